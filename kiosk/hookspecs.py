@@ -1,0 +1,135 @@
+"""Every hook, in the order of the story. A hook takes frozen values and returns values; none gets the app.
+
+A plugin is a class: its ``Settings`` attribute (a ``PluginSettings`` subclass) is its section of the profile, and it is
+built once per appliance with a ``PluginContext``. The host calls implementations one at a time and contains what they
+raise, so an implementation may simply fail: the encounter then goes to a person, and the technician sees why.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+import pluggy
+
+from kiosk.domain import (
+    Credential,
+    Draft,
+    Encounter,
+    Figure,
+    Finding,
+    HealthCheck,
+    Malformed,
+    NavigationItem,
+    PrintOutcome,
+    Question,
+    Receipt,
+    ReceiptSection,
+    Record,
+    Scan,
+)
+
+if TYPE_CHECKING:
+    import click
+    from flask import Blueprint
+    from pydantic import BaseModel
+    from sqlalchemy.orm import Session
+
+    from kiosk.plugin import DecodedCode, ScanSource
+
+hookspec = pluggy.HookspecMarker("kiosk")
+
+
+class KioskSpec:
+    """The contract between the core and its plugins."""
+
+    # --- from a device to a credential
+
+    @hookspec
+    def scan_sources(self) -> Iterable[ScanSource]:
+        """Devices that yield scans. The core starts them after start-up and stops them at shutdown."""
+
+    @hookspec(firstresult=True)
+    def decode_image(self, image: bytes) -> Sequence[DecodedCode] | None:
+        """Read the codes in one still image (PNG, JPEG, WebP …). An unreadable file raises ``ValueError``."""
+
+    @hookspec(firstresult=True)
+    def read_credential(self, scan: Scan) -> Credential | Malformed | None:
+        """Recognise a payload. None: not a format of this plugin. Malformed: this format, but broken."""
+
+    # --- from a credential to a decision
+
+    @hookspec
+    def questions(self, encounter: Encounter) -> Iterable[Question]:
+        """What must still be asked before this encounter can be judged. Answered questions are not asked again."""
+
+    @hookspec
+    def judge(self, encounter: Encounter) -> Iterable[Finding]:
+        """Reasons for or against. Must not change anything: it may run again for the same encounter."""
+
+    # --- from a decision to a record
+
+    @hookspec
+    def record_kinds(self) -> Mapping[str, type[BaseModel]]:
+        """Record kinds this plugin owns: ``"<plugin>.<what>"`` -> the body's pydantic model."""
+
+    @hookspec(firstresult=True)
+    def record_encounter(self, encounter: Encounter, session: Session) -> Draft | None:
+        """Turn the decided encounter into this plugin's record, inside the transaction that appends it.
+
+        Called for decisions other than ``ask``, one at a time, so numbers may be assigned here. Without a plugin that
+        claims it the core records the encounter itself.
+        """
+
+    @hookspec
+    def project(self, records: Sequence[Record], session: Session) -> None:
+        """Fold a batch of records, in ``seq`` order per writer, into this plugin's tables. The same function serves a device
+        (one record), the platform (thousands) and a replay; its result must not depend on how writers interleave."""
+
+    @hookspec
+    def encounter_recorded(self, encounter: Encounter, record: Record) -> None:
+        """After commit: lamps, gates, screens. Too late to change the answer."""
+
+    # --- paper
+
+    @hookspec
+    def receipt_sections(self, encounter: Encounter, record: Record, language: str) -> Iterable[ReceiptSection]:
+        """This plugin's part of the receipt, in ``language`` ("vi" or "en")."""
+
+    @hookspec(firstresult=True)
+    def print_receipt(self, receipt: Receipt) -> PrintOutcome | None:
+        """Print. Blocks until the paper is out or the printer's own time-outs end it."""
+
+    # --- pages and commands
+
+    @hookspec
+    def blueprint(self) -> Blueprint:
+        """Pages, mounted below ``/<plugin name>``; the endpoint name is the plugin's name."""
+
+    @hookspec
+    def navigation(self) -> Iterable[NavigationItem]:
+        """Menu entries for staff."""
+
+    @hookspec
+    def commands(self) -> Iterable[click.Command]:
+        """Commands below ``kiosk``."""
+
+    @hookspec
+    def figures(self, site: str | None) -> Iterable[Figure]:
+        """This slice's numbers for dashboards: of one site, or of all (None)."""
+
+    # --- operation
+
+    @hookspec
+    def health_checks(self) -> Iterable[HealthCheck]:
+        """The state of what this plugin depends on, with advice. Must answer at once, from memory."""
+
+    @hookspec
+    def startup(self) -> None:
+        """Begin long-running work. Called once, after the tables are in place."""
+
+    @hookspec
+    def shutdown(self) -> None:
+        """End it, within a few seconds."""
+
+

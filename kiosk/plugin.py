@@ -1,0 +1,104 @@
+"""What a plugin is given: markers, settings base, the context it is built with, and the services it may call."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+from uuid import UUID
+
+import pluggy
+from pydantic import BaseModel, ConfigDict
+
+from kiosk.domain import Draft, Record, Scan, Station
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+    from kiosk.journal.writer import Journal
+
+hookimpl = pluggy.HookimplMarker("kiosk")
+
+
+class PluginSettings(BaseModel):
+    """Base of a plugin's section of the profile: unknown keys are errors, values do not change."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class RecordBody(BaseModel):
+    """Base of a record kind's body. Set ``schema_version`` when its meaning changes; readers accept older ones."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+@dataclass(frozen=True, slots=True)
+class DecodedCode:
+    """One code found in an image. ``polygon``: four (x, y) corners in pixels, clockwise from the code's top left."""
+
+    text: str
+    raw: bytes
+    symbology: str
+    polygon: tuple[tuple[int, int], ...] = ()
+
+
+class ScanSource(Protocol):
+    """A device that delivers scans from a thread of its own, from ``start`` until ``stop``."""
+
+    name: str
+
+    def start(self, deliver: Callable[[DecodedCode], None]) -> None:
+        """Begin; call ``deliver`` once per code shown (not once per frame)."""
+
+    def stop(self) -> None:
+        """End within a few seconds."""
+
+
+class Clock(Protocol):
+    """Time as the appliance knows it."""
+
+    def now(self) -> datetime:
+        """Aware, UTC."""
+
+    def trusted(self) -> bool:
+        """Whether the time was synchronised since boot."""
+
+
+class Services(Protocol):
+    """What the core does for plugins. Everything here is safe to call from any thread."""
+
+    journal: Journal
+
+    def handle(self, scan: Scan, answers: Mapping[str, str] | None = None, operator: str | None = None) -> Any:
+        """Run the story for one scan; the same key gives the same ``kiosk.encounter.Answer``."""
+
+    def record(self, drafts: Sequence[Draft], operator: str | None = None) -> list[Record]:
+        """Append what happened outside an encounter (a staff action, an acknowledgement), durable on return."""
+
+    def session(self) -> AbstractContextManager[Session]:
+        """A database session for reading; rolled back at the end."""
+
+    def pseudonym(self, national_id: str) -> str:
+        """The keyed hash under which records name a citizen: 22 characters of base64url."""
+
+    def show(self, event: str, data: Mapping[str, Any]) -> None:
+        """Tell the citizen's screen (server-sent events) something; ``data`` is JSON and holds no personal data."""
+
+    def reprint(self, record_id: UUID) -> bool:
+        """Queue a recorded visit's receipt again; False where there is no such record here."""
+
+
+@dataclass(frozen=True, slots=True)
+class PluginContext:
+    """Built by the host, one per plugin."""
+
+    name: str
+    settings: Any  # an instance of the plugin's own Settings
+    station: Station
+    language: str  # the site's first language, "vi" or "en"
+    data_dir: Path
+    clock: Clock
+    services: Services

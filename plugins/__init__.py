@@ -1,0 +1,1 @@
+"""Vertical slices. Each folder is one plugin; plugins never import each other."""
