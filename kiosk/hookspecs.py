@@ -102,6 +102,10 @@ class KioskSpec:
 
     # --- pages and commands
 
+    @hookspec(firstresult=True)
+    def camera_preview(self) -> str | None:
+        """The path where the citizen's screen finds the live picture (MJPEG). None: this plugin has no camera."""
+
     @hookspec
     def blueprint(self) -> Blueprint:
         """Pages, mounted below ``/<plugin name>``; the endpoint name is the plugin's name."""
