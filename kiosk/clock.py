@@ -1,0 +1,47 @@
+"""Time as the appliance knows it, and whether it may be believed. A Pi has no battery: after a power cut it may wake in the past."""
+
+from __future__ import annotations
+
+import ctypes
+import ctypes.util
+from datetime import UTC, datetime
+
+_STA_UNSYNC = 0x0040  # <sys/timex.h>
+_TIMEX_SIZE = 208  # struct timex on 64-bit Linux; status is the sixth word
+
+
+class SystemClock:
+    """The kernel's clock; trusted while the kernel says that something disciplines it (NTP, PTP, GPS)."""
+
+    def now(self) -> datetime:
+        return datetime.now(UTC)
+
+    def trusted(self) -> bool:
+        """False where the kernel reports an unsynchronised clock, or does not say."""
+        library = ctypes.util.find_library("c")
+        if not library:
+            return False
+        buffer = (ctypes.c_long * (_TIMEX_SIZE // ctypes.sizeof(ctypes.c_long) + 8))()
+        state = ctypes.CDLL(library).adjtimex(buffer)  # modes = 0: only reads
+        # struct timex: modes (int, padded), offset, freq, maxerror, esterror, status (int) …
+        status = buffer[5] & 0xFFFFFFFF
+        return state != -1 and not status & _STA_UNSYNC
+
+
+class CachedTrust:
+    """Wraps a clock so that trust is asked of the kernel at most every ``seconds``: it is wanted on every record."""
+
+    def __init__(self, clock: SystemClock, seconds: float = 5.0) -> None:
+        self._clock = clock
+        self._seconds = seconds
+        self._asked_at: datetime | None = None
+        self._trusted = False
+
+    def now(self) -> datetime:
+        return self._clock.now()
+
+    def trusted(self) -> bool:
+        now = self._clock.now()
+        if self._asked_at is None or abs((now - self._asked_at).total_seconds()) >= self._seconds:
+            self._trusted, self._asked_at = self._clock.trusted(), now
+        return self._trusted

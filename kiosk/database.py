@@ -1,0 +1,93 @@
+"""One engine per appliance, its SQLite settings for power cuts, and the base of every table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import Engine, MetaData, create_engine, event
+from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
+
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class Base(DeclarativeBase):
+    """Every table. A plugin's tables are named ``<plugin>_*``."""
+
+    metadata = MetaData(naming_convention=NAMING)
+
+
+def sqlite_url(data_dir: Path) -> str:
+    return f"sqlite:///{data_dir / 'kiosk.sqlite3'}"
+
+
+class Database:
+    """The engine and its sessions. SQLite: WAL, ``synchronous=FULL`` (a commit is on the card), explicit BEGIN."""
+
+    def __init__(self, url: str) -> None:
+        self.is_sqlite = url.startswith("sqlite")
+        if self.is_sqlite:
+            self.engine = create_engine(url, pool_size=8, max_overflow=24)
+            event.listen(self.engine, "connect", _configure_sqlite)
+            event.listen(self.engine, "begin", _begin_deferred)
+        else:
+            url = url.replace("postgresql://", "postgresql+psycopg://", 1)
+            self.engine = create_engine(url, pool_size=8, max_overflow=24, pool_pre_ping=True)
+        self.sessions = sessionmaker(self.engine, expire_on_commit=False)
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """A session that is rolled back at the end."""
+        with self.sessions() as session:
+            yield session
+
+    @contextmanager
+    def writing(self) -> Iterator[Session]:
+        """A session that commits at the end, or rolls back on an exception. On SQLite it holds the write lock from the start."""
+        connection = self.engine.connect()
+        try:
+            if self.is_sqlite:
+                connection = connection.execution_options(begin_immediate=True)
+            with connection.begin(), Session(bind=connection, expire_on_commit=False) as session:
+                yield session
+                session.flush()
+        finally:
+            connection.close()
+
+    def flask_extension(self) -> SQLAlchemy:
+        """Flask-SQLAlchemy on this very engine, for pages."""
+        return _OneEngine(self.engine)
+
+    def close(self) -> None:
+        self.engine.dispose()
+
+
+class _OneEngine(SQLAlchemy):
+    """Flask-SQLAlchemy would build an engine per app; the journal and the pages must share one."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._shared = engine
+        super().__init__(model_class=Base)
+
+    def _make_engine(self, bind_key: str | None, options: dict[str, Any], app: Any) -> Engine:
+        return self._shared
+
+
+def _configure_sqlite(connection: Any, _record: Any) -> None:
+    connection.isolation_level = None  # the driver must not begin by itself: see _begin_deferred
+    cursor = connection.cursor()
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=10000", "temp_store=MEMORY"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin_deferred(connection: Any) -> None:
+    immediate = connection.get_execution_options().get("begin_immediate")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")

@@ -1,0 +1,113 @@
+"""Who this appliance is: its signing key, its writer name, and the key under which citizens are named.
+
+Files below ``<data>/identity``: ``device.pem`` (Ed25519, never leaves), ``pseudonym.key`` (32 bytes, the nation's after
+enrolment), ``writer.json`` (device id and epoch), ``session.key``. A key on the same card as the data protects neither
+from who takes the card; the technician's guide says so.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import os
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+
+def write_private(path: Path, data: bytes) -> None:
+    """Write a file that only its owner reads, all of it or nothing of it, durable on return."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_name(path.name + ".new")
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    try:
+        os.write(descriptor, data)
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+    draft.replace(path)
+    directory = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(directory)
+    finally:
+        os.close(directory)
+
+
+@dataclass(frozen=True)
+class Identity:
+    """The appliance's secrets and names, loaded once at start."""
+
+    folder: Path
+    device: str  # 12 letters and digits, minted at first start
+    epoch: int  # grows on enrolment and after a restore: a journal is never continued from an old copy
+    signing_key: Ed25519PrivateKey
+    pseudonym_key: bytes
+    session_key: bytes
+
+    @property
+    def writer(self) -> str:
+        return f"{self.device}.{self.epoch}"
+
+    def public_key_pem(self) -> str:
+        return (
+            self.signing_key.public_key()
+            .public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo)
+            .decode("ascii")
+        )
+
+    def private_key_pem(self) -> bytes:
+        return self.signing_key.private_bytes(
+            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+        )
+
+    def pseudonym(self, national_id: str) -> str:
+        """BLAKE2b-128 of the national id under the pseudonym key, base64url: 22 characters."""
+        digest = hashlib.blake2b(national_id.encode(), key=self.pseudonym_key, digest_size=16, person=b"citizen").digest()
+        return base64.urlsafe_b64encode(digest).rstrip(b"=").decode("ascii")
+
+
+def load_identity(data_dir: Path) -> Identity:
+    """Read the identity, minting what is missing. Raises ``OSError`` or ``ValueError`` on damaged files."""
+    folder = data_dir / "identity"
+    writer_file, key_file = folder / "writer.json", folder / "device.pem"
+    if not writer_file.exists():
+        device = base64.b32encode(secrets.token_bytes(8)).decode("ascii").rstrip("=").lower()[:12]
+        write_private(writer_file, json.dumps({"device": device, "epoch": 1}).encode())
+    if not key_file.exists():
+        fresh = Ed25519PrivateKey.generate()
+        write_private(
+            key_file,
+            fresh.private_bytes(
+                serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+            ),
+        )
+    for name in ("pseudonym.key", "session.key"):
+        if not (folder / name).exists():
+            write_private(folder / name, secrets.token_bytes(32))
+    names = json.loads(writer_file.read_text("utf-8"))
+    key = serialization.load_pem_private_key(key_file.read_bytes(), password=None)
+    if not isinstance(key, Ed25519PrivateKey):
+        raise ValueError(f"{key_file}: not an Ed25519 private key")
+    return Identity(
+        folder=folder,
+        device=str(names["device"]),
+        epoch=int(names["epoch"]),
+        signing_key=key,
+        pseudonym_key=(folder / "pseudonym.key").read_bytes(),
+        session_key=(folder / "session.key").read_bytes(),
+    )
+
+
+def begin_epoch(data_dir: Path, pseudonym_key: bytes | None = None) -> Identity:
+    """Start a new journal under the same device: after enrolment (with the nation's key) or a restore."""
+    identity = load_identity(data_dir)
+    if pseudonym_key is not None:
+        write_private(identity.folder / "pseudonym.key", pseudonym_key)
+    write_private(
+        identity.folder / "writer.json", json.dumps({"device": identity.device, "epoch": identity.epoch + 1}).encode()
+    )
+    return load_identity(data_dir)
