@@ -1,0 +1,1 @@
+"""Code lists of public bodies, one CSV each, with their source. Data only; ``config.value_set`` reads them."""
