@@ -118,7 +118,7 @@ class Supervised:
             self._thread.start()
 
     def stop(self, timeout: float = 3.0) -> bool:
-        """Ask the worker to end, wait up to ``timeout`` seconds. False: it is still blocked (the thread is a daemon)."""
+        """Ask the worker to end, wait up to ``timeout`` seconds. False: it is still blocked (a daemon thread)."""
         self._stop.set()
         self._wake.set()
         thread = self._thread
