@@ -1,0 +1,132 @@
+"""Reads a camera's stream one frame at a time within a time budget per frame. Opens no camera and starts no thread."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from kiosk.plugin import DecodedCode
+from plugins.qr_scanning.engine.cascade import Step, first_pass, retries
+from plugins.qr_scanning.engine.decoder import Grey, Polygon, look, without_repeats
+from plugins.qr_scanning.engine.guidance import Hint, advise
+from plugins.qr_scanning.engine.hold import HoldDown
+from plugins.qr_scanning.engine.motion import MotionGate, thumbnail
+from plugins.qr_scanning.engine.symbologies import LIVE_DEFAULT, formats_of
+
+STILL_AFTER_S = 0.3  # a scene without motion for so long counts as held
+
+
+@dataclass(frozen=True, slots=True)
+class FrameReaderOptions:
+    """What a site may tune; times in seconds."""
+
+    symbologies: tuple[str, ...] = LIVE_DEFAULT
+    budget_s: float = 0.025  # per frame for retries: no further one begins after this
+    release_s: float = 1.5  # a code out of view for longer counts as shown anew
+    forced_every_s: float = 1.0  # a look at an unchanged scene, in case the motion gate was blind
+    settle_s: float = 2.0  # how long retries go on after the scene came to rest
+    hint_after_s: float = 0.7  # how long a person may try before being advised
+
+
+@dataclass(frozen=True, slots=True)
+class FrameReading:
+    """What one frame gave. ``new`` is to be delivered; ``visible`` is for drawing outlines."""
+
+    new: tuple[DecodedCode, ...] = ()
+    visible: tuple[DecodedCode, ...] = ()
+    hint: Hint | None = None
+    looked: bool = False  # False: the scene was at rest and the frame was passed over
+
+
+class FrameReader:
+    """One camera's reader. Not for several threads at once."""
+
+    def __init__(
+        self, options: FrameReaderOptions | None = None, clock: Callable[[], float] = time.perf_counter
+    ) -> None:
+        """``clock`` measures the budget in seconds. An unknown symbology raises ``ValueError``."""
+        self._options = options or FrameReaderOptions()
+        self._clock = clock
+        self._plain = first_pass(self._options.symbologies)
+        self._plain_formats = formats_of(self._plain.symbologies)
+        self._rotation = retries(self._options.symbologies)
+        formats_of(self._options.symbologies)  # says at once which name is unknown
+        self._turn = 0
+        self._favourite: Step | None = None
+        self._gate = MotionGate()
+        self._hold = HoldDown(self._options.release_s)
+        self._visible: tuple[DecodedCode, ...] = ()
+        self._moved_at = float("-inf")
+        self._restless_since = float("-inf")
+        self._looked_at = float("-inf")
+        self._idle = False
+
+    @property
+    def frames_to_skip(self) -> int:
+        """How many frames the camera may drop undecoded before the next one it feeds: two while nothing moves."""
+        return 2 if self._idle else 0
+
+    def feed(self, picture: Grey, now: float) -> FrameReading:
+        """Look at the next frame (2-D ``uint8``); ``now`` is a steady time in seconds."""
+        small = thumbnail(picture)
+        moved = self._gate.changed(small)
+        self._note_motion(moved, now)
+        resting = now - self._moved_at > self._options.settle_s or (bool(self._visible) and not moved)
+        due = not 0 <= now - self._looked_at < self._options.forced_every_s
+        self._idle = resting
+        if resting and not due:
+            return FrameReading(visible=self._visible)
+        self._looked_at = now
+        codes, located = self._look(picture, only_one=resting)
+        if resting:
+            self._gate.accept(small)
+        # A look that misses in an unchanged scene says nothing about what is in view.
+        if codes or moved:
+            self._visible = tuple(codes)
+        return FrameReading(
+            new=self._hold.new(codes, now),
+            visible=self._visible,
+            hint=self._hint(picture, small, located, now),
+            looked=True,
+        )
+
+    def _note_motion(self, moved: bool, now: float) -> None:
+        if not moved:
+            self._hold.still_there(now)
+            return
+        if now - self._moved_at > self._options.settle_s:
+            self._restless_since = now
+        self._moved_at = now
+
+    def _look(self, picture: Grey, only_one: bool) -> tuple[list[DecodedCode], tuple[Polygon, ...]]:
+        """The plain look, then as many retries as the budget allows (at least one, at most one full turn)."""
+        began = self._clock()
+        first = look(picture, self._plain_formats, located=True)
+        if first.codes:
+            return list(first.codes), ()
+        for step in self._next_steps(only_one):
+            if not step.suits(picture):
+                continue
+            sighting = step.look(picture)
+            if sighting.codes:
+                self._favourite = step
+                return without_repeats(sighting.codes), ()
+            if self._clock() - began >= self._options.budget_s:
+                break
+        return [], first.located
+
+    def _next_steps(self, only_one: bool) -> Iterator[Step]:
+        """The retry that worked last, then one full turn of the rotation from where the last frame left it."""
+        if self._favourite and not only_one:
+            yield self._favourite
+        for _ in range(1 if only_one else len(self._rotation)):
+            self._turn = (self._turn + 1) % len(self._rotation)
+            yield self._rotation[self._turn - 1]
+
+    def _hint(self, picture: Grey, small: Grey, located: Sequence[Polygon], now: float) -> Hint | None:
+        if self._visible or now - self._moved_at > self._options.settle_s:
+            return None
+        if now - self._restless_since < self._options.hint_after_s:
+            return None
+        return advise(picture, small, located, moving=now - self._moved_at < STILL_AFTER_S)
