@@ -1,0 +1,147 @@
+"""The routes of the citizen's screen: the page, its event stream with polling behind it, and the fonts.
+
+Decides nothing and records nothing: scans go to ``POST /api/v1/scans``.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import font_roboto
+from flask import Blueprint, Response, abort, jsonify, redirect, render_template, request, send_file, url_for
+from werkzeug.wrappers import Response as WerkzeugResponse
+
+from kiosk.web.events import EventHub, TooManySubscribersError
+from kiosk.web.screen_words import words_in_both_languages
+
+FONTS = Path(font_roboto.font_directory)
+FONT_NAMES = frozenset({"Roboto-Regular.ttf", "Roboto-Medium.ttf", "Roboto-Bold.ttf"})
+
+
+@dataclass(frozen=True, slots=True)
+class ScreenSettings:
+    """What the page must know. Times are seconds.
+
+    ``idle_seconds`` without a touch bring the warning, ``warning_seconds`` more bring the reset; WCAG 2.2.1 wants at
+    least 20 of the latter. ``answer_seconds``: after this the page sends the person to staff. ``wedge_prefix``: the
+    character that the keyboard-wedge scanner puts before each code, empty where it has none; ``wedge_gap_ms``: the
+    longest pause between two of its characters. ``payload_length`` in characters; the default is the most digits
+    that one QR code holds (ISO/IEC 18004, version 40-L).
+    """
+
+    language: str = "vi"
+    site_name: str = ""
+    lane: str = ""
+    time_zone: str = "Asia/Ho_Chi_Minh"
+    preview: str | None = None
+    idle_seconds: float = 30.0
+    warning_seconds: float = 20.0
+    answer_seconds: float = 5.0
+    wedge_prefix: str = ""
+    wedge_gap_ms: int = 50
+    payload_length: int = 7089
+
+
+def make_blueprint(appliance: Any, settings: ScreenSettings | None = None) -> Blueprint:
+    """The screen's pages for one appliance: ``/``, ``/kiosk``, ``/kiosk/events``, ``/kiosk/poll``, ``/fonts/<name>``.
+
+    Uses ``events``, ``host`` and ``profile.core`` of the appliance; ``settings`` overrides the latter two.
+    """
+    pages = Blueprint("screen", __name__)
+    hub: EventHub = appliance.events
+
+    @pages.get("/")
+    def root() -> WerkzeugResponse:
+        return redirect(url_for("screen.page"))
+
+    @pages.get("/kiosk")
+    def page() -> Response:
+        current = settings or settings_of(appliance)
+        newest, known = hub.poll(0)
+        words = words_in_both_languages()
+        data = {
+            "settings": asdict(current),
+            "words": words,
+            "after": newest,
+            "status": next((json.loads(event.body) for event in reversed(known) if event.name == "status"), {}),
+            "urls": {
+                "scans": "/api/v1/scans",
+                "events": url_for("screen.events"),
+                "poll": url_for("screen.poll"),
+                "forget": url_for("screen.forget"),
+                "marks": url_for("static", filename="img/marks.svg"),
+            },
+        }
+        html = render_template(
+            "kiosk/page.html",
+            data=data,
+            words=words[current.language],
+            screen=current,
+            language=current.language,
+        )
+        return _fresh(Response(html, mimetype="text/html"))
+
+    @pages.get("/kiosk/events")
+    def events() -> Response:
+        seen = request.headers.get("Last-Event-ID") or request.args.get("after")
+        try:
+            stream = hub.stream(_number(seen) if seen else None)
+        except TooManySubscribersError:
+            full = Response("all places are taken; poll instead\n", status=503, mimetype="text/plain")
+            full.headers["Retry-After"] = "15"
+            return _fresh(full)
+        response = Response(stream, mimetype="text/event-stream", direct_passthrough=True)
+        response.headers["X-Accel-Buffering"] = "no"  # a proxy in front must not collect the events
+        return _fresh(response)
+
+    @pages.get("/kiosk/poll")
+    def poll() -> Response:
+        newest, found = hub.poll(_number(request.args.get("after", "0")))
+        return _fresh(
+            jsonify(
+                last=newest,
+                events=[{"id": event.number, "event": event.name, "data": json.loads(event.body)} for event in found],
+            )
+        )
+
+    @pages.post("/kiosk/forget")
+    def forget() -> tuple[str, int]:
+        """The person has gone: what the hub still knows of the answer goes as well."""
+        hub.forget()
+        return "", 204
+
+    @pages.get("/fonts/<name>")
+    def font(name: str) -> Response:
+        if name not in FONT_NAMES:
+            abort(404)
+        response = send_file(FONTS / name, mimetype="font/ttf", max_age=30 * 24 * 3600)
+        response.headers["Cache-Control"] = "public, max-age=2592000, immutable"
+        return response
+
+    return pages
+
+
+def settings_of(appliance: Any) -> ScreenSettings:
+    """The screen's settings from the site's profile; the preview's path from whichever plugin has a camera."""
+    core = appliance.profile.core
+    return ScreenSettings(
+        language=core.site.language,
+        site_name=core.site.name,
+        lane=core.site.lane,
+        time_zone=core.site.time_zone,
+        preview=appliance.host.first("camera_preview").value,
+        idle_seconds=core.limits.idle_reset_seconds,
+    )
+
+
+def _number(text: str) -> int:
+    """An event number from outside; anything else counts as having seen nothing."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 16 else 0
+
+
+def _fresh(response: Response) -> Response:
+    response.headers["Cache-Control"] = "no-store"  # it may speak of a person
+    return response
