@@ -1,0 +1,100 @@
+"""Try the grammars in order on one scan. Holds the settings; decides nothing."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import date, timedelta, timezone
+
+from kiosk.domain import Claim, Credential, Malformed, Scan
+from plugins.citizen_id import bhyt, cccd, mojibake, mrz, national_qr, patterns, payload, typed
+from plugins.citizen_id.refusals import Refused
+from plugins.citizen_id.settings import Settings
+
+_VIETNAM = timezone(timedelta(hours=7))  # no summer time since 1975
+
+# Formats that belong to others, however wide a technician's pattern is: health certificates and archives.
+_OTHERS = ("HC1:", "shc:/", "PK", "{")
+
+_NOT_LATIN = re.compile("[^\\W\\d_\u0000-\u024f\u1e00-\u1eff]")  # letters outside the Latin blocks
+_DAMAGED = 0.3
+
+
+class Reader:
+    """Reads payloads of one site; ``provinces`` maps the codes inside numbers to names."""
+
+    def __init__(self, settings: Settings, provinces: Mapping[str, str]) -> None:
+        self._settings = settings
+        self._provinces = provinces
+        self._patterns = [(each.kind, patterns.compiled(each.pattern)) for each in settings.patterns]
+
+    def read(self, scan: Scan) -> Credential | Malformed | None:
+        """What the scan shows. A format of a technician's pattern is preferred to a document that is only broken."""
+        given = payload.text_of(scan)
+        if scan.symbology == typed.SYMBOLOGY:
+            return self._typed(given.text if given else "", scan)
+        if given is None or given.text.startswith(_OTHERS):
+            return None
+        result = self._document(given.text, scan)
+        if not isinstance(result, Credential):
+            result = self._pattern(given.text) or result
+        return _with_text_warnings(result, given) if isinstance(result, Credential) else result
+
+    def _document(self, text: str, scan: Scan) -> Credential | Malformed | None:
+        today, provinces, settings = _today(scan), self._provinces, self._settings
+        readers: dict[str, Callable[[], Credential | None]] = {
+            mrz.KIND: lambda: mrz.read(text, today, provinces, scan.symbology),
+            national_qr.KIND: lambda: national_qr.read(
+                text, today, provinces, settings.national_qr_ext_separator, settings.national_qr_ext_fields
+            ),
+            bhyt.KIND: lambda: bhyt.read(text, today, provinces),
+            cccd.KIND: lambda: cccd.read(text, today, provinces),
+        }
+        for kind, read in readers.items():
+            if kind in settings.formats:
+                result = _read(kind, read)
+                if result is not None:
+                    return result
+        return None
+
+    def _typed(self, text: str, scan: Scan) -> Credential | Malformed | None:
+        if "typed" not in self._settings.formats:
+            return None
+        return _read(typed.KIND, lambda: typed.read(text, _today(scan), self._provinces))
+
+    def _pattern(self, text: str) -> Credential | Malformed | None:
+        found = patterns.match(text, self._patterns)
+        if found is None:
+            return None
+        kind, captured = found
+        return _read(kind, lambda: patterns.credential(kind, captured))
+
+
+def _read(kind: str, read: Callable[[], Credential | None]) -> Credential | Malformed | None:
+    try:
+        return read()
+    except Refused as refused:
+        return Malformed(kind, f"{kind}.{refused.reason}", refused.text)
+
+
+def _today(scan: Scan) -> date:
+    return scan.scanned_at.astimezone(_VIETNAM).date()
+
+
+def _with_text_warnings(credential: Credential, given: payload.PayloadText) -> Credential:
+    """Say what happened to the letters on the way, and trust a damaged text little."""
+    warnings = []
+    claims = dict(credential.claims)
+    if given.repaired:
+        warnings.append("text.repaired")
+    for claim_name, claim in claims.items():
+        if not claim.value.isascii() and mojibake.damaged(claim.value):
+            claims[claim_name] = Claim(claim.value, min(claim.confidence, _DAMAGED))
+            warnings.append("text.damaged")
+    name = credential.value("name")
+    if name and not name.isascii() and _NOT_LATIN.search(name):
+        warnings.append("text.mixed_script")
+    if not warnings:
+        return credential
+    return replace(credential, claims=claims, warnings=(*credential.warnings, *dict.fromkeys(warnings)))
