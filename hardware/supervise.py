@@ -67,6 +67,7 @@ class Condition:
     last_progress: float  # since the worker last said that it gets on
     stalled: bool  # it should be getting on and does not: blocked in a driver
     restarts: int  # attempts after the first, since start
+    failures: int  # faults in a row, 0 when it has been well for a while
     error: str  # the last fault's code, or the exception's class name; empty when there was none
     detail: str
 
@@ -100,7 +101,7 @@ class Supervised:
         self._thread: threading.Thread | None = None
         self._state = WorkerState.STOPPED
         self._since = self._beat_at = clock()
-        self._restarts = 0
+        self._restarts = self._failures = 0
         self._error = self._detail = ""
 
     def start(self) -> None:
@@ -110,7 +111,7 @@ class Supervised:
                 return
             # Fresh events: a thread that is still stuck in a driver keeps its own, set, and ends when it comes back.
             self._stop, self._wake = threading.Event(), threading.Event()
-            self._restarts, self._error, self._detail = 0, "", ""
+            self._restarts, self._failures, self._error, self._detail = 0, 0, "", ""
             self._set_state(WorkerState.RUNNING)
             self._thread = threading.Thread(
                 target=self._run, args=(self._stop, self._wake), name=f"device-{self.name}", daemon=True
@@ -151,26 +152,25 @@ class Supervised:
                 last_progress=quiet,
                 stalled=self._state is WorkerState.RUNNING and quiet > self._stall_after,
                 restarts=self._restarts,
+                failures=self._failures if not self._recovered(now) else 0,
                 error=self._error,
                 detail=self._detail,
             )
+
+    def _recovered(self, now: float) -> bool:
+        return self._state is WorkerState.RUNNING and now - self._since >= self._backoff.healthy_after
 
     def _set_state(self, state: WorkerState) -> None:
         self._state = state
         self._since = self._beat_at = self._clock()
 
     def _run(self, stop: threading.Event, wake: threading.Event) -> None:
-        failures = 0
         while not stop.is_set():
-            began = self._clock()
             fault = self._attempt(stop)
             if stop.is_set():
                 return
-            if self._clock() - began >= self._backoff.healthy_after:
-                failures = 0
-            failures += 1
             permanent = isinstance(fault, PermanentFault)
-            self._note(fault, WorkerState.FAILED if permanent else WorkerState.WAITING, first=failures == 1)
+            failures = self._note(fault, WorkerState.FAILED if permanent else WorkerState.WAITING)
             wake.wait(None if permanent else self._backoff.pause(failures, self._randomness))
             wake.clear()
             if stop.is_set():
@@ -187,11 +187,14 @@ class Supervised:
             return fault
         return TemporaryFault("ended")
 
-    def _note(self, fault: Exception, state: WorkerState, *, first: bool) -> None:
+    def _note(self, fault: Exception, state: WorkerState) -> int:
+        """Keep what happened; how many faults in a row that makes."""
         known = isinstance(fault, DeviceFault)
         code = fault.code if isinstance(fault, DeviceFault) else type(fault).__name__
         with self._lock:
-            changed = code != self._error or first
+            self._failures = 1 if self._recovered(self._clock()) else self._failures + 1
+            failures = self._failures
+            changed = code != self._error or failures == 1
             self._error = code
             # Text of unforeseen exceptions may quote what was scanned, so only the class of those is kept.
             self._detail = fault.detail if isinstance(fault, DeviceFault) else ""
@@ -199,6 +202,7 @@ class Supervised:
         if changed:  # one line per trouble, not one per attempt: the journal lives on an SD card
             where = "" if known or fault.__traceback__ is None else f" at {_place(fault)}"
             log.warning("worker %s: %s (%s)%s", self.name, code, state.value, where)
+        return failures
 
 
 def _place(fault: BaseException) -> str:

@@ -34,7 +34,10 @@ class Scanner(Protocol):
     """A device that yields payloads, used by one thread. Faults are ``TemporaryFault`` or ``PermanentFault``."""
 
     name: str
-    overlong: int  # payloads thrown away because they were longer than ``LONGEST``
+
+    @property
+    def overlong(self) -> int:
+        """How many payloads were thrown away because they were too long."""
 
     def open(self) -> None:
         """Take the device."""
