@@ -1,4 +1,7 @@
-"""Time as the appliance knows it, and whether it may be believed. A Pi has no battery: after a power cut it may wake in the past."""
+"""Time as the appliance knows it, and whether it may be believed.
+
+A Pi has no battery: after a power cut it may wake in the past.
+"""
 
 from __future__ import annotations
 

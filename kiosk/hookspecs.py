@@ -135,5 +135,3 @@ class KioskSpec:
     @hookspec
     def shutdown(self) -> None:
         """End it, within a few seconds."""
-
-

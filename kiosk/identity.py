@@ -66,7 +66,9 @@ class Identity:
 
     def pseudonym(self, national_id: str) -> str:
         """BLAKE2b-128 of the national id under the pseudonym key, base64url: 22 characters."""
-        digest = hashlib.blake2b(national_id.encode(), key=self.pseudonym_key, digest_size=16, person=b"citizen").digest()
+        digest = hashlib.blake2b(
+            national_id.encode(), key=self.pseudonym_key, digest_size=16, person=b"citizen"
+        ).digest()
         return base64.urlsafe_b64encode(digest).rstrip(b"=").decode("ascii")
 
 

@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 from uuid import UUID
 
 import pluggy
@@ -30,7 +30,9 @@ class PluginSettings(BaseModel):
 
 
 class RecordBody(BaseModel):
-    """Base of a record kind's body. Set ``schema_version`` when its meaning changes; readers accept older ones."""
+    """Base of a record kind's body. Raise ``schema_version`` when its meaning changes; readers accept older ones."""
+
+    schema_version: ClassVar[int] = 1
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -99,6 +101,8 @@ class PluginContext:
     settings: Any  # an instance of the plugin's own Settings
     station: Station
     language: str  # the site's first language, "vi" or "en"
+    time_zone: str  # IANA name: a site's day begins at its own midnight
+    name_masking: str  # see kiosk.names
     data_dir: Path
     clock: Clock
     services: Services

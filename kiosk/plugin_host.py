@@ -219,7 +219,7 @@ class PluginHost:
             # a generator would fail later, outside this guard: run it here
             if hasattr(value, "__next__"):
                 value = list(value)
-        except (Exception, SystemExit) as error:  # noqa: BLE001 - containing whatever a plugin raises is the point
+        except (Exception, SystemExit) as error:
             # decode_image says "not an image" by ValueError: the caller's input, not the plugin's fault
             if hook == "decode_image" and isinstance(error, ValueError):
                 raise

@@ -1,0 +1,88 @@
+"""What follows a committed encounter: telling plugins, composing and queueing the receipt. Never changes the answer."""
+
+from __future__ import annotations
+
+import logging
+import queue
+import threading
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+from kiosk.deadline import DeadlineRunner, Overstayed
+from kiosk.domain import Decision, Encounter, Record, Scan, Station
+from kiosk.plugin_host import PluginHost
+from kiosk.receipts import PrintQueue, compose
+
+log = logging.getLogger(__name__)
+
+
+class Afterwards:
+    """One thread, so that a slow lamp or printer never slows the next person's answer."""
+
+    def __init__(
+        self, host: PluginHost, runner: DeadlineRunner, prints: PrintQueue, seconds: float, language: str
+    ) -> None:
+        self._host = host
+        self._runner = runner
+        self._prints = prints
+        self._seconds = seconds
+        self._language = language
+        self._queue: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
+        self._thread: threading.Thread | None = None
+
+    def start(self) -> None:
+        self._thread = threading.Thread(target=self._loop, name="afterwards", daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Finish what is queued, then end."""
+        self._queue.put(None)
+        if self._thread:
+            self._thread.join(timeout=10)
+        self._thread = None
+
+    def follow(self, encounter: Encounter, record: Record) -> None:
+        """Queue what follows; returns at once."""
+        self._queue.put(lambda: self._follow(encounter, record))
+
+    def print_again(self, record: Record, station: Station) -> None:
+        """Queue the receipt of a recorded visit once more."""
+        encounter = encounter_of_record(record, station)
+        self._queue.put(lambda: self._print(encounter, record))
+
+    def _loop(self) -> None:
+        while True:
+            task = self._queue.get()
+            if task is None:
+                return
+            try:
+                self._runner.run(task, self._seconds)
+            except Overstayed as late:
+                if late.thread is not None:
+                    self._host.suspend_blocked(late.thread)
+            except Exception as error:  # noqa: BLE001 - what follows a record must not end this thread
+                log.error("after a record: %s", type(error).__name__)
+
+    def _follow(self, encounter: Encounter, record: Record) -> None:
+        # paper first: a person is waiting for it
+        self._print(encounter, record)
+        self._host.notify("encounter_recorded", encounter=encounter, record=record)
+
+    def _print(self, encounter: Encounter, record: Record) -> None:
+        if getattr(record.data, "ticket", ""):
+            language = encounter.answers.get("language", self._language)
+            self._prints.submit(compose(self._host, encounter, record, language))
+
+
+def encounter_of_record(record: Record, station: Station) -> Encounter:
+    """As much of an encounter as its record tells: enough for a receipt, which draws on the record alone."""
+    at = datetime.fromtimestamp(record.occurred_at_ms / 1000, UTC)
+    scan = Scan(record.id, "", b"", "", getattr(record.data, "source", ""), at)
+    return Encounter(
+        scan=scan,
+        station=station,
+        citizen=record.citizen,
+        decision=getattr(record.data, "decision", Decision.REFER),
+        clock_trusted=record.clock_trusted,
+        operator=record.operator,
+    )

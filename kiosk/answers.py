@@ -1,0 +1,108 @@
+"""What was answered to which scan key, kept long enough that a repeated request gets the same answer.
+
+Written in the transaction that appends the record. Not a projection: it never leaves the device and expires.
+"""
+
+from __future__ import annotations
+
+import json
+import uuid
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from sqlalchemy import BigInteger, Index, String, Text, Uuid, delete, insert, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from kiosk.database import Base
+from kiosk.domain import Decision, Finding, Question
+
+KEEP_MS = 48 * 3600 * 1000
+
+
+class AnsweredKey(Base):
+    """One answered scan key with its answer as JSON (names masked)."""
+
+    __tablename__ = "core_answers"
+    key: Mapped[uuid.UUID] = mapped_column(Uuid, primary_key=True)
+    answered_at_ms: Mapped[int] = mapped_column(BigInteger)
+    decision: Mapped[str] = mapped_column(String(8))
+    answer: Mapped[str] = mapped_column(Text)
+
+    __table_args__ = (Index("ix_core_answers_answered_at_ms", "answered_at_ms"),)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The reply to one scan, in the shape of the HTTP interface."""
+
+    key: uuid.UUID
+    decision: Decision
+    findings: list[dict[str, Any]] = field(default_factory=list)
+    questions: list[dict[str, Any]] = field(default_factory=list)
+    citizen: dict[str, Any] | None = None
+    record: dict[str, Any] | None = None
+    ticket: dict[str, Any] | None = None
+
+    def as_dict(self) -> dict[str, Any]:
+        return {
+            "key": str(self.key),
+            "decision": self.decision.value,
+            "findings": self.findings,
+            "questions": self.questions,
+            "citizen": self.citizen,
+            "record": self.record,
+            "ticket": self.ticket,
+        }
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Answer:
+        return cls(
+            key=uuid.UUID(data["key"]),
+            decision=Decision(data["decision"]),
+            findings=data["findings"],
+            questions=data["questions"],
+            citizen=data["citizen"],
+            record=data["record"],
+            ticket=data["ticket"],
+        )
+
+
+def finding_as_dict(finding: Finding) -> dict[str, Any]:
+    return {
+        "code": finding.code,
+        "severity": finding.severity.value,
+        "text": {"vi": finding.text.vi, "en": finding.text.en},
+        "next_step": {"vi": finding.next_step.vi, "en": finding.next_step.en},
+        "legal_basis": finding.legal_basis,
+    }
+
+
+def question_as_dict(question: Question) -> dict[str, Any]:
+    return asdict(question)
+
+
+def remember(session: Session, answer: Answer, now_ms: int) -> None:
+    """Keep the answer, in the caller's transaction."""
+    session.execute(
+        insert(AnsweredKey.__table__),
+        [
+            {
+                "key": answer.key,
+                "answered_at_ms": now_ms,
+                "decision": answer.decision.value,
+                "answer": json.dumps(answer.as_dict(), ensure_ascii=False, separators=(",", ":")),
+            }
+        ],
+    )
+
+
+def recall(session: Session, key: uuid.UUID) -> Answer | None:
+    """The answer given to this key before, if it still is kept."""
+    text = session.scalar(select(AnsweredKey.answer).where(AnsweredKey.key == key))
+    return Answer.from_dict(json.loads(text)) if text else None
+
+
+def forget_old(session: Session, now_ms: int) -> None:
+    """Drop answers older than two days: a page that retries does so within minutes."""
+    session.execute(delete(AnsweredKey).where(AnsweredKey.answered_at_ms < now_ms - KEEP_MS))

@@ -1,0 +1,78 @@
+"""The ``kiosk`` command. The core's commands are named here; plugins bring theirs by the ``commands`` hook."""
+
+from __future__ import annotations
+
+import importlib
+import logging
+from pathlib import Path
+
+import click
+
+from kiosk import __version__
+
+CORE_COMMANDS = {
+    "config": "kiosk.cli.configuration:config",
+    "dev": "kiosk.cli.dev:dev",
+    "doctor": "kiosk.cli.configuration:doctor",
+    "journal": "kiosk.cli.journal:journal",
+    "plugins": "kiosk.cli.configuration:plugins",
+    "read": "kiosk.cli.read:read",
+    "run": "kiosk.cli.run:run",
+}
+HIDDEN = {"dev"}
+
+
+class KioskGroup(click.Group):
+    """Loads a command's module when it is asked for, and asks plugins only for what the core does not know."""
+
+    def list_commands(self, context: click.Context) -> list[str]:
+        return sorted((set(CORE_COMMANDS) - HIDDEN) | set(self._plugin_commands(context)))
+
+    def get_command(self, context: click.Context, name: str) -> click.Command | None:
+        target = CORE_COMMANDS.get(name)
+        if target is not None:
+            module, _, attribute = target.partition(":")
+            command = getattr(importlib.import_module(module), attribute)
+            assert isinstance(command, click.Command)
+            return command
+        return self._plugin_commands(context).get(name)
+
+    def _plugin_commands(self, context: click.Context) -> dict[str, click.Command]:
+        known = context.meta.get("kiosk.plugin_commands")
+        if known is None:
+            from kiosk.cli.loading import plugin_commands
+
+            known = context.meta["kiosk.plugin_commands"] = plugin_commands()
+        assert isinstance(known, dict)
+        return known
+
+
+@click.command(cls=KioskGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="kiosk")
+@click.option("-v", "--verbose", is_flag=True, help="Say more in the log.")
+def main(verbose: bool) -> None:
+    """A kiosk and checkpoint appliance, and the national platform it reports to."""
+    logging.basicConfig(
+        level=logging.DEBUG if verbose else logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
+    )
+    for chatty in ("alembic", "PIL", "escpos", "urllib3", "waitress.queue"):
+        logging.getLogger(chatty).setLevel(logging.WARNING)
+
+
+PROFILE_OPTION = click.option(
+    "--profile",
+    "profile_name",
+    default="kiosk",
+    show_default=True,
+    envvar="KIOSK_PROFILE",
+    help="Shipped name, or a file.",
+)
+DATA_OPTION = click.option(
+    "--data",
+    "data_dir",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=Path("/var/lib/kiosk"),
+    show_default=True,
+    envvar="KIOSK_DATA",
+    help="The data directory.",
+)

@@ -1,0 +1,61 @@
+"""Appliances for commands: built from a profile, opened only where the command needs the data directory."""
+
+from __future__ import annotations
+
+import logging
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+from sqlalchemy.exc import SQLAlchemyError
+
+from kiosk.appliance import Appliance
+from kiosk.plugin_host import installed_plugins
+from kiosk.settings import CoreSettings, Profile, ProfileError, SiteSettings, find_profile, read_profile
+
+log = logging.getLogger(__name__)
+
+
+def everything_installed() -> Appliance:
+    """Every installed plugin with its default settings, nothing opened: for commands that need no site."""
+    names = list(installed_plugins())
+    core = CoreSettings(site=SiteSettings(id="command-line", name="Command line"), plugins=names)
+    profile = Profile(path=Path("<defaults>"), core=core, sections={})
+    appliance = Appliance(profile, Path(tempfile.gettempdir()) / "kiosk-command-line")
+    appliance.load_plugins()
+    return appliance
+
+
+def plugin_commands() -> dict[str, click.Command]:
+    """The commands that plugins bring, by name. A broken plugin costs only its own."""
+    return {command.name: command for command in everything_installed().host.collect("commands").flat() if command.name}
+
+
+def build(profile_name: str, data_dir: Path, safe: bool = False) -> Appliance:
+    """An appliance of a profile, plugins loaded, nothing opened. Wrong settings end the command with their reasons."""
+    try:
+        appliance = Appliance(read_profile(find_profile(profile_name)), data_dir, safe)
+        appliance.load_plugins()
+    except ProfileError as error:
+        raise click.ClickException("\n".join(error.problems)) from None
+    return appliance
+
+
+@contextmanager
+def opened(profile_name: str, data_dir: Path, must_exist: bool = True) -> Iterator[Appliance]:
+    """An appliance with its database open and its long-running work not started."""
+    if must_exist and not (data_dir / "identity").is_dir():
+        raise click.ClickException(f"{data_dir} holds no appliance; give its directory with --data")
+    appliance = build(profile_name, data_dir)
+    try:
+        appliance.open()
+    except (OSError, ValueError, SQLAlchemyError) as error:
+        raise click.ClickException(f"{data_dir} cannot be opened: {error}") from None
+    appliance.journal.start()
+    try:
+        yield appliance
+    finally:
+        appliance.journal.stop()
+        appliance.database.close()

@@ -1,0 +1,88 @@
+"""``kiosk run``: serve one appliance until it is told to stop."""
+
+from __future__ import annotations
+
+import logging
+import signal
+import threading
+from pathlib import Path
+from types import FrameType
+
+import click
+from sqlalchemy.exc import SQLAlchemyError
+from waitress.server import create_server
+
+from kiosk.appliance import Appliance, start_marker
+from kiosk.cli import DATA_OPTION, PROFILE_OPTION
+from kiosk.cli.loading import build
+from kiosk.service_manager import notify, watch
+from kiosk.web.app import create_app
+
+log = logging.getLogger(__name__)
+
+
+@click.command()
+@PROFILE_OPTION
+@DATA_OPTION
+@click.option("--host", help="Address to listen on; default: the profile's.")
+@click.option("--port", type=click.IntRange(0, 65535), help="Port; 0 picks a free one; default: the profile's.")
+@click.option("--safe", is_flag=True, help="Safe mode: the bare core, no plugin.")
+def run(profile_name: str, data_dir: Path, host: str | None, port: int | None, safe: bool) -> None:
+    """Run an appliance."""
+    try:
+        marker = start_marker(data_dir)
+        incomplete = marker.begin()
+    except OSError as error:
+        raise click.ClickException(f"{data_dir} cannot be written: {error.strerror}") from None
+    appliance = build(profile_name, data_dir, safe or incomplete)
+    if incomplete and not safe:
+        appliance.safe_reason = "the last start did not end"
+        log.error("safe mode: the last start did not end; mend the cause, then restart")
+    try:
+        appliance.open()
+    except (OSError, ValueError, SQLAlchemyError) as error:
+        raise click.ClickException(f"{data_dir} cannot be opened: {error}") from None
+    serve(
+        appliance,
+        host or appliance.settings.server.host,
+        appliance.settings.server.port if port is None else port,
+        marker.complete,
+    )
+
+
+def serve(appliance: Appliance, host: str, port: int, complete: object = None) -> None:
+    """Serve until SIGTERM or SIGINT. Prints the address on standard output once pages can be had."""
+    app = create_app(appliance)
+    server = create_server(
+        app,
+        host=host,
+        port=port,
+        threads=appliance.settings.server.threads,
+        ident="kiosk",
+        channel_timeout=60,
+        max_request_body_size=app.config["MAX_CONTENT_LENGTH"] + 4096,
+    )
+    stopping = threading.Event()
+
+    def stop(_signal: int, _frame: FrameType | None) -> None:
+        stopping.set()
+        server.close()
+
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, stop)
+    appliance.start()
+    if callable(complete):
+        complete()
+    click.echo(f"http://{host}:{server.effective_port}/")
+    notify("READY=1")
+    watching = watch(appliance)
+    try:
+        server.run()
+    except OSError:
+        if not stopping.is_set():
+            raise
+    finally:
+        notify("STOPPING=1")
+        watching.set()
+        appliance.events.close()
+        appliance.stop()

@@ -1,0 +1,119 @@
+"""The core's own health checks, in words a technician can act on."""
+
+from __future__ import annotations
+
+import shutil
+from typing import TYPE_CHECKING
+
+from kiosk.domain import HealthCheck, HealthLevel, Text
+
+if TYPE_CHECKING:
+    from kiosk.appliance import Appliance
+
+LOW_DISK = 200 * 1024 * 1024  # bytes; a day's journal of a busy kiosk is under a tenth of it
+
+_PLUGIN_LEVELS = {
+    "loaded": HealthLevel.OK,
+    "suspended": HealthLevel.FAULT,
+    "broken": HealthLevel.FAULT,
+    "missing": HealthLevel.FAULT,
+}
+
+
+def core_checks(appliance: Appliance) -> list[HealthCheck]:
+    """Journal, disk, clock, plugins, safe mode."""
+    return [_journal(appliance), _disk(appliance), _clock(appliance), *_plugins(appliance), *_safe_mode(appliance)]
+
+
+def _journal(appliance: Appliance) -> HealthCheck:
+    failure = appliance.journal.last_failure
+    if not failure:
+        return HealthCheck(
+            "journal", HealthLevel.OK, Text("Sổ nhật ký ghi bình thường.", "The journal is being written.")
+        )
+    return HealthCheck(
+        "journal",
+        HealthLevel.FAULT,
+        Text(f"Không ghi được sổ nhật ký ({failure}).", f"The journal cannot be written ({failure})."),
+        Text(
+            "Kiểm tra thẻ nhớ: còn chỗ trống không, có bị khóa ghi không. Máy chuyển mọi người tới nhân viên cho tới khi ghi được.",
+            "Check the card: is there room, is it write-protected? Everyone is referred to staff until it can be written.",
+        ),
+    )
+
+
+def _disk(appliance: Appliance) -> HealthCheck:
+    try:
+        free = shutil.disk_usage(appliance.data_dir).free
+    except OSError:
+        free = 0
+    megabytes = free // (1024 * 1024)
+    if free >= LOW_DISK:
+        return HealthCheck("disk", HealthLevel.OK, Text(f"Còn trống {megabytes} MB.", f"{megabytes} MB free."))
+    return HealthCheck(
+        "disk",
+        HealthLevel.WARNING,
+        Text(f"Thẻ nhớ sắp đầy: còn {megabytes} MB.", f"The card is nearly full: {megabytes} MB left."),
+        Text(
+            "Xuất sổ nhật ký rồi dọn thẻ, hoặc thay thẻ lớn hơn.",
+            "Export the journal and make room, or use a larger card.",
+        ),
+    )
+
+
+def _clock(appliance: Appliance) -> HealthCheck:
+    if appliance.clock.trusted():
+        return HealthCheck("clock", HealthLevel.OK, Text("Đồng hồ đã đồng bộ.", "The clock is synchronised."))
+    return HealthCheck(
+        "clock",
+        HealthLevel.WARNING,
+        Text("Đồng hồ chưa được đồng bộ.", "The clock is not synchronised."),
+        Text(
+            "Nối mạng hoặc đặt giờ bằng tay; các lượt ghi mang dấu “giờ chưa tin cậy” cho tới khi đó.",
+            "Connect a network or set the time by hand; records say “clock not trusted” until then.",
+        ),
+    )
+
+
+def _plugins(appliance: Appliance) -> list[HealthCheck]:
+    checks = []
+    for state in appliance.host.states():
+        level = _PLUGIN_LEVELS[state.status]
+        if level is HealthLevel.OK and state.faults:
+            level = HealthLevel.WARNING
+        if level is HealthLevel.OK:
+            continue
+        checks.append(
+            HealthCheck(
+                f"plugin.{state.name}",
+                level,
+                Text(
+                    f"Phần mở rộng {state.name}: {state.status} ({state.reason}).",
+                    f"Plugin {state.name}: {state.status} ({state.reason}).",
+                ),
+                Text(
+                    "Khởi động lại; nếu lặp lại, tắt phần này trong hồ sơ điểm và báo kỹ thuật.",
+                    "Restart; if it happens again, disable it in the profile and report it.",
+                ),
+            )
+        )
+    return checks
+
+
+def _safe_mode(appliance: Appliance) -> list[HealthCheck]:
+    if not appliance.safe:
+        return []
+    return [
+        HealthCheck(
+            "safe_mode",
+            HealthLevel.FAULT,
+            Text(
+                f"Máy chạy ở chế độ an toàn: {appliance.safe_reason}.",
+                f"Running in safe mode: {appliance.safe_reason}.",
+            ),
+            Text(
+                "Mọi lượt đều chuyển tới nhân viên. Xem phần lỗi ở trang kỹ thuật, sửa, rồi khởi động lại.",
+                "Everyone is referred to staff. See the technician's page for the cause, mend it, then restart.",
+            ),
+        )
+    ]

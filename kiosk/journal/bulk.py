@@ -1,0 +1,93 @@
+"""Writing many projected rows at once, on SQLite and PostgreSQL alike. For ``project`` implementations.
+
+Every function is safe against the order in which journals arrive; none reads what it does not lock.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Table, insert, tuple_
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+from kiosk.database import Projected
+
+# SQLite allows 32,766 parameters a statement, PostgreSQL's protocol 65,535: stay well below both
+ROWS_A_STATEMENT = 500
+
+
+def insert_rows(session: Session, model: type[Projected], rows: Sequence[Mapping[str, Any]]) -> None:
+    """Add rows that cannot be there yet (keyed by writer and seq)."""
+    if not rows:
+        return
+    session.execute(insert(_table(model)), [dict(row) for row in rows])
+
+
+def add_counts(
+    session: Session, model: type[Projected], counted: InstrumentedAttribute[int], counts: Mapping[tuple[Any, ...], int]
+) -> None:
+    """Add to counters. ``counts``: primary-key values in the table's order -> what to add."""
+    table = _table(model)
+    keys = [column.name for column in table.primary_key]
+    # sorted, so that two processes lock rows in the same order
+    rows = [dict(zip(keys, key, strict=True)) | {counted.key: number} for key, number in sorted(counts.items())]
+    for start in range(0, len(rows), ROWS_A_STATEMENT):
+        statement = _upsert(session, table).values(rows[start : start + ROWS_A_STATEMENT])
+        column = table.c[counted.key]
+        session.execute(
+            statement.on_conflict_do_update(
+                index_elements=keys, set_={column.name: column + statement.excluded[column.name]}
+            )
+        )
+
+
+def keep_latest(session: Session, model: type[Projected], rows: Sequence[Mapping[str, Any]]) -> None:
+    """Keep, per primary key, the row that was said last: by ``said_at_ms``, then ``said_by``, then ``said_seq``.
+
+    Not by arrival, so that journals may come in any order.
+    """
+    if not rows:
+        return
+    table = _table(model)
+    keys = [column.name for column in table.primary_key]
+    latest: dict[tuple[Any, ...], Mapping[str, Any]] = {}
+    for row in rows:
+        key = tuple(row[name] for name in keys)
+        if key not in latest or _said(row) > _said(latest[key]):
+            latest[key] = row
+    chosen = [dict(latest[key]) for key in sorted(latest)]
+    said = ("said_at_ms", "said_by", "said_seq")
+    for start in range(0, len(chosen), ROWS_A_STATEMENT):
+        statement = _upsert(session, table).values(chosen[start : start + ROWS_A_STATEMENT])
+        session.execute(
+            statement.on_conflict_do_update(
+                index_elements=keys,
+                set_={
+                    column.name: statement.excluded[column.name] for column in table.columns if column.name not in keys
+                },
+                where=_in_byte_order(session, statement.excluded, said) > _in_byte_order(session, table.c, said),
+            )
+        )
+
+
+def _in_byte_order(session: Session, columns: Any, names: Sequence[str]) -> Any:
+    """Row values compared like Python compares them: PostgreSQL would order text by the language of the database."""
+    bytewise = session.get_bind().dialect.name == "postgresql"
+    return tuple_(*(columns[name].collate("C") if bytewise and name == "said_by" else columns[name] for name in names))
+
+
+def _said(row: Mapping[str, Any]) -> tuple[Any, ...]:
+    return row["said_at_ms"], row["said_by"], row["said_seq"]
+
+
+def _table(model: type[Projected]) -> Table:
+    table = model.__table__
+    assert isinstance(table, Table)
+    return table
+
+
+def _upsert(session: Session, table: Table) -> Any:
+    dialect = session.get_bind().dialect.name
+    return (postgresql if dialect == "postgresql" else sqlite).insert(table)

@@ -1,0 +1,60 @@
+"""Rows back into records, and journals in batches."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from kiosk.domain import Record
+from kiosk.journal.kinds import RecordKinds
+from kiosk.journal.models import JournalRecord
+
+
+def record_of_row(row: JournalRecord, kinds: RecordKinds) -> Record:
+    """``data`` is None where the body was erased, or its kind or content is not known here."""
+    kind = kinds.get(row.kind)
+    data = None
+    if row.body is not None and kind is not None:
+        try:
+            data = kind.model.model_validate_json(row.body)
+        except ValueError:
+            data = None  # parked on arrival, or written by a newer version: stays in the journal, is not projected
+    return Record(
+        writer=row.writer,
+        seq=row.seq,
+        id=row.id,
+        kind=row.kind,
+        schema=row.schema,
+        occurred_at_ms=row.occurred_at_ms,
+        clock_trusted=row.clock_trusted,
+        site=row.site,
+        citizen=row.citizen,
+        operator=row.operator,
+        body=row.body,
+        data=data,
+        body_digest=row.body_digest,
+        hash=row.hash,
+    )
+
+
+def writers(session: Session) -> list[str]:
+    """Every journal that is held here."""
+    return sorted(session.scalars(select(JournalRecord.writer).distinct()))
+
+
+def batches(
+    session: Session, writer: str, kinds: RecordKinds, after: int = 0, size: int = 1000, until: int | None = None
+) -> Iterator[list[Record]]:
+    """One journal in ``seq`` order, ``size`` records at a time, from ``after`` (exclusive) to ``until`` (inclusive)."""
+    while True:
+        query = select(JournalRecord).where(JournalRecord.writer == writer, JournalRecord.seq > after)
+        if until is not None:
+            query = query.where(JournalRecord.seq <= until)
+        rows = session.scalars(query.order_by(JournalRecord.seq).limit(size)).all()
+        if not rows:
+            return
+        yield [record_of_row(row, kinds) for row in rows]
+        after = rows[-1].seq
+        session.expunge_all()

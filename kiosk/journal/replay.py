@@ -1,0 +1,59 @@
+"""Rebuilds projected tables from the journals."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import delete
+from sqlalchemy.orm import Session
+
+from kiosk.database import Base, Database, Projected
+from kiosk.journal import reading
+from kiosk.journal.kinds import RecordKinds
+from kiosk.journal.models import ProjectionState
+from kiosk.plugin_host import PluginFault, PluginHost
+
+
+class ReplayFailed(Exception):
+    """A plugin failed while its tables were rebuilt; they are as they were before."""
+
+    def __init__(self, fault: PluginFault) -> None:
+        super().__init__(f"plugin {fault.plugin} failed in {fault.hook}: {fault.reason}; its tables are unchanged")
+        self.fault = fault
+
+
+def projected_tables(plugin: str) -> list[type[Projected]]:
+    """The projections of one plugin: its ``Projected`` tables, named ``<plugin>_*``."""
+    return [
+        mapper.class_
+        for mapper in Base.registry.mappers
+        if issubclass(mapper.class_, Projected) and mapper.class_.__tablename__.startswith(plugin + "_")
+    ]
+
+
+def replay(database: Database, host: PluginHost, kinds: RecordKinds, plugins: Sequence[str] | None = None) -> int:
+    """Empty and refill the tables of ``plugins`` (default: all that project), in one transaction.
+
+    Returns how many records were read. Raises ``ReplayFailed``.
+    """
+    chosen = host.implementations("project") if plugins is None else list(plugins)
+    with database.writing() as session:
+        for plugin in chosen:
+            for table in projected_tables(plugin):
+                session.execute(delete(table))
+        count = _fold(session, host, kinds, chosen)
+        session.execute(delete(ProjectionState).where(ProjectionState.plugin.in_(chosen)))
+    return count
+
+
+def _fold(session: Session, host: PluginHost, kinds: RecordKinds, plugins: Sequence[str]) -> int:
+    count = 0
+    for writer in reading.writers(session):
+        for batch in reading.batches(session, writer, kinds):
+            count += len(batch)
+            for plugin in plugins:
+                _, fault = host.call_one(plugin, "project", records=batch, session=session)
+                if fault:
+                    raise ReplayFailed(fault)
+                session.flush()
+    return count

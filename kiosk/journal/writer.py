@@ -1,0 +1,300 @@
+"""The device's own journal: one thread appends, projects and commits, many encounters to one fsync.
+
+A plugin that blocks inside the transaction does not stop the device: the waiting caller suspends it, takes the connection
+away (which rolls back), and another thread goes on.
+"""
+
+from __future__ import annotations
+
+import logging
+import queue
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from sqlalchemy import Connection
+from sqlalchemy.exc import DatabaseError, IntegrityError
+from sqlalchemy.orm import Session
+from uuid6 import uuid7
+
+from kiosk.database import Database
+from kiosk.domain import Draft, Record
+from kiosk.identity import Identity
+from kiosk.journal.append import Entry, Head, build, ensure_head, insert_records
+from kiosk.journal.kinds import RecordKinds
+from kiosk.journal.project import ProjectionFailed, Projector
+from kiosk.plugin import Clock
+from kiosk.plugin_host import PluginFault, PluginHost
+
+log = logging.getLogger(__name__)
+
+GROUP_LIMIT = 64  # encounters that may share one commit
+
+
+class NotRecorded(Exception):
+    """Nothing was written. ``reason`` is a stable word: ``disk``, ``busy``, ``duplicate``, ``fault``, ``stopping``."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+Compose = Callable[[Session, PluginFault | None], Sequence[Entry]]
+Finish = Callable[[Session, Sequence[Record]], None]
+
+
+@dataclass(slots=True, eq=False)
+class _Job:
+    """One append. Both callables run inside the transaction: ``compose`` before the records are built (again, and told
+    the fault, after a projection failed), ``finish`` after they are projected."""
+
+    compose: Compose
+    finish: Finish | None = None
+    done: threading.Event = field(default_factory=threading.Event)
+    records: list[Record] = field(default_factory=list)
+    failure: Exception | None = None
+
+
+class Journal:
+    """Appends to this device's journal. Safe from any thread; returns only when the record is on the card."""
+
+    def __init__(
+        self,
+        database: Database,
+        identity: Identity,
+        site: str,
+        kinds: RecordKinds,
+        projector: Projector,
+        host: PluginHost,
+        clock: Clock,
+        hook_seconds: float,
+    ) -> None:
+        self.database = database
+        self.identity = identity
+        self.site = site
+        self.kinds = kinds
+        self.projector = projector
+        self.host = host
+        self.clock = clock
+        self.last_failure = (
+            ""  # for health: the last reason why nothing could be written, "" when the last append worked
+        )
+        self._hook_seconds = hook_seconds
+        self._queue: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
+        self._lock = threading.Lock()
+        self._worker: _Worker | None = None
+        self._stopping = False
+
+    def start(self) -> None:
+        self._stopping = False
+        self._worker = _Worker(self, self._queue)
+        self._worker.start()
+
+    def stop(self) -> None:
+        """Finish what is queued, then end."""
+        self._stopping = True
+        worker = self._worker
+        if worker:
+            self._queue.put(None)
+            worker.join(timeout=10)
+        self._worker = None
+
+    def alive(self) -> bool:
+        """Whether the writing thread runs: what the watchdog asks."""
+        worker = self._worker
+        return worker is not None and worker.is_alive()
+
+    @property
+    def writer(self) -> str:
+        return self.identity.writer
+
+    def append(self, compose: Compose, finish: Finish | None = None) -> list[Record]:
+        """Run ``compose`` inside the next transaction and append what it returns. Raises ``NotRecorded``."""
+        if self._stopping or self._worker is None:
+            raise NotRecorded("stopping")
+        job = _Job(compose, finish)
+        self._queue.put(job)
+        # the first wait covers the queue ahead of this job; each further one a blocked plugin that was taken out
+        for _ in range(8):
+            if job.done.wait(self._hook_seconds + 1.0):
+                break
+            self._unblock(job)
+        else:
+            raise NotRecorded("busy")
+        if job.failure is not None:
+            reason = job.failure.reason if isinstance(job.failure, NotRecorded) else "fault"
+            if reason != "duplicate":
+                self.last_failure = reason
+            raise job.failure
+        self.last_failure = ""
+        return job.records
+
+    def append_drafts(self, drafts: Sequence[Draft], operator: str | None = None) -> list[Record]:
+        """Append ready drafts, all or none."""
+        now, trusted = self.clock.now(), self.clock.trusted()
+        entries = [Entry(UUID(int=uuid7().int), draft, now, trusted, operator) for draft in drafts]
+        return self.append(lambda session, fault: entries)
+
+    def _unblock(self, job: _Job) -> None:
+        """Called by a caller that waited too long: if a plugin holds the transaction, take it away."""
+        with self._lock:
+            worker = self._worker
+            if job.done.is_set() or worker is None or worker.ident is None:
+                return
+            fault = self.host.suspend_blocked(worker.ident)
+            if fault is None:
+                return  # a slow disk or a long queue: keep waiting
+            if not worker.abandon(fault):
+                return
+            log.error("the journal goes on without the plugin that blocked it")
+            self._worker = _Worker(self, self._queue, worker.unfinished, fault)
+            self._worker.start()
+
+
+class _Worker(threading.Thread):
+    """Takes jobs, groups them, commits them."""
+
+    def __init__(
+        self,
+        journal: Journal,
+        jobs: queue.SimpleQueue[_Job | None],
+        inherited: Sequence[_Job] = (),
+        fault: PluginFault | None = None,
+    ) -> None:
+        super().__init__(name="journal-writer", daemon=True)
+        self._journal = journal
+        self._queue = jobs
+        self._inherited = list(inherited)
+        self._inherited_fault = fault
+        self._head: Head | None = None
+        self._state = threading.Lock()
+        self._committing = False
+        self._abandoned = False
+        self._connection: Connection | None = None
+        self.unfinished: list[_Job] = []
+
+    def abandon(self, fault: PluginFault) -> bool:
+        """Take the transaction away from this thread. False where it is committing just now."""
+        with self._state:
+            if self._committing or self._abandoned:
+                return False
+            self._abandoned = True
+            raw = self._connection.connection.dbapi_connection if self._connection is not None else None
+        if raw is not None:
+            raw.interrupt()  # type: ignore[attr-defined]  # sqlite3: end a running statement
+            raw.close()  # rolls back; the stuck thread meets a closed connection when it wakes
+        return True
+
+    def run(self) -> None:
+        self.unfinished = list(self._inherited)
+        for job in self._inherited:
+            self._single(job, self._inherited_fault)
+        while not self._abandoned:
+            job = self._queue.get()
+            if job is None:
+                return
+            batch = [job]
+            while len(batch) < GROUP_LIMIT:
+                try:
+                    more = self._queue.get_nowait()
+                except queue.Empty:
+                    break
+                if more is None:
+                    self._queue.put(None)
+                    break
+                batch.append(more)
+            self._group(batch)
+
+    def _group(self, batch: list[_Job]) -> None:
+        if len(batch) == 1:
+            self._single(batch[0], None)
+            return
+        self.unfinished = batch
+        try:
+            results = self._transaction([(job, None, frozenset()) for job in batch])
+        except Exception:  # noqa: BLE001 - whichever job it was, each is now tried by itself
+            for job in batch:
+                self._single(job, None)
+            return
+        self._finish(batch, results)
+
+    def _single(self, job: _Job, fault: PluginFault | None) -> None:
+        """One job in its own transaction; plugins whose projection fails are left out one after another."""
+        self.unfinished = [one for one in self.unfinished if not one.done.is_set()] or [job]
+        skip: frozenset[str] = frozenset({fault.plugin}) if fault and fault.hook == "project" else frozenset()
+        for _ in range(len(self._journal.host.states()) + 2):
+            try:
+                results = self._transaction([(job, fault, skip)])
+            except ProjectionFailed as failed:
+                fault = failed.fault
+                skip |= {fault.plugin}
+                continue
+            except Exception as error:  # noqa: BLE001 - the caller is told, whatever it was
+                if not self._abandoned:
+                    job.failure = _reason(error)
+                    job.done.set()
+                return
+            self._finish([job], results)
+            return
+
+    def _finish(self, batch: Sequence[_Job], results: list[list[Record]]) -> None:
+        if self._abandoned:
+            return
+        for job, records in zip(batch, results, strict=True):
+            job.records = records
+            job.done.set()
+        self.unfinished = []
+
+    def _transaction(self, work: Sequence[tuple[_Job, PluginFault | None, frozenset[str]]]) -> list[list[Record]]:
+        journal = self._journal
+        results: list[list[Record]] = []
+        connection = journal.database.engine.connect().execution_options(begin_immediate=True)
+        self._connection = connection
+        try:
+            transaction = connection.begin()
+            with Session(bind=connection, expire_on_commit=False, autoflush=False) as session:
+                head = self._head or ensure_head(session, journal.writer, own=True)
+                for job, fault, skip in work:
+                    if job.done.is_set():
+                        results.append(job.records)
+                        continue
+                    entries = job.compose(session, fault)
+                    records = build(
+                        head, journal.writer, journal.site, journal.identity.pseudonym_key, journal.kinds, entries
+                    )
+                    insert_records(session, records)
+                    journal.projector.project(records, session, skip)
+                    if job.finish:
+                        job.finish(session, records)
+                    if records:
+                        head = Head(records[-1].seq, records[-1].hash)
+                    results.append(records)
+                session.flush()
+                with self._state:
+                    if self._abandoned:
+                        raise NotRecorded("busy")
+                    self._committing = True
+                transaction.commit()
+                self._head = head
+        except BaseException:
+            self._head = None
+            raise
+        finally:
+            self._committing = False
+            self._connection = None
+            if self._abandoned:
+                connection.invalidate()
+            connection.close()
+        return results
+
+
+def _reason(error: Exception) -> Exception:
+    if isinstance(error, NotRecorded):
+        return error
+    if isinstance(error, IntegrityError):
+        return NotRecorded("duplicate")
+    log.error("nothing recorded: %s", type(error).__name__)
+    if isinstance(error, DatabaseError | OSError):
+        return NotRecorded("disk")
+    return NotRecorded("fault")

@@ -1,0 +1,17 @@
+"""How a citizen's name is shown: as much as the site chooses, never more."""
+
+from __future__ import annotations
+
+import unicodedata
+
+
+def mask_name(name: str, masking: str) -> str:
+    """``initials``: N*** V** An (first letters, the given name whole); ``family``: Nguyễn ***; ``full``: unchanged."""
+    words = unicodedata.normalize("NFC", name).split()
+    if masking == "full" or not words:
+        return " ".join(words)
+    if masking == "family":
+        return f"{words[0]} ***"
+    if len(words) == 1:
+        return words[0][0] + "***"
+    return " ".join([word[0] + "***" for word in words[:-1]] + [words[-1]])

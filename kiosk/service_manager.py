@@ -1,0 +1,41 @@
+"""Talks to systemd: ready, stopping, and the watchdog, which is fed only while the journal's thread answers."""
+
+from __future__ import annotations
+
+import os
+import socket
+import threading
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from kiosk.appliance import Appliance
+
+
+def notify(state: str) -> bool:
+    """Send one state (sd_notify(3)). False where no service manager listens."""
+    address = os.environ.get("NOTIFY_SOCKET")
+    if not address:
+        return False
+    if address.startswith("@"):
+        address = "\0" + address[1:]
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_CLOEXEC) as connection:
+        try:
+            connection.sendto(state.encode(), address)
+        except OSError:
+            return False
+    return True
+
+
+def watch(appliance: Appliance) -> threading.Event:
+    """Feed the watchdog at half its time for as long as the appliance is alive. Set the event to end it."""
+    stop = threading.Event()
+    limit = int(os.environ.get("WATCHDOG_USEC", "0")) / 1_000_000
+    if limit:
+
+        def loop() -> None:
+            while not stop.wait(limit / 2):
+                if appliance.journal.alive():
+                    notify("WATCHDOG=1")
+
+        threading.Thread(target=loop, name="watchdog", daemon=True).start()
+    return stop

@@ -1,0 +1,157 @@
+"""A site's TOML profile becomes checked settings.
+
+Errors name the file, the key, what was expected and what was there.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+PROFILES = Path(__file__).resolve().parent.parent / "config" / "profiles"
+
+
+class ProfileError(ValueError):
+    """A profile that cannot be used. ``problems`` is one sentence per mistake."""
+
+    def __init__(self, problems: list[str]) -> None:
+        super().__init__("\n".join(problems))
+        self.problems = problems
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class SiteSettings(_Section):
+    """``[site]``: where the appliance stands."""
+
+    id: str = Field(pattern=r"^[a-z0-9][a-z0-9-]{1,39}$", description="stable id of the site, as the platform knows it")
+    name: str = Field(min_length=1, max_length=80)
+    province: str = Field(default="", description="statistics-office code")
+    lane: str = Field(default="1", max_length=8)
+    direction: Literal["in", "out"] = "in"
+    language: Literal["vi", "en"] = "vi"
+    time_zone: str = "Asia/Ho_Chi_Minh"
+    name_masking: Literal["initials", "family", "full"] = Field(
+        default="initials", description="how a citizen's name shows on screen, paper and platform"
+    )
+
+
+class ServerSettings(_Section):
+    """``[server]``: the web server."""
+
+    host: str = "127.0.0.1"
+    port: int = Field(default=8080, ge=0, le=65535)
+    threads: int = Field(default=32, ge=4, le=256)
+    behind_tls: bool = Field(default=False, description="set where a proxy serves https: cookies are then https only")
+
+
+class JournalSettings(_Section):
+    """``[journal]``: where records go."""
+
+    database: str = Field(default="", description="postgresql://… ; empty: SQLite in the data directory")
+    retention_days: int = Field(default=90, ge=1, description="bodies are erased this long after acknowledgement")
+
+
+class LimitSettings(_Section):
+    """``[limits]``: how long things may take, in seconds."""
+
+    hook_seconds: float = Field(default=2.0, gt=0, le=30, description="a plugin that takes longer is suspended")
+    idle_reset_seconds: int = Field(default=30, ge=10, le=300)
+    payload_bytes: int = Field(default=16_384, ge=512, le=1_048_576)
+
+
+class CoreSettings(_Section):
+    """Everything but the plugins' sections."""
+
+    role: Literal["kiosk", "platform"] = "kiosk"
+    site: SiteSettings
+    server: ServerSettings = ServerSettings()
+    journal: JournalSettings = JournalSettings()
+    limits: LimitSettings = LimitSettings()
+    plugins: list[str] = Field(description="names, in the order they are asked")
+
+
+class Profile(BaseModel):
+    """A read profile: the core's settings, and the raw section of each named plugin."""
+
+    model_config = ConfigDict(frozen=True)
+
+    path: Path
+    core: CoreSettings
+    sections: dict[str, dict[str, Any]]
+
+
+def find_profile(name_or_path: str) -> Path:
+    """A shipped profile by name, or a file by path. Raises ``ProfileError`` naming the shipped ones."""
+    path = Path(name_or_path)
+    if path.suffix == ".toml" or path.exists():
+        if path.is_file():
+            return path
+        raise ProfileError([f"{path}: no such file"])
+    shipped = PROFILES / f"{name_or_path}.toml"
+    if shipped.is_file():
+        return shipped
+    names = ", ".join(sorted(item.stem for item in PROFILES.glob("*.toml")))
+    raise ProfileError(
+        [f"no profile is called {name_or_path!r}; shipped are: {names}. A path ending in .toml works too"]
+    )
+
+
+def read_profile(path: Path) -> Profile:
+    """Parse and check all but the plugins' own sections (``check_section`` does those, when the plugin is known)."""
+    try:
+        raw = tomllib.loads(path.read_text("utf-8"))
+    except tomllib.TOMLDecodeError as error:
+        raise ProfileError([f"{path}: not valid TOML: {error}"]) from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise ProfileError([f"{path}: cannot be read: {error}"]) from None
+    sections = raw.pop("plugin", {})
+    try:
+        core = CoreSettings.model_validate(raw)
+    except ValidationError as error:
+        raise ProfileError(describe(path, "", error)) from None
+    problems = []
+    if not isinstance(sections, dict):
+        problems.append(f"{path}: plugin: expected tables such as [plugin.citizen_id]")
+        sections = {}
+    for name in sections:
+        if name not in core.plugins:
+            problems.append(
+                f"{path}: plugin.{name}: settings for a plugin that is not in 'plugins'; "
+                f"add {name!r} there or remove the section"
+            )
+    for name in {name for name in core.plugins if core.plugins.count(name) > 1}:
+        problems.append(f"{path}: plugins: {name!r} is named more than once")
+    if problems:
+        raise ProfileError(problems)
+    return Profile(path=path, core=core, sections=sections)
+
+
+def check_section(path: Path, plugin: str, model: type[BaseModel], section: Mapping[str, Any]) -> BaseModel:
+    """One plugin's section, checked by its own model."""
+    try:
+        return model.model_validate(dict(section))
+    except ValidationError as error:
+        raise ProfileError(describe(path, f"plugin.{plugin}.", error)) from None
+
+
+def describe(path: Path, prefix: str, error: ValidationError) -> list[str]:
+    """pydantic's errors in words: file, key, what was expected, what was found."""
+    lines = []
+    for problem in error.errors(include_url=False):
+        key = prefix + ".".join(str(part) for part in problem["loc"])
+        found = problem.get("input")
+        shown = "" if isinstance(found, dict | list) or problem["type"] == "missing" else f", found {found!r}"
+        if problem["type"] == "extra_forbidden":
+            lines.append(f"{path}: {key}: no such setting{shown}")
+        elif problem["type"] == "missing":
+            lines.append(f"{path}: {key}: missing and has no default")
+        else:
+            lines.append(f"{path}: {key}: {problem['msg']}{shown}")
+    return lines

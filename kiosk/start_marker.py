@@ -1,0 +1,48 @@
+"""Notices a start that did not end, so that a plugin which kills the process cannot brick the appliance.
+
+A marker file is written before plugins are loaded and removed when the start is complete. Found at the next start it means safe
+mode, unless the machine itself was rebooted meanwhile (a power cut during a start is nobody's fault): that is forgiven once.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+_BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
+
+
+class StartMarker:
+    """The marker of one data directory."""
+
+    def __init__(self, data_dir: Path, boot_id: str | None = None) -> None:
+        self._file = data_dir / "starting.json"
+        self._boot_id = boot_id if boot_id is not None else _read_boot_id()
+
+    def begin(self) -> bool:
+        """Note that a start begins. True where the one before did not end and this one should be safe."""
+        earlier = self._earlier()
+        attempts = int(str(earlier.get("attempts", 0)))
+        same_boot = bool(earlier) and earlier.get("boot_id") == self._boot_id
+        self._file.write_text(json.dumps({"boot_id": self._boot_id, "attempts": attempts + 1}), "utf-8")
+        return same_boot or attempts >= 2
+
+    def complete(self) -> None:
+        """The start ended well."""
+        self._file.unlink(missing_ok=True)
+
+    def _earlier(self) -> dict[str, object]:
+        try:
+            read = json.loads(self._file.read_text("utf-8"))
+        except FileNotFoundError:
+            return {}
+        except (ValueError, OSError):
+            return {"attempts": 1, "boot_id": self._boot_id}  # cut short while writing: an incomplete start as well
+        return read if isinstance(read, dict) else {"attempts": 1, "boot_id": self._boot_id}
+
+
+def _read_boot_id() -> str:
+    try:
+        return _BOOT_ID.read_text("ascii").strip()
+    except OSError:
+        return "unknown"

@@ -1,0 +1,108 @@
+"""``POST /api/v1/scans``: the story over HTTP; and the OpenAPI 3.1 description, made from the models."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, Flask, request
+from flask.typing import ResponseReturnValue
+from pydantic import ValidationError
+from spectree import Response as Documented
+from spectree import SpecTree
+
+from kiosk import __version__
+from kiosk.appliance import Appliance
+from kiosk.domain import Scan
+from kiosk.plugin import DecodedCode
+from kiosk.web import errors
+from kiosk.web.json_reply import reply
+from kiosk.web.models import ErrorAnswer, ScanAnswer, ScanRequest
+
+SYMBOLOGY = {"typed": "typed", "wedge": "wedge", "page": "QRCode", "api": "QRCode"}
+IMAGE_TYPES = ("image/png", "image/jpeg", "image/webp", "image/bmp", "image/gif", "image/tiff")
+
+
+def describe() -> SpecTree:
+    """The describing extension; the same for every app, so that routes can be decorated before the app exists."""
+    return SpecTree(
+        "flask",
+        title="Kiosk",
+        version=__version__,
+        path="api",
+        filename="openapi.json",
+        annotations=False,
+        mode="strict",  # only decorated routes are described
+        page_templates={},  # a documentation page would load scripts from outside
+        openapi_version="3.1.0",
+    )
+
+
+def make_blueprint(appliance: Appliance) -> Blueprint:
+    """The interface of one appliance."""
+    blueprint = Blueprint("api", __name__)
+    documented = describe()
+
+    @blueprint.post("/api/v1/scans")
+    @documented.validate(
+        json=ScanRequest,
+        resp=Documented(
+            HTTP_200=ScanAnswer, HTTP_400=ErrorAnswer, HTTP_403=ErrorAnswer, HTTP_413=ErrorAnswer, HTTP_415=ErrorAnswer
+        ),
+        tags=("scans",),
+        skip_validation=True,  # checked below, once, with errors in the words of this interface
+        operation_id="postScan",
+    )
+    def post_scan() -> ResponseReturnValue:
+        """Show one code to the appliance: a payload as JSON, or a picture of a code as the request's body."""
+        if request.mimetype == "application/json":
+            return _from_json(appliance)
+        if request.mimetype in IMAGE_TYPES:
+            return _from_image(appliance, request.get_data(cache=False))
+        upload = request.files.get("image")
+        if upload is not None:
+            return _from_image(appliance, upload.read())
+        return errors.answer(415, "unsupported_media_type", "Send application/json, or an image.")
+
+    blueprint.record_once(lambda state: _describe_app(state.app, documented))
+    return blueprint
+
+
+def _describe_app(app: Any, documented: SpecTree) -> None:
+    if isinstance(app, Flask):
+        documented.register(app)
+
+
+def _from_json(appliance: Appliance) -> ResponseReturnValue:
+    try:
+        asked = ScanRequest.model_validate_json(request.get_data(cache=False))
+    except ValidationError as error:
+        problems = "; ".join(
+            f"{'.'.join(str(part) for part in problem['loc']) or 'body'}: {problem['msg']}"
+            for problem in error.errors(include_url=False, include_input=False, include_context=False)[:5]
+        )
+        return errors.answer(400, "invalid_request", problems)
+    text = asked.payload
+    scan = _scan(
+        appliance, text, text.encode("utf-8", "surrogatepass"), SYMBOLOGY[asked.source], asked.source, asked.key
+    )
+    return reply(appliance.handle(scan, asked.answers).as_dict())
+
+
+def _from_image(appliance: Appliance, image: bytes) -> ResponseReturnValue:
+    try:
+        key = UUID(request.args["key"]) if "key" in request.args else None
+    except ValueError:
+        return errors.answer(400, "invalid_request", "key: not a UUID")
+    try:
+        found = appliance.guarded_first("decode_image", seconds=10.0, image=image)
+    except ValueError:
+        return errors.answer(400, "not_an_image", "The body cannot be read as an image.")
+    if found.value is None:
+        return errors.answer(503, "no_reader", "No loaded plugin reads images.")
+    code = next(iter(found.value), DecodedCode("", b"", "none"))
+    return reply(appliance.handle(_scan(appliance, code.text, code.raw, code.symbology, "image", key)).as_dict())
+
+
+def _scan(appliance: Appliance, text: str, raw: bytes, symbology: str, source: str, key: UUID | None) -> Scan:
+    return appliance.new_scan(DecodedCode(text, raw, symbology), source, key)

@@ -1,0 +1,104 @@
+"""Makes the Flask app of one appliance: security headers, languages, the core's pages, the plugins' blueprints."""
+
+from __future__ import annotations
+
+import logging
+
+from flask import Flask, Response, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import Babel
+from werkzeug.exceptions import HTTPException
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from kiosk.appliance import Appliance
+from kiosk.web import api, errors, operation, screen
+
+log = logging.getLogger(__name__)
+
+LANGUAGES = ("vi", "en")
+LANGUAGE_COOKIE = "language"
+UPLOAD_BYTES = 12 * 1024 * 1024  # a phone's photograph; longer requests are refused before they are read
+
+HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'self'; img-src 'self' data: blob:; object-src 'none'; base-uri 'none'; "
+        "form-action 'self'; frame-ancestors 'none'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Permissions-Policy": "camera=(self), microphone=(), geolocation=()",
+}
+
+
+def create_app(appliance: Appliance) -> Flask:
+    """The app of an opened appliance. It may be created before or after ``appliance.start``."""
+    app = Flask("kiosk.web", template_folder="templates", static_folder="static")
+    app.config.update(
+        SECRET_KEY=appliance.identity.session_key,
+        SQLALCHEMY_DATABASE_URI=str(appliance.database.engine.url),
+        MAX_CONTENT_LENGTH=UPLOAD_BYTES,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Strict",
+        SESSION_COOKIE_SECURE=appliance.settings.server.behind_tls,
+        SESSION_COOKIE_NAME=f"kiosk_{appliance.settings.role}",
+        BABEL_DEFAULT_LOCALE="vi",
+    )
+    if appliance.settings.server.behind_tls:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=1)  # type: ignore[method-assign]
+    appliance.database.flask_extension().init_app(app)
+    Babel(app, locale_selector=lambda: chosen_language(appliance.settings.site.language))
+    _harden(app)
+    app.register_error_handler(HTTPException, errors.page)
+    app.register_error_handler(Exception, errors.unexpected)
+    app.register_blueprint(api.make_blueprint(appliance))
+    app.register_blueprint(operation.make_blueprint(appliance))
+    if appliance.settings.role == "kiosk":
+        app.register_blueprint(screen.make_blueprint(appliance))
+    _register_plugins(app, appliance)
+    if appliance.settings.role != "kiosk":  # a kiosk's first page is the citizen's screen
+        app.add_url_rule("/", "home", lambda: _home(appliance))
+    return app
+
+
+def chosen_language(default: str) -> str:
+    """The language of this request: the reader's choice (cookie), else the site's."""
+    chosen = request.args.get("lang") or request.cookies.get(LANGUAGE_COOKIE)
+    return chosen if chosen in LANGUAGES else default
+
+
+def _harden(app: Flask) -> None:
+    @app.before_request
+    def same_origin_only() -> ResponseReturnValue | None:
+        """A page of another origin may not make this device's browser act here."""
+        if request.method in ("GET", "HEAD", "OPTIONS"):
+            return None
+        origin = request.headers.get("Origin")
+        if origin and origin != "null" and origin.rstrip("/") == request.host_url.rstrip("/"):
+            return None
+        if origin is None and request.headers.get("Sec-Fetch-Site", "same-origin") in ("same-origin", "none"):
+            return None
+        log.warning("a request from another origin was refused")
+        return errors.answer(403, "cross_origin", "Requests from other origins are refused.")
+
+    @app.after_request
+    def headers(response: Response) -> Response:
+        for name, value in HEADERS.items():
+            response.headers.setdefault(name, value)
+        if not request.path.startswith(("/static/", "/fonts/")):
+            response.headers.setdefault("Cache-Control", "no-store")
+        return response
+
+
+def _register_plugins(app: Flask, appliance: Appliance) -> None:
+    for plugin, blueprint in appliance.guarded("blueprint").results:
+        try:
+            app.register_blueprint(blueprint, url_prefix=f"/{plugin}", name=plugin)
+        except Exception as error:  # noqa: BLE001 - a plugin's pages must not keep the core's from being served
+            log.error("the pages of plugin %s cannot be mounted: %s", plugin, type(error).__name__)
+            appliance.host.mark(plugin, "broken", f"blueprint: {type(error).__name__}")
+
+
+def _home(appliance: Appliance) -> ResponseReturnValue:
+    items = list(appliance.guarded("navigation").flat())
+    return redirect(url_for(items[0].endpoint) if items else "/health")

@@ -1,0 +1,82 @@
+"""``GET /health`` and ``GET /metrics``: how the appliance is, without personal data, for watchers and technicians."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from prometheus_client.core import CollectorRegistry, GaugeMetricFamily
+from prometheus_client.registry import Collector
+from sqlalchemy import select
+
+from kiosk import __version__
+from kiosk.appliance import Appliance
+from kiosk.domain import HealthLevel
+from kiosk.journal.models import JournalHead
+from kiosk.web.json_reply import reply
+
+_RANK = {HealthLevel.OK: 0, HealthLevel.INFO: 1, HealthLevel.WARNING: 2, HealthLevel.FAULT: 3}
+
+
+def make_blueprint(appliance: Appliance) -> Blueprint:
+    blueprint = Blueprint("operation", __name__)
+    registry = CollectorRegistry()
+    registry.register(_Metrics(appliance))
+
+    @blueprint.get("/health")
+    def health() -> Response:
+        """200 while people can be served, even badly; the body says how well."""
+        checks = appliance.health()
+        worst = max((check.level for check in checks), key=_RANK.__getitem__, default=HealthLevel.OK)
+        return reply(
+            {
+                "status": worst.value,
+                "version": __version__,
+                "role": appliance.settings.role,
+                "site": appliance.settings.site.id,
+                "safe_mode": appliance.safe,
+                "checks": [
+                    {
+                        "name": check.name,
+                        "level": check.level.value,
+                        "text": {"vi": check.text.vi, "en": check.text.en},
+                        "advice": {"vi": check.advice.vi, "en": check.advice.en},
+                    }
+                    for check in checks
+                ],
+            }
+        )
+
+    @blueprint.get("/metrics")
+    def metrics() -> Response:
+        return Response(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
+
+    return blueprint
+
+
+class _Metrics(Collector):
+    """Reads the figures when asked, so that nothing is counted twice."""
+
+    def __init__(self, appliance: Appliance) -> None:
+        self._appliance = appliance
+
+    def collect(self):  # type: ignore[no-untyped-def]  # prometheus_client's own signature is untyped
+        records = GaugeMetricFamily(
+            "kiosk_journal_records", "Records in a journal of this appliance", labels=["writer"]
+        )
+        pending = GaugeMetricFamily(
+            "kiosk_journal_unacknowledged", "Records that the platform has not acknowledged", labels=["writer"]
+        )
+        with self._appliance.database.reading() as session:
+            for head in session.scalars(select(JournalHead).where(JournalHead.own)):
+                records.add_metric([head.writer], head.seq)
+                pending.add_metric([head.writer], head.seq - head.acknowledged)
+        yield records
+        yield pending
+        health = GaugeMetricFamily("kiosk_health", "0 ok, 1 info, 2 warning, 3 fault", labels=["check"])
+        for check in self._appliance.health():
+            health.add_metric([check.name], _RANK[check.level])
+        yield health
+        figures = GaugeMetricFamily("kiosk_figure", "Today's figures of the plugins", labels=["name"])
+        for figure in self._appliance.guarded("figures", site=None).flat():
+            figures.add_metric([figure.name], figure.value)
+        yield figures

@@ -1,0 +1,150 @@
+"""May this person check in by themselves? Questions and findings; changes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from kiosk.domain import Encounter, Finding, Question, Severity, Text, Trust
+from plugins.self_check_in import lookups, ticket_code
+from plugins.self_check_in.days import day_text
+
+if TYPE_CHECKING:
+    from plugins.self_check_in import SelfCheckInSettings
+
+SEE_STAFF = Text("Mời bạn gặp nhân viên ở bàn bên cạnh.", "Please see a member of staff at the desk.")
+BIRTH_DATE = Question(
+    id="birth_date",
+    text=Text("Ngày sinh của bạn là ngày nào?", "What is your date of birth?"),
+    kind="date",
+    max_length=10,
+)
+
+
+def questions(encounter: Encounter, ask_birth_date: bool) -> Iterable[Question]:
+    """A number that was typed proves little: its holder also knows the birth date."""
+    credential = encounter.credential
+    if ask_birth_date and credential is not None and credential.kind == "typed_id":
+        return [BIRTH_DATE]
+    return []
+
+
+def judge(encounter: Encounter, session: Session, settings: SelfCheckInSettings, time_zone: str) -> list[Finding]:
+    """Findings on identity, deny list, appointment and an earlier visit."""
+    credential = encounter.credential
+    if credential is None:
+        return []
+    if credential.kind == ticket_code.KIND:
+        return _judge_ticket(encounter, session)
+    if encounter.citizen is None:
+        return [
+            _concern(
+                "no_id_number",
+                Text("Mã này không mang số định danh cá nhân.", "This code carries no personal id number."),
+            )
+        ]
+    if credential.trust is Trust.INVALID:
+        return [_concern("not_genuine", Text("Mã này không qua được kiểm tra.", "This code did not pass its check."))]
+    number = credential.claims["national_id"]
+    if number.confidence < settings.minimum_confidence and credential.kind != "typed_id":
+        return [
+            _concern(
+                "unsure_reading",
+                Text("Máy chưa chắc đã đọc đúng thẻ.", "The kiosk is not sure it read the card right."),
+            )
+        ]
+    if encounter.questions:
+        return []  # until it is proven whose number was typed, nothing is told of it
+    findings = _judge_typed(encounter)
+    if lookups.denied(session, encounter.citizen):
+        # says nothing of why: others in the queue can read the screen
+        findings.append(
+            _concern(
+                "needs_staff", Text("Cần nhân viên hỗ trợ lượt này.", "A member of staff must help with this visit.")
+            )
+        )
+    if findings:
+        return findings
+    return [*_judge_visit(encounter, session, settings, time_zone)]
+
+
+def _judge_typed(encounter: Encounter) -> list[Finding]:
+    """The typed birth date must agree with what the number itself says: century, sex and year are in its digits."""
+    given = encounter.answers.get(BIRTH_DATE.id)
+    credential = encounter.credential
+    if credential is None or credential.kind != "typed_id" or given is None:
+        return []
+    known = credential.value("birth_date") or ""
+    if known and given[:4] == known[:4]:
+        return []
+    return [
+        _concern(
+            "birth_date_differs",
+            Text("Ngày sinh không khớp với số định danh.", "The date of birth does not agree with the id number."),
+        )
+    ]
+
+
+def _judge_visit(
+    encounter: Encounter, session: Session, settings: SelfCheckInSettings, time_zone: str
+) -> Iterable[Finding]:
+    citizen, site = encounter.citizen or "", encounter.station.site
+    now_ms = int(encounter.scan.scanned_at.timestamp() * 1000)
+    next_step = Text(settings.next_step_vi, settings.next_step_en)
+    if encounter.station.direction == "out":
+        yield Finding(
+            "self_check_in.checked_out",
+            Severity.GROUND,
+            Text("Đã ghi nhận bạn ra về.", "Your departure is recorded."),
+            Text("Cảm ơn bạn. Đi đường bình an!", "Thank you. Travel safely!"),
+        )
+        return
+    earlier = lookups.recent_ticket(
+        session, citizen, site, "in", now_ms - settings.same_visit_minutes * 60_000, now_ms + 60_000
+    )
+    if earlier is not None:
+        yield Finding(
+            "self_check_in.already_here",
+            Severity.GROUND,
+            Text(f"Bạn đã có số {earlier.ticket} hôm nay.", f"You already have number {earlier.ticket} today."),
+            next_step,
+        )
+        return
+    yield Finding(
+        "self_check_in.welcome", Severity.GROUND, Text("Đã ghi nhận bạn đến.", "You are checked in."), next_step
+    )
+    booked = lookups.appointment(session, citizen, site, day_text(encounter.scan.scanned_at, time_zone))
+    if booked is not None:
+        slot = f" {booked.slot}" if booked.slot else ""
+        yield Finding(
+            "self_check_in.appointment",
+            Severity.NOTE,
+            Text(f"Bạn có lịch hẹn hôm nay{slot}.", f"You have an appointment today{slot}."),
+        )
+
+
+def _judge_ticket(encounter: Encounter, session: Session) -> list[Finding]:
+    assert encounter.credential is not None
+    visit = lookups.visit_of_record(session, UUID(encounter.credential.claims["record_id"].value))
+    if visit is None:
+        return [
+            _concern(
+                "ticket_from_elsewhere",
+                Text("Phiếu này không phải do điểm này in.", "This ticket was not printed at this site."),
+            )
+        ]
+    return [
+        Finding(
+            "self_check_in.ticket_known",
+            Severity.GROUND,
+            Text(f"Số của bạn là {visit.ticket}.", f"Your number is {visit.ticket}."),
+            Text("Mời bạn tiếp tục chờ gọi số.", "Please go on waiting for your number."),
+        )
+    ]
+
+
+def _concern(code: str, text: Text) -> Finding:
+    return Finding(f"self_check_in.{code}", Severity.CONCERN, text, SEE_STAFF)
