@@ -1,0 +1,45 @@
+"""From a receipt's blocks to the bytes that are sent. Chooses the mode; the modes are in modules of their own."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from PIL import Image
+
+from hardware.printers import commands
+from kiosk.domain import Block
+from plugins.receipt_printing.raster import draw_receipt
+from plugins.receipt_printing.settings import Mode
+
+DOTS = {58: 384, 80: 576}  # printable dots by paper width in millimetres, at 203 dots per inch
+
+
+@dataclass(frozen=True, slots=True)
+class JobOptions:
+    """How to print. ``logo`` is mode "1" and no wider than the paper."""
+
+    width: int = 58  # millimetres
+    mode: Mode = "raster"
+    native_qr: bool = False
+    profile: str = "default"
+    logo: Image.Image | None = None
+
+    @property
+    def dots(self) -> int:
+        return DOTS[self.width]
+
+
+def compose_job(blocks: Sequence[Block], options: JobOptions) -> bytes:
+    """The whole job, from initialising to the cut. Raises ``ValueError`` where a block cannot be printed at all."""
+    return commands.INITIALISE + compose_body(blocks, options) + commands.cut()
+
+
+def compose_body(blocks: Sequence[Block], options: JobOptions) -> bytes:
+    """The job without its beginning and end, so that several can share a paper."""
+    return commands.LEFT + commands.raster(draw_receipt(blocks, options.dots, options.logo))
+
+
+def seconds_at(baud: int, job: bytes) -> float:
+    """How long a serial line at ``baud`` (8N1: ten bits a byte) takes for the job."""
+    return len(job) * 10 / baud
