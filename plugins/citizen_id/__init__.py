@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import cached_property
+from zoneinfo import ZoneInfo
 
 from config import value_set
 from kiosk.domain import Credential, Encounter, Finding, Malformed, Scan
@@ -43,4 +44,4 @@ class CitizenId:
     @cached_property
     def _reader(self) -> Reader:
         provinces = {row["code"]: row["name"] for row in value_set("provinces_id_number")}
-        return Reader(self._context.settings, provinces)
+        return Reader(self._context.settings, provinces, ZoneInfo(self._context.time_zone))

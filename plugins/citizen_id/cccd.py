@@ -40,6 +40,8 @@ def read(text: str, today: date, provinces: Mapping[str, str]) -> Credential | N
     claims = {"national_id": Claim(parts[0], 1.0 if found else cccd_by_type.SURE)} | claims
     birth = claims["birth_date"].value
     warnings += id_number.check(parts[0], provinces, today, birth, claims["sex"].value)
+    if "issued_on" in claims and claims["issued_on"].value < birth:
+        warnings.append("cccd.issued_before_birth")
     if birth > today.isoformat():
         warnings.append("birth_date.in_future")
     if "expires_on" in claims and claims["expires_on"].value < today.isoformat():

@@ -19,6 +19,7 @@ CONFIRM = "cccd.confirm_by_eye"
 
 _NINE = re.compile(r"[0-9]{9}")
 _PLACE_MARK = re.compile(r"[0-9,]")  # an address has a number or a comma, a name has neither
+_LETTER = re.compile(r"[^\W\d_]")
 
 
 def read(parts: list[str], today: date) -> tuple[dict[str, Claim], list[str]]:
@@ -28,6 +29,7 @@ def read(parts: list[str], today: date) -> tuple[dict[str, Claim], list[str]]:
     old_numbers: list[str] = []
     cancelled: list[str] = []
     texts: list[str] = []
+    others: list[str] = []
     for part in parts[1:]:
         if not part:
             continue
@@ -39,23 +41,30 @@ def read(parts: list[str], today: date) -> tuple[dict[str, Claim], list[str]]:
             old_numbers.append(part)
         elif id_number.is_id_number(part):
             cancelled.append(part)
-        else:
+        elif _LETTER.search(part) or "\ufffd" in part:
             texts.append(part)
-    if not days:
+        elif part.isascii():
+            others.append(part)
+        else:
+            raise Refused("look_alike_digits")
+    year_in_number = id_number.read(parts[0]).birth_year
+    if not days or (len(days) == 1 and int(days[0][:4]) != year_in_number):  # one day alone may be that of issue
         raise Refused("no_birth_date")
     if not sexes:
         raise Refused("unreadable_text" if any("\ufffd" in text for text in texts) else "no_sex")
 
-    claims, days_sure = _days(days, id_number.read(parts[0]).birth_year, today)
+    claims, days_sure = _days(days, year_in_number, today)
     words, words_sure = _words(texts)
     claims |= words
+    if others:
+        claims["other_text"] = Claim("; ".join(others), UNSURE)
     numbers_sure = len(sexes) == 1 and len(old_numbers) <= 1 and len(cancelled) <= 1
     claims["sex"] = Claim(sexes[0], SURE if numbers_sure else UNSURE)
     if old_numbers:
         claims["old_national_id"] = Claim(old_numbers[0], SURE if numbers_sure else UNSURE)
     if cancelled:
         claims["cancelled_national_id"] = Claim(cancelled[0], SURE if numbers_sure else UNSURE)
-    return claims, [] if days_sure and words_sure and numbers_sure else [CONFIRM]
+    return claims, [] if days_sure and words_sure and numbers_sure and not others else [CONFIRM]
 
 
 def _days(days: list[str], year_in_number: int, today: date) -> tuple[dict[str, Claim], bool]:
@@ -98,5 +107,5 @@ def _words(texts: list[str]) -> tuple[dict[str, Claim], bool]:
     if parents:
         claims["parent_names"] = Claim("; ".join(parents), UNSURE)
     if places[1:]:
-        claims["other_text"] = Claim("; ".join(places[1:]), UNSURE)
+        claims["other_address"] = Claim("; ".join(places[1:]), UNSURE)
     return claims, sure

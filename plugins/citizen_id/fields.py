@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from plugins.citizen_id.refusals import Refused
 
-LONGEST_FIELD = 600  # characters; the hex of a long address fits
+LONGEST_FIELD = 1200  # characters; the hex of a long address fits
 
 _SEXES = {"nam": "male", "nữ": "female", "nu": "female"}  # "Nu" without its accent occurs
 

@@ -22,14 +22,21 @@ def repair(text: str) -> tuple[str, bool]:
     """
     repaired = False
     for _ in range(_MOST_ROUNDS):
-        if text.isascii():
+        before = undone_once(text)
+        if before is None:
             break
-        try:
-            text = text.translate(_BYTE_OF).encode("latin-1").decode("utf-8")
-        except UnicodeError:
-            break
-        repaired = True
+        text, repaired = before, True
     return text, repaired
+
+
+def undone_once(text: str) -> str | None:
+    """The text whose UTF-8 bytes, shown as signs of those code pages, are ``text``; None where there is none."""
+    if text.isascii():
+        return None
+    try:
+        return text.translate(_BYTE_OF).encode("latin-1").decode()
+    except UnicodeError:
+        return None
 
 
 def damaged(text: str) -> bool:

@@ -50,7 +50,7 @@ def read(
         claims["identity_kind"] = Claim(identity_kind)
     if qid:
         claims["qid"] = Claim(qid)
-    claims |= _ext(ext, ext_separator, ext_fields)
+    claims = _ext(ext, ext_separator, ext_fields) | claims  # EXT never overwrites what the grammar says
     if "national_id" in claims:
         warnings += id_number.check(number, provinces, today, birth_date)
     if birth_date and birth_date > today.isoformat():
@@ -81,6 +81,9 @@ def _birth_date(text: str, warnings: list[str]) -> str | None:
     if _MASK not in text:
         return dates.year_first(text)
     warnings.append("national_qr.masked_birth_date")
+    month, day = text[5:7], text[8:]
+    if (_MASK not in month and not 1 <= int(month) <= 12) or (_MASK not in day and not 1 <= int(day) <= 31):
+        raise Refused("impossible_date")
     return dates.year_alone(text[:4])
 
 

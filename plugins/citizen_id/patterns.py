@@ -13,7 +13,8 @@ import re2  # type: ignore[import-untyped]
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from kiosk.domain import Claim, Credential
-from plugins.citizen_id import fields
+from plugins.citizen_id import fields, id_number
+from plugins.citizen_id.refusals import Refused
 
 Compiled = Any  # a compiled RE2 pattern; the library ships no types
 
@@ -70,9 +71,11 @@ def match(text: str, patterns: Iterable[tuple[str, Compiled]]) -> tuple[str, dic
 
 
 def credential(kind: str, captured: dict[str, str]) -> Credential:
-    """The claims of a match; ``Refused`` where they hold control characters."""
-    values = fields.clean(captured.values())
-    return Credential(kind, {name: Claim(value, _CONFIDENCE) for name, value in zip(captured, values, strict=True)})
+    """The claims of a match; ``Refused`` for control characters, or a ``national_id`` that is not twelve digits."""
+    values = dict(zip(captured, fields.clean(captured.values()), strict=True))
+    if "national_id" in values and not id_number.is_id_number(values["national_id"]):
+        raise Refused("not_12_digits")
+    return Credential(kind, {name: Claim(value, _CONFIDENCE) for name, value in values.items()})
 
 
 def _words(fault: Exception) -> str:

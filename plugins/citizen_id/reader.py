@@ -5,14 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from datetime import date, timedelta, timezone
+from datetime import date, tzinfo
 
 from kiosk.domain import Claim, Credential, Malformed, Scan
 from plugins.citizen_id import bhyt, cccd, mojibake, mrz, national_qr, patterns, payload, typed
 from plugins.citizen_id.refusals import Refused
 from plugins.citizen_id.settings import Settings
-
-_VIETNAM = timezone(timedelta(hours=7))  # no summer time since 1975
 
 # Formats that belong to others, however wide a technician's pattern is: health certificates and archives.
 _OTHERS = ("HC1:", "shc:/", "PK", "{")
@@ -22,9 +20,10 @@ _DAMAGED = 0.3
 
 
 class Reader:
-    """Reads payloads of one site; ``provinces`` maps the codes inside numbers to names."""
+    """Reads payloads of one site; ``provinces`` maps the codes inside numbers to names, ``zone`` tells the site's day."""
 
-    def __init__(self, settings: Settings, provinces: Mapping[str, str]) -> None:
+    def __init__(self, settings: Settings, provinces: Mapping[str, str], zone: tzinfo) -> None:
+        self._zone = zone
         self._settings = settings
         self._provinces = provinces
         self._patterns = [(each.kind, patterns.compiled(each.pattern)) for each in settings.patterns]
@@ -42,7 +41,7 @@ class Reader:
         return _with_text_warnings(result, given) if isinstance(result, Credential) else result
 
     def _document(self, text: str, scan: Scan) -> Credential | Malformed | None:
-        today, provinces, settings = _today(scan), self._provinces, self._settings
+        today, provinces, settings = self._today(scan), self._provinces, self._settings
         readers: dict[str, Callable[[], Credential | None]] = {
             mrz.KIND: lambda: mrz.read(text, today, provinces, scan.symbology),
             national_qr.KIND: lambda: national_qr.read(
@@ -61,7 +60,10 @@ class Reader:
     def _typed(self, text: str, scan: Scan) -> Credential | Malformed | None:
         if "typed" not in self._settings.formats:
             return None
-        return _read(typed.KIND, lambda: typed.read(text, _today(scan), self._provinces))
+        return _read(typed.KIND, lambda: typed.read(text, self._today(scan), self._provinces))
+
+    def _today(self, scan: Scan) -> date:
+        return scan.scanned_at.astimezone(self._zone).date()
 
     def _pattern(self, text: str) -> Credential | Malformed | None:
         found = patterns.match(text, self._patterns)
@@ -76,10 +78,6 @@ def _read(kind: str, read: Callable[[], Credential | None]) -> Credential | Malf
         return read()
     except Refused as refused:
         return Malformed(kind, f"{kind}.{refused.reason}", refused.text)
-
-
-def _today(scan: Scan) -> date:
-    return scan.scanned_at.astimezone(_VIETNAM).date()
 
 
 def _with_text_warnings(credential: Credential, given: payload.PayloadText) -> Credential:

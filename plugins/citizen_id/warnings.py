@@ -34,6 +34,10 @@ WARNINGS: dict[str, Warned] = {
             "Staff: compare name, birth date and address with the card itself.",
         ),
     ),
+    "cccd.issued_before_birth": Warned(
+        Text("Ngày cấp thẻ trước ngày sinh.", "The card was issued before the holder was born."),
+        severity=Severity.CONCERN,
+    ),
     "id_number.birth_year_differs": Warned(
         Text("Năm sinh không khớp với số định danh.", "The birth year does not agree with the identification number."),
         severity=Severity.CONCERN,
