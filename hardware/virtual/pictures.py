@@ -108,20 +108,22 @@ class PictureFolder:
 
 
 class LiveFolder:
-    """Each picture dropped into the folder is shown once, oldest first, for ``seconds``; then the desk again.
+    """Each picture dropped into the folder is shown once, oldest first, for ``seconds``; then the desk for ``pause``.
+
+    The pause is long enough for a reader to see that the code has gone, so that one shown twice counts twice.
 
     A file that is removed while it is shown is taken away at once. A file that cannot be read is tried again for
     ``_PATIENCE`` seconds (it may still be being copied), then passed over.
     """
 
     _LOOK_EVERY = 0.2  # seconds between looks at the folder
-    _PAUSE = 0.6  # the empty desk between two people, so that the same code shown twice counts as twice
     _PATIENCE = 3.0
 
-    def __init__(self, folder: Path, size: tuple[int, int], seconds: float) -> None:
+    def __init__(self, folder: Path, size: tuple[int, int], seconds: float, pause: float = 2.0) -> None:
         self._folder = folder
         self._size = size
         self._seconds = seconds
+        self._pause = pause
         self._desk = desk(size)
         self._picture = self._desk
         self._current: Path | None = None
@@ -134,7 +136,7 @@ class LiveFolder:
         if now - self._looked >= self._LOOK_EVERY:
             self._looked = now
             if self._current and (now >= self._until or not self._current.exists()):
-                self._current, self._picture, self._until = None, self._desk, now + self._PAUSE
+                self._current, self._picture, self._until = None, self._desk, now + self._pause
             if self._current is None and now >= self._until:
                 self._show_next(now)
         return self._picture

@@ -19,9 +19,11 @@ from hardware.supervise import TemporaryFault
 class VirtualSerialScanner:
     """A serial scanner without a scanner. ``path`` is a link that is there while it is plugged, like those by id."""
 
-    def __init__(self, path: Path, *, end: bytes = b"\r\n") -> None:
-        """``path``: where the link shall be (its folder must exist). ``end``: what is sent after each payload."""
+    def __init__(self, path: Path, *, end: bytes = b"\r\n", patience: float = 2.0) -> None:
+        """``path``: where the link shall be (its folder must exist). ``end``: what is sent after each payload.
+        ``patience``: seconds after which a payload that nobody reads is given up."""
         self.path = path
+        self._patience = patience
         self._end = end
         self._lock = threading.Lock()
         self._master: int | None = None
@@ -33,6 +35,7 @@ class VirtualSerialScanner:
             if self._master is not None:
                 return
             self._master, self._slave = os.openpty()
+            os.set_blocking(self._master, False)
             tty.setraw(self._slave)  # bytes as they are: no echo, no CR/LF translation
             new = self.path.with_name(self.path.name + ".new")
             new.unlink(missing_ok=True)
@@ -55,12 +58,23 @@ class VirtualSerialScanner:
         for at in range(0, len(data), step):
             if at and pause:
                 time.sleep(pause)
-            part = data[at : at + step]
-            while part:
-                with self._lock:
-                    if self._master is None:
-                        raise TemporaryFault("unplugged")
-                    part = part[os.write(self._master, part[:1024]) :]
+            self._write(data[at : at + step])
+
+    def _write(self, data: bytes) -> None:
+        until = time.monotonic() + self._patience
+        while data:
+            with self._lock:  # never held while waiting: it can be pulled out at any time
+                if self._master is None:
+                    raise TemporaryFault("unplugged")
+                try:
+                    written = os.write(self._master, data[:1024])
+                except BlockingIOError:
+                    written = 0
+            data = data[written:]
+            if not written:
+                if time.monotonic() >= until:
+                    raise TemporaryFault("not_read", "nobody reads the virtual scanner")
+                time.sleep(0.01)
 
 
 class ScanFolder:
