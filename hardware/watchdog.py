@@ -1,6 +1,7 @@
-"""Tells systemd that the process is ready and alive, over the notification socket (sd_notify(3)).
+"""Asks systemd to restart the service when a device's worker is stuck in its driver for good (sd_notify(3)).
 
-Alive means that every worker given to it got on or waits for a known reason; it restarts nothing itself.
+The core feeds systemd's ordinary watchdog; this adds the workers, whose blocked threads nothing inside the process can
+end. It restarts nothing itself and does nothing where no systemd listens.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ import logging
 import os
 import socket
 import threading
+import time
 from collections.abc import Callable, Iterable, Mapping
 
 from hardware.supervise import Condition
@@ -17,7 +19,7 @@ log = logging.getLogger(__name__)
 
 
 def notify(state: str, environ: Mapping[str, str] = os.environ) -> bool:
-    """Send ``state`` ("READY=1", "WATCHDOG=1", "STATUS=…") to systemd. False where nobody listens; never raises."""
+    """Send ``state`` ("READY=1", "STATUS=…") to systemd. False where nobody listens; never raises."""
     address = environ.get("NOTIFY_SOCKET", "")
     if not address.startswith(("/", "@")):
         return False
@@ -34,53 +36,56 @@ def notify(state: str, environ: Mapping[str, str] = os.environ) -> bool:
 
 
 class Watchdog:
-    """Says "alive" a few times per ``limit`` seconds for as long as no worker is stalled.
-
-    It arms systemd's watchdog when it starts and disarms it when it stops (``WATCHDOG_USEC``), because safe mode runs
-    without the plugins whose workers it watches and must not be killed for their silence.
+    """Looks at the workers and asks for a restart (``WATCHDOG=trigger``) when one made no progress for ``patience``
+    seconds, but never in the first ``not_before`` seconds: a device that sticks at every start must not keep the
+    service from working without it. The stall itself shows in health long before.
     """
 
     def __init__(
         self,
         conditions: Callable[[], Iterable[Condition]],
         *,
-        limit: float = 60.0,
+        patience: float = 60.0,
+        not_before: float = 600.0,
+        every: float = 10.0,
         send: Callable[[str], bool] = notify,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._conditions = conditions
-        self._limit = limit
+        self._patience = patience
+        self._not_before = not_before
+        self._every = every
         self._send = send
+        self._clock = clock
         self._stop = threading.Event()
         self._thread: threading.Thread | None = None
-        self._silent = False
+        self._started = clock()
 
-    def start(self) -> bool:
-        """Begin; False where no systemd listens."""
-        if not self._send(f"WATCHDOG_USEC={int(self._limit * 1_000_000)}"):
-            return False
+    def start(self) -> None:
+        """Begin. Does nothing while it runs."""
+        if self._thread is not None:
+            return
+        self._started = self._clock()
         self._stop.clear()
-        self._thread = threading.Thread(target=self._run, name="watchdog", daemon=True)
+        self._thread = threading.Thread(target=self._run, name="watchdog-devices", daemon=True)
         self._thread.start()
-        return True
 
     def stop(self) -> None:
         self._stop.set()
         if self._thread:
             self._thread.join(2.0)
             self._thread = None
-            self._send("WATCHDOG_USEC=0")
 
     def check(self) -> bool:
-        """One round: True when "alive" was sent, False when a worker is stalled."""
-        stalled = sorted(condition.name for condition in self._conditions() if condition.stalled)
-        if stalled:
-            if not self._silent:
-                log.error("stalled, so systemd will restart the service: %s", ", ".join(stalled))
-            self._silent = True
+        """One round; True when a restart was asked for."""
+        if self._clock() - self._started < self._not_before:
             return False
-        self._silent = False
-        return self._send("WATCHDOG=1")
+        stuck = sorted(c.name for c in self._conditions() if c.stalled and c.last_progress >= self._patience)
+        if not stuck or not self._send("WATCHDOG=trigger"):
+            return False
+        log.error("stuck, so systemd is asked to restart the service: %s", ", ".join(stuck))
+        return True
 
     def _run(self) -> None:
-        while not self._stop.wait(self._limit / 4):
+        while not self._stop.wait(self._every):
             self.check()
