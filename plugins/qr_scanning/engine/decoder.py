@@ -16,8 +16,7 @@ from plugins.qr_scanning.engine.symbologies import Formats
 Grey = npt.NDArray[np.uint8]
 Polygon = tuple[tuple[int, int], ...]
 
-# Longer or wider than this no camera of a kiosk delivers; shorter than this no code fits.
-SMALLEST_SIDE = 8
+SMALLEST_SIDE = 8  # pixels: no code fits into less
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +70,12 @@ def without_repeats(codes: Sequence[DecodedCode]) -> list[DecodedCode]:
         if not any(_same_print(code, other) for other in kept):
             kept.append(code)
     return kept
+
+
+def longest_edge(outline: Polygon) -> float:
+    """In pixels."""
+    corners = np.asarray(outline, float)
+    return float(np.linalg.norm(corners - np.roll(corners, 1, axis=0), axis=1).max())
 
 
 def _same_print(one: DecodedCode, other: DecodedCode) -> bool:

@@ -37,26 +37,10 @@ def sharpen(picture: Grey, sigma: float, amount: float) -> Grey:
     return cv2.addWeighted(picture, 1 + amount, blurred, -amount, 0)
 
 
-def soften(picture: Grey, sigma: float) -> Grey:
-    """Gaussian blur, ``sigma`` in pixels: noise, dots of a printer, moiré of a screen."""
-    return cv2.GaussianBlur(picture, (0, 0), sigma)
-
-
 def threshold_locally(picture: Grey, window: float, offset: int) -> Grey:
     """Black where darker than the mean around it less ``offset``; ``window`` is a share of the shorter side."""
     side = max(11, int(min(picture.shape) * window) | 1)
     return cv2.adaptiveThreshold(picture, 255, cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY, side, offset)
-
-
-def threshold_at(picture: Grey, level: int) -> Grey:
-    """White above ``level``, else black: codes under a bright spot differ only near the top of the range."""
-    return cv2.threshold(picture, level, 255, cv2.THRESH_BINARY)[1]
-
-
-def flatten_light(picture: Grey, window: float) -> Grey:
-    """Divide by the brightness around each place: shadows and uneven light. ``window`` as in threshold_locally."""
-    side = max(15, int(min(picture.shape) * window) | 1)
-    return cv2.divide(picture, cv2.blur(picture, (side, side)), scale=160)
 
 
 def stretch(picture: Grey, low: float = 1.0, high: float = 99.0) -> Grey:
@@ -66,21 +50,16 @@ def stretch(picture: Grey, low: float = 1.0, high: float = 99.0) -> Grey:
     return cv2.convertScaleAbs(cv2.subtract(picture, float(bottom)), alpha=gain)
 
 
-def equalise_locally(picture: Grey, limit: float, tiles: int) -> Grey:
-    """Contrast-limited adaptive histogram equalisation over ``tiles`` x ``tiles`` fields."""
-    return cv2.createCLAHE(limit, (tiles, tiles)).apply(picture)
-
-
 def grow_dark(picture: Grey, side: int) -> Grey:
     """Erode: dark modules grow by ``side`` // 2 pixels; closes gaps in thin or dotted print."""
     return cv2.erode(picture, np.ones((side, side), np.uint8))
 
 
-def grow_light(picture: Grey, side: int) -> Grey:
-    """Dilate: light modules grow; opens print that bled, and wipes thin dark scratches."""
-    return cv2.dilate(picture, np.ones((side, side), np.uint8))
+def dark_details(picture: Grey, window: float) -> Grey:
+    """Keep only what is darker than its surroundings (black hat): a code without quiet zone on a dark ground.
 
-
-def close_gaps(picture: Grey, side: int) -> Grey:
-    """Morphological closing: removes dark specks smaller than ``side`` pixels."""
-    return cv2.morphologyEx(picture, cv2.MORPH_CLOSE, np.ones((side, side), np.uint8))
+    ``window`` is a share of the shorter side and should exceed the code's largest dark part.
+    """
+    side = max(15, int(min(picture.shape) * window) | 1)
+    hat = cv2.morphologyEx(picture, cv2.MORPH_BLACKHAT, np.ones((side, side), np.uint8))
+    return cv2.bitwise_not(cv2.normalize(hat, None, 0, 255, cv2.NORM_MINMAX))

@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from kiosk.plugin import DecodedCode
-from plugins.qr_scanning.engine.cascade import Step, first_pass, retries
-from plugins.qr_scanning.engine.decoder import Grey, Polygon, look, without_repeats
+from plugins.qr_scanning.engine.cascade import Scene, Step, first_pass, in_order
+from plugins.qr_scanning.engine.decoder import Grey, Polygon, without_repeats
 from plugins.qr_scanning.engine.guidance import Hint, advise
 from plugins.qr_scanning.engine.hold import HoldDown
 from plugins.qr_scanning.engine.motion import MotionGate, thumbnail
@@ -49,8 +49,7 @@ class FrameReader:
         self._options = options or FrameReaderOptions()
         self._clock = clock
         self._plain = first_pass(self._options.symbologies)
-        self._plain_formats = formats_of(self._plain.symbologies)
-        self._rotation = retries(self._options.symbologies)
+        self._rotation = in_order(self._options.symbologies, qr_located=False)
         formats_of(self._options.symbologies)  # says at once which name is unknown
         self._turn = 0
         self._favourite: Step | None = None
@@ -102,11 +101,12 @@ class FrameReader:
     def _look(self, picture: Grey, only_one: bool) -> tuple[list[DecodedCode], tuple[Polygon, ...]]:
         """The plain look, then as many retries as the budget allows (at least one, at most one full turn)."""
         began = self._clock()
-        first = look(picture, self._plain_formats, located=True)
+        first = self._plain.look(picture, located=True)
         if first.codes:
             return list(first.codes), ()
+        scene = Scene.of(picture, first.located)
         for step in self._next_steps(only_one):
-            if not step.suits(picture):
+            if not step.suits(scene):
                 continue
             sighting = step.look(picture)
             if sighting.codes:

@@ -8,7 +8,7 @@ from enum import StrEnum
 import cv2
 import numpy as np
 
-from plugins.qr_scanning.engine.decoder import Grey, Polygon
+from plugins.qr_scanning.engine.decoder import Grey, Polygon, longest_edge
 from plugins.qr_scanning.engine.motion import REDUCTION
 
 DARK_LEVEL = 40  # where even the brightest twentieth of the picture stays below this, light is what is missing
@@ -36,13 +36,13 @@ def advise(picture: Grey, small: Grey, located: Sequence[Polygon], moving: bool)
     if np.percentile(small, 95) < DARK_LEVEL:
         return Hint.TOO_DARK
     if located:
-        outline = max(located, key=_side)
+        outline = max(located, key=longest_edge)
         return _advise_on_code(picture, small, outline)
     return Hint.HOLD_STILL if moving else None
 
 
 def _advise_on_code(picture: Grey, small: Grey, outline: Polygon) -> Hint:
-    share = _side(outline) / min(picture.shape)
+    share = longest_edge(outline) / min(picture.shape)
     if share > TOO_CLOSE_SHARE:
         return Hint.TOO_CLOSE
     if _glare_share(small, outline) > 0.08:
@@ -50,12 +50,6 @@ def _advise_on_code(picture: Grey, small: Grey, outline: Polygon) -> Hint:
     if share < TOO_FAR_SHARE:
         return Hint.TOO_FAR
     return Hint.HOLD_STILL
-
-
-def _side(outline: Polygon) -> float:
-    """The longest edge in pixels."""
-    corners = np.asarray(outline, float)
-    return float(np.linalg.norm(corners - np.roll(corners, 1, axis=0), axis=1).max())
 
 
 def _glare_share(small: Grey, outline: Polygon) -> float:

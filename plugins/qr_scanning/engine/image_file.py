@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from io import BytesIO
 from pathlib import Path
 
@@ -23,8 +22,8 @@ _TOO_BIG = Text(
     "The file is larger than {limit} MiB. Make the image smaller and try again.",
 )
 _TOO_MANY_PIXELS = Text(
-    "Ảnh có {width} × {height} điểm ảnh, chỉ đọc được tối đa {limit} triệu. Hãy giảm kích thước ảnh rồi thử lại.",
-    "The image has {width} x {height} pixels, at most {limit} million are read. Make it smaller and try again.",
+    "Ảnh có hơn {limit} triệu điểm ảnh. Hãy giảm kích thước ảnh rồi thử lại.",
+    "The image has more than {limit} million pixels. Make it smaller and try again.",
 )
 _NO_IMAGE = Text(
     "Tệp không phải là ảnh đọc được. Hãy dùng PNG, JPEG hoặc WebP.",
@@ -55,9 +54,8 @@ def read_grey(data: bytes) -> Grey:
         raise UnreadableImage(_EMPTY)
     if len(data) > MAX_BYTES:
         raise UnreadableImage(_TOO_BIG.format(limit=MAX_BYTES >> 20))
-    width, height = _size_by_header(data)
-    if width * height > MAX_PIXELS:
-        raise UnreadableImage(_TOO_MANY_PIXELS.format(width=width, height=height, limit=MAX_PIXELS // 1_000_000))
+    if _pixels_by_header(data) > MAX_PIXELS:
+        raise UnreadableImage(_TOO_MANY_PIXELS.format(limit=MAX_PIXELS // 1_000_000))
     try:
         picture = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_GRAYSCALE)
     except cv2.error as error:
@@ -73,11 +71,11 @@ def read_grey_file(path: Path) -> Grey:
         return read_grey(file.read(MAX_BYTES + 1))
 
 
-def _size_by_header(data: bytes) -> tuple[int, int]:
+def _pixels_by_header(data: bytes) -> int:
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # Pillow warns of big pictures; our own limit follows
-            with Image.open(BytesIO(data)) as header:
-                return header.size
+        with Image.open(BytesIO(data)) as header:
+            return header.width * header.height
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning):
+        return MAX_PIXELS + 1  # beyond Pillow's own, larger limit
     except Exception as error:
         raise UnreadableImage(_NO_IMAGE) from error

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Collection
 
 from kiosk.plugin import DecodedCode
-from plugins.qr_scanning.engine.cascade import first_pass, retries, working_copy
+from plugins.qr_scanning.engine.cascade import Scene, first_pass, in_order, other_looks
 from plugins.qr_scanning.engine.decoder import Grey, without_repeats
 from plugins.qr_scanning.engine.symbologies import STILL_DEFAULT
 
@@ -30,33 +30,18 @@ def decode_still(
     if picture.ndim != 2 or picture.dtype != "uint8":
         raise ValueError(f"a grey picture is a 2-D array of uint8, not {picture.ndim}-D of {picture.dtype}")
     deadline = clock() + budget_s
-    plain = first_pass(symbologies)
-    codes = list(plain.look(picture).codes)
-    if codes and not everything:
-        return codes
-    reduced = working_copy(picture)
-    for step in retries(symbologies):
-        altered = step.prepare is not plain.prepare
-        if (codes and altered) or not step.suits(reduced):
-            continue
+    first = first_pass(symbologies).look(picture, located=True)
+    if everything:
+        found = [code for step in other_looks(symbologies) for code in step.look(picture).codes]
+        if first.codes or found:
+            return without_repeats([*first.codes, *found])
+    elif first.codes:
+        return without_repeats(first.codes)
+    scene = Scene.of(picture, first.located)
+    for step in in_order(symbologies, qr_located=bool(first.located)):
         if clock() >= deadline:
             break
-        codes += _at_full_size(step.look(reduced).codes, reduced, picture) if altered else step.look(picture).codes
-        if codes and not everything:
-            break
-    return without_repeats(codes)
-
-
-def _at_full_size(codes: Collection[DecodedCode], reduced: Grey, picture: Grey) -> list[DecodedCode]:
-    factor = picture.shape[0] / reduced.shape[0]
-    if factor == 1:
-        return list(codes)
-    return [
-        DecodedCode(
-            code.text,
-            code.raw,
-            code.symbology,
-            tuple((round(x * factor), round(y * factor)) for x, y in code.polygon),
-        )
-        for code in codes
-    ]
+        codes = step.look(picture).codes if step.suits(scene) else ()
+        if codes:
+            return without_repeats(codes)
+    return []

@@ -12,22 +12,27 @@ from collections.abc import Iterable
 import zxingcpp
 
 QR = ("QRCode",)
+QR_FAMILY = ("QRCode", "MicroQRCode", "RMQRCode")  # one search finds the three, for the price of one
 MATRIX = ("QRCode", "MicroQRCode", "RMQRCode", "DataMatrix", "Aztec", "PDF417", "MicroPDF417", "MaxiCode")
 LINEAR = ("EAN13", "EAN8", "UPCA", "UPCE", "Code128", "Code93", "Code39", "ITF", "DataBar", "DataBarExp", "DataBarLtd")
 WEAK_LINEAR = ("Codabar", "Telepen", "DXFilmEdge")
 KNOWN = MATRIX + LINEAR + WEAK_LINEAR
 
 STILL_DEFAULT = MATRIX + LINEAR
-LIVE_DEFAULT = ("QRCode", "MicroQRCode", "DataMatrix", "Aztec", "PDF417")
+LIVE_DEFAULT = ("QRCode", "DataMatrix", "Aztec", "PDF417")
+
+# zxing-cpp's "QRCode" means the whole family. Micro QR has next to no error correction and shows up in altered
+# pictures of anything, so our "QRCode" is the full symbol alone, of the present model and of the first.
+_STRICT = {"QRCode": ("QRCodeModel1", "QRCodeModel2")}
 
 Formats = list[zxingcpp.BarcodeFormat]
 
 
 def formats_of(names: Iterable[str]) -> Formats:
     """zxing-cpp's formats for our names. An unknown name raises ``ValueError`` that lists the known ones."""
-    formats = []
+    formats: Formats = []
     for name in names:
         if name not in KNOWN:
             raise ValueError(f"unknown symbology {name!r}; known are {', '.join(KNOWN)}")
-        formats.append(getattr(zxingcpp.BarcodeFormat, name))
+        formats += [getattr(zxingcpp.BarcodeFormat, strict) for strict in _STRICT.get(name, (name,))]
     return formats
