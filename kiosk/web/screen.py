@@ -48,7 +48,7 @@ class ScreenSettings:
 def make_blueprint(appliance: Any, settings: ScreenSettings | None = None) -> Blueprint:
     """The screen's pages for one appliance: ``/``, ``/kiosk``, ``/kiosk/events``, ``/kiosk/poll``, ``/fonts/<name>``.
 
-    Uses ``events``, ``host`` and ``profile.core`` of the appliance; ``settings`` overrides the latter two.
+    Uses ``events``, ``guarded_first`` and ``settings`` of the appliance; ``settings`` here overrides the latter two.
     """
     pages = Blueprint("screen", __name__)
     hub: EventHub = appliance.events
@@ -126,13 +126,13 @@ def make_blueprint(appliance: Any, settings: ScreenSettings | None = None) -> Bl
 
 def settings_of(appliance: Any) -> ScreenSettings:
     """The screen's settings from the site's profile; the preview's path from whichever plugin has a camera."""
-    core = appliance.profile.core
+    core = appliance.settings
     return ScreenSettings(
         language=core.site.language,
         site_name=core.site.name,
         lane=core.site.lane,
         time_zone=core.site.time_zone,
-        preview=appliance.host.first("camera_preview").value,
+        preview=appliance.guarded_first("camera_preview").value,
         idle_seconds=core.limits.idle_reset_seconds,
     )
 

@@ -50,7 +50,7 @@ def _idle() -> dict[str, str]:
     return {
         "idle_title": gettext("Đưa mã QR vào đầu đọc"),
         "idle_step_show": gettext("Đưa mã"),
-        "idle_step_hear": gettext("Nghe báo"),
+        "idle_step_hear": gettext("Nghe tiếng bíp"),
         "idle_step_take": gettext("Lấy phiếu"),
         "idle_accepted": gettext("Thẻ căn cước, thẻ bảo hiểm y tế, chứng nhận tiêm chủng hoặc mã khai báo y tế"),
         "see_camera": gettext("Xem hình camera"),

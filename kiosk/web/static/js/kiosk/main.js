@@ -1,0 +1,92 @@
+// Puts the citizen's screen together from its pieces and connects them to fingers, keys, scanner and appliance.
+
+import { Banners } from "./banners.js";
+import { Clock } from "./clock.js";
+import { CARD_NUMBER } from "./formats.js";
+import { Idle } from "./idle.js";
+import { Keyboard } from "./keyboard.js";
+import { Live } from "./live.js";
+import { Pad } from "./pad.js";
+import { Preview } from "./preview.js";
+import { Questions } from "./questions.js";
+import { Result } from "./result.js";
+import { Announcer, Screens } from "./screens.js";
+import { Sound } from "./sound.js";
+import { Speech } from "./speech.js";
+import { Visit } from "./visit.js";
+import { Wedge } from "./wedge.js";
+import { Words } from "./words.js";
+
+const { settings, words: sentences, after, status, urls } = JSON.parse(document.getElementById("kiosk-data").textContent);
+
+const words = new Words(sentences, settings.language);
+const sound = new Sound();
+const screens = new Screens();
+const announcer = new Announcer(new Speech(words, document.getElementById("speak")));
+const pad = new Pad(words, urls.marks, sound);
+const keyboard = new Keyboard(words, sound);
+const preview = new Preview(settings.preview);
+const banners = new Banners(words, urls.marks);
+const idle = new Idle(
+  { idle: settings.idle_seconds, warning: settings.warning_seconds },
+  { warn: (n) => announcer.say(`${words.get("more_time_title")} ${n} ${words.get("more_time_seconds")}`, { now: true }), end: () => visit.reset() },
+);
+const visit = new Visit({
+  settings, urls, words, sound, screens, announcer, pad, keyboard, preview, idle,
+  questions: new Questions(screens, words, pad, keyboard, announcer),
+  result: new Result(words, urls.marks),
+  cardNumber: CARD_NUMBER,
+  guidance: document.getElementById("guidance"),
+  nextPerson: document.getElementById("next-person"),
+});
+new Clock(words, settings.time_zone);
+
+// Fingers
+const languages = [...document.querySelectorAll("[data-language]")];
+words.onSwitch(() => {
+  for (const button of languages) button.setAttribute("aria-pressed", String(button.dataset.language === words.language));
+});
+for (const button of languages) {
+  button.addEventListener("click", () => {
+    words.use(button.dataset.language);
+    if (screens.current === "idle") idle.watch({ warn: false }); // the next person finds the site's language again
+  });
+}
+const actions = { reset: () => visit.reset(), back: () => visit.back(), "no-qr": () => visit.typeCardNumber() };
+document.addEventListener("click", (event) => {
+  const action = event.target.closest("[data-action]")?.dataset.action;
+  if (action) actions[action]();
+});
+document.getElementById("see-camera").addEventListener("click", () => visit.lookAtCamera());
+document.addEventListener("contextmenu", (event) => event.preventDefault());
+
+// Keys: a scanner's go to the appliance, a person's to whatever is typed into
+const typing = () => ({ pad, keyboard })[screens.current];
+const wedge = new Wedge(
+  { prefix: settings.wedge_prefix, gap: settings.wedge_gap_ms, limit: settings.payload_length },
+  {
+    scan: (text) => visit.submit(text, "wedge"),
+    tooLong: () => visit.tooLong(),
+    key: (character) => typing()?.type(character),
+  },
+);
+wedge.listen();
+document.addEventListener("keydown", (event) => {
+  if (event.defaultPrevented || document.querySelector("dialog[open]")) return;
+  if (event.key === "Backspace") typing()?.erase();
+  else if (event.key === "Escape" && screens.current !== "idle") visit.back();
+  else if (event.key === "Enter" && !event.target.closest("button, a")) typing()?.submit();
+});
+
+// The appliance
+const heard = {
+  answer: (answer) => visit.received(answer),
+  print: (outcome) => visit.printed(outcome),
+  guidance: (guidance) => visit.guided(guidance),
+  status: (state) => banners.status(state),
+  line: (connected) => banners.line(connected),
+};
+banners.status(status);
+const live = new Live(urls, after, (name, data) => heard[name](data));
+live.start();
+window.addEventListener("pagehide", () => live.stop());

@@ -1,0 +1,194 @@
+// One person's visit, from the first sign of them to the reset: which state follows which. The pieces do the work.
+
+import { NoAnswer, isAnswer, newKey, send } from "./scan.js";
+
+const NEXT_PERSON_MS = 4_000;
+const KNOWN_PRINTS = 8;
+
+export class Visit {
+  #scan = null; // what is being answered: {key, payload, source}
+  #asked = {}; // answers given so far to that scan's questions
+  #prints = new Map(); // print events that came before their answer
+  #nextPerson = 0;
+
+  /** @param parts the pieces of the page, as main.js puts them together */
+  constructor(parts) {
+    Object.assign(this, parts);
+  }
+
+  /** Back to the beginning; nothing of the person is left, here or in the appliance's memory of events. */
+  reset() {
+    const wasPersonal = this.screens.current !== "idle" && this.screens.current !== "preview";
+    this.#wipe();
+    this.words.use(this.settings.language);
+    this.idle.stop();
+    this.screens.show("idle");
+    if (wasPersonal) fetch(this.urls.forget, { method: "POST" }).catch(() => {});
+  }
+
+  #wipe() {
+    this.#scan = null;
+    this.#asked = {};
+    this.#prints.clear();
+    this.questions.close();
+    this.pad.close();
+    this.keyboard.close();
+    this.result.close();
+    this.preview.stop();
+    this.announcer.clear();
+    this.#hint("");
+  }
+
+  // --- what a person does
+
+  lookAtCamera() {
+    this.guidance.textContent = this.words.get("preview_hint");
+    this.preview.start();
+    this.screens.show("preview");
+    this.idle.watch({ warn: false });
+  }
+
+  typeCardNumber() {
+    this.#wipe();
+    this.pad.open({
+      format: this.cardNumber,
+      title: () => this.words.get("card_title"),
+      hint: () => this.words.get("card_hint"),
+      count: () => "",
+      done: (digits) => this.submit(digits, "typed"),
+    });
+    this.screens.show("pad");
+    this.idle.watch({ warn: true });
+  }
+
+  back() {
+    if (this.questions.open) this.questions.back();
+    else this.reset();
+  }
+
+  // --- what a device or the person delivers
+
+  submit(payload, source) {
+    this.#wipe();
+    this.#scan = { key: newKey(), payload, source };
+    this.#send();
+  }
+
+  tooLong() {
+    this.#wipe();
+    this.#refer("too_long", "refer_next");
+  }
+
+  async #send() {
+    const scan = this.#scan;
+    this.idle.stop();
+    this.preview.stop();
+    this.screens.show("working");
+    this.announcer.say(this.words.get("working_title"));
+    const request = { ...scan, answers: { ...this.#asked, language: this.words.language } };
+    try {
+      const answer = await send(this.urls.scans, request, this.settings.answer_seconds);
+      if (this.#scan === scan) this.#answered(answer);
+    } catch (error) {
+      if (this.#scan !== scan) return; // the next person's scan has taken the screen
+      if (error instanceof NoAnswer) this.#refer("no_answer", "no_answer_next");
+      else this.#refer("not_understood", "refer_next");
+    }
+  }
+
+  // --- what the appliance says
+
+  /** An answer to a scan that a camera or scanner of the appliance made. */
+  received(answer) {
+    if (!isAnswer(answer)) return;
+    if (answer.key === this.result.key || answer.key === this.#scan?.key) return; // it came by both ways
+    // Nothing was recorded yet for a code with questions: it must not push away a person who is answering.
+    if (answer.decision === "ask" && (this.questions.open || this.screens.current === "working")) return;
+    this.#wipe();
+    this.#scan = { key: answer.key, payload: answer.payload_for_retry ?? "", source: "page" };
+    this.#answered(answer);
+  }
+
+  printed(outcome) {
+    if (outcome.key !== this.result.key) {
+      this.#prints.set(outcome.key, outcome);
+      if (this.#prints.size > KNOWN_PRINTS) this.#prints.delete(this.#prints.keys().next().value);
+      return;
+    }
+    this.result.print(outcome);
+    this.#sayPaper(outcome);
+    this.idle.watch({ warn: true });
+  }
+
+  guided(guidance) {
+    const text = this.words.of(guidance);
+    if (!text) {
+      // The appliance takes its hint back: say what always holds.
+      this.guidance.textContent = this.words.get("preview_hint");
+      return this.#hint("");
+    }
+    if (this.screens.current === "idle") this.lookAtCamera();
+    if (this.screens.current === "preview") {
+      this.guidance.textContent = text;
+      this.idle.watch({ warn: false });
+    } else if (this.screens.current === "result") {
+      this.#hint(this.words.get("next_person", { hint: text }));
+    }
+    return undefined;
+  }
+
+  // --- what follows
+
+  #answered(answer) {
+    if (answer.decision === "ask" && answer.questions?.length) return this.#ask(answer.questions);
+    // A question without a question cannot be answered here: a person must look.
+    return this.#show(answer.decision === "ask" ? { ...answer, decision: "refer" } : answer);
+  }
+
+  #ask(questions) {
+    this.preview.stop();
+    this.sound.play("ask");
+    this.questions.ask(
+      questions,
+      (answers) => {
+        Object.assign(this.#asked, answers);
+        this.#send();
+      },
+      () => this.reset(),
+    );
+    this.idle.watch({ warn: true });
+  }
+
+  #show(answer) {
+    this.preview.stop();
+    this.questions.close();
+    const print = this.#prints.get(answer.key) ?? null;
+    this.result.open(answer, print);
+    this.#scan = null;
+    this.#asked = {};
+    this.screens.show("result");
+    this.sound.play(answer.decision);
+    this.announcer.say(this.result.spoken(), { now: true });
+    if (print) this.#sayPaper(print);
+    this.idle.watch({ warn: true });
+  }
+
+  #refer(reason, next) {
+    const pair = (key) => ({ vi: this.words.in("vi", key), en: this.words.in("en", key) });
+    const finding = { code: `page.${reason}`, severity: "concern", text: pair(reason), next_step: pair(next), legal_basis: "" };
+    this.#show({ key: this.#scan?.key ?? newKey(), decision: "refer", findings: [finding], citizen: null, ticket: null });
+  }
+
+  #sayPaper(outcome) {
+    if (outcome.printed) return this.announcer.say(this.words.get("take_ticket"));
+    this.sound.play("paper");
+    return this.announcer.say(`${this.words.get("not_printed")}. ${this.words.get("keep_number")}`, { now: true });
+  }
+
+  #hint(text) {
+    clearTimeout(this.#nextPerson);
+    this.nextPerson.textContent = text;
+    this.nextPerson.hidden = !text;
+    if (text) this.#nextPerson = setTimeout(() => this.#hint(""), NEXT_PERSON_MS);
+  }
+}
