@@ -5,6 +5,8 @@ Builds bytes and sends nothing. Text is not encoded here.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
@@ -13,7 +15,6 @@ INITIALISE = b"\x1b@"
 LEFT, CENTRE, RIGHT = b"\x1ba\x00", b"\x1ba\x01", b"\x1ba\x02"
 BOLD_ON, BOLD_OFF = b"\x1bE\x01", b"\x1bE\x00"
 FONT_A = b"\x1bM\x00"
-CODE_PAGE_437 = b"\x1bt\x00"
 INTERNATIONAL_USA = b"\x1bR\x00"
 CHINESE_OFF = b"\x1c."  # printers sold in China start in a mode that joins bytes above 0x7F in pairs
 USER_DEFINED_ON, USER_DEFINED_OFF = b"\x1b%\x01", b"\x1b%\x00"
@@ -44,16 +45,39 @@ def character_size(width: int, height: int) -> bytes:
     return bytes((0x1D, 0x21, (width - 1) << 4 | (height - 1)))
 
 
-def define_character(code: int, dots: NDArray[np.bool_]) -> bytes:
-    """ESC & for one code (0x20 to 0x7E) of the selected font.
+def code_page(number: int) -> bytes:
+    """ESC t: which letters bytes 0x80 to 0xFF print. Makers number the pages differently."""
+    return bytes((0x1B, 0x74, number))
 
-    ``dots`` has at most 24 rows and as many columns as the font; blank columns at the right are not sent.
+
+def undefine_character(code: int) -> bytes:
+    """ESC ?: give a code its built-in sign back."""
+    return bytes((0x1B, 0x3F, code))
+
+
+def define_characters(glyphs: Mapping[int, NDArray[np.bool_]]) -> bytes:
+    """ESC &: dots for codes 0x20 to 0x7E of the selected font, neighbours in one command.
+
+    Each glyph has at most 24 rows and as many columns as the font; blank columns at the right are not sent.
     """
+    done = b""
+    codes = sorted(glyphs)
+    while codes:
+        run = 1
+        while run < len(codes) and codes[run] == codes[0] + run:
+            run += 1
+        done += bytes((0x1B, 0x26, 3, codes[0], codes[run - 1]))
+        done += b"".join(_columns(glyphs[code]) for code in codes[:run])
+        codes = codes[run:]
+    return done
+
+
+def _columns(dots: NDArray[np.bool_]) -> bytes:
     inked = np.flatnonzero(dots.any(axis=0))
     columns = int(inked[-1]) + 1 if len(inked) else 0
     full = np.zeros((columns, 24), dtype=bool)
     full[:, : dots.shape[0]] = dots[:, :columns].T
-    return bytes((0x1B, 0x26, 3, code, code, columns)) + np.packbits(full, axis=1).tobytes()
+    return bytes((columns,)) + np.packbits(full, axis=1).tobytes()
 
 
 def raster(image: Image.Image, double: bool = False) -> bytes:
@@ -81,6 +105,11 @@ def fixed_raster(image: Image.Image, double: bool = False) -> bytes:
     packed = np.packbits(dots, axis=1)
     rows, width = packed.shape
     return b"\x1dv0" + bytes((3 if double else 0, width & 0xFF, width >> 8, rows & 0xFF, rows >> 8)) + packed.tobytes()
+
+
+def white(rows: int) -> bytes:
+    """Blank paper of exactly ``rows`` dots, which no feeding command gives on all printers: their units differ."""
+    return b"\x1dv0\x00\x01\x00" + rows.to_bytes(2, "little") + bytes(rows)
 
 
 def native_qr(data: bytes, module: int = 6, level: str = "M") -> bytes:

@@ -46,11 +46,33 @@ def letter_box(char: str, weight: str = "Medium") -> tuple[int, int, int, int]:
 
 
 @lru_cache(maxsize=1024)
-def letter(char: str, width: int, height: int, weight: str = "Medium", threshold: int = 112) -> Dots:
+def in_cell(char: str, width: int, height: int, baseline: int, em: float) -> Dots:
+    """``char`` in a cell of a fixed-width font, narrowed where it is too wide and flattened where it is too tall.
+
+    ``baseline`` is the row below the letters' feet, ``em`` the height of the face's em square; all in dots.
+    Do not change the array: it is shared.
+    """
+    dots = np.zeros((height, width), dtype=bool)
+    left, top, right, bottom = (round(edge * em / _DRAWN_AT) for edge in letter_box(char))
+    if right <= left or bottom <= top:
+        return dots
+    inked = min(right - left, width - 1)
+    first, last = max(baseline + top, 0), min(baseline + bottom, height)
+    x = (width - inked) // 2
+    dots[first:last, x : x + inked] = letter(char, inked, last - first)
+    return dots
+
+
+@lru_cache(maxsize=1024)
+def letter(char: str, width: int, height: int, weight: str = "Medium") -> Dots:
     """The ink of ``char`` fitted to exactly ``width`` by ``height`` dots. Do not change the array: it is shared."""
     left, top, right, bottom = letter_box(char, weight)
     if right <= left or bottom <= top or width < 1 or height < 1:
         return np.zeros((max(height, 0), max(width, 0)), dtype=bool)
     large = Image.new("L", (right - left, bottom - top), 0)
     ImageDraw.Draw(large).text((-left, -top), char, font=_font(str(roboto(weight)), _DRAWN_AT), fill=255, anchor="ls")
-    return np.asarray(large.resize((width, height), Image.Resampling.BOX)) > threshold
+    grey = np.asarray(large.resize((width, height), Image.Resampling.BOX))
+    # as many black dots as there is ink, so that narrowed letters are as dark as others
+    black = min(max(round(float(grey.sum()) / 255), 1), grey.size)
+    threshold = np.partition(grey.ravel(), grey.size - black)[grey.size - black]
+    return grey >= max(threshold, 48)

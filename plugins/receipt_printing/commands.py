@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,9 +11,10 @@ import click
 
 from hardware.printers import commands as escpos
 from hardware.virtual.escpos import draw
+from hardware.virtual.escpos.character_sets import COMMON_CODE_PAGES
 from kiosk.domain import Block, Heading, Paragraph
 from plugins.receipt_printing import outcomes
-from plugins.receipt_printing.code_pages import drawn_code_pages
+from plugins.receipt_printing.code_pages import code_pages
 from plugins.receipt_printing.job import JobOptions, compose_body, compose_job, seconds_at
 from plugins.receipt_printing.sample import sample_ticket, vietnamese_letters
 from plugins.receipt_printing.settings import Mode
@@ -43,7 +44,7 @@ def receipt_group(plugin: ReceiptPrinting) -> click.Group:
         options = replace(options, width=int(width) if width else options.width, mode=mode or options.mode)
         ticket = sample_ticket(plugin.station.site_name, language, options.logo is not None)
         job = compose_job(ticket, options)
-        draw(job, options.dots, drawn_code_pages(options.profile))[0].save(out, format="PNG")
+        draw(job, options.dots, drawn_pages(options))[0].save(out, format="PNG")
         seconds = seconds_at(SLOW_LINE, job)
         click.echo(f"{out}: {options.mode}, {options.width} mm, {len(job)} bytes, {seconds:.1f} s at {SLOW_LINE} baud")
 
@@ -106,3 +107,8 @@ def letters_page(options: JobOptions, modes: Sequence[Mode]) -> bytes:
         ]
         body += escpos.INITIALISE + compose_body(blocks, replace(options, mode=mode))
     return body + escpos.cut()
+
+
+def drawn_pages(options: JobOptions) -> Mapping[int, str]:
+    """The code pages that the interpreter needs to draw a job."""
+    return code_pages(options.profile) if options.mode == "text" else COMMON_CODE_PAGES

@@ -9,8 +9,14 @@ from PIL import Image
 
 from hardware.printers import commands
 from kiosk.domain import Block
+from plugins.receipt_printing.cell_job import CellJob
+from plugins.receipt_printing.cells import Line, set_in_cells
+from plugins.receipt_printing.code_pages import code_pages
+from plugins.receipt_printing.glyph_mode import GlyphEncoder
+from plugins.receipt_printing.glyphs import WIDTH
 from plugins.receipt_printing.raster import draw_receipt
 from plugins.receipt_printing.settings import Mode
+from plugins.receipt_printing.text_mode import TextEncoder
 
 DOTS = {58: 384, 80: 576}  # printable dots by paper width in millimetres, at 203 dots per inch
 
@@ -37,6 +43,11 @@ def compose_job(blocks: Sequence[Block], options: JobOptions) -> bytes:
 
 def compose_body(blocks: Sequence[Block], options: JobOptions) -> bytes:
     """The job without its beginning and end, so that several can share a paper."""
+    if options.mode != "raster":
+        items = set_in_cells(blocks, options.dots // WIDTH)
+        lines = [item for item in items if isinstance(item, Line)]
+        encoder = GlyphEncoder(lines) if options.mode == "glyph" else TextEncoder(code_pages(options.profile))
+        return CellJob(encoder, options.dots, options.native_qr, options.logo).body(items)
     return commands.LEFT + commands.raster(draw_receipt(blocks, options.dots, options.logo))
 
 
