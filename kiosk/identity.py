@@ -1,8 +1,8 @@
 """Who this appliance is: its signing key, its writer name, and the key under which citizens are named.
 
-Files below ``<data>/identity``: ``device.pem`` (Ed25519, never leaves), ``pseudonym.key`` (32 bytes, the nation's after
-enrolment), ``writer.json`` (device id and epoch), ``session.key``. A key on the same card as the data protects neither
-from who takes the card; the technician's guide says so.
+Files below ``<data>/identity``: ``device.pem`` (Ed25519, never leaves), ``pseudonym.key`` (32 bytes; from the second epoch
+on ``pseudonym.<epoch>.key``, the nation's after enrolment), ``writer.json`` (device id and epoch), ``session.key``. A key on
+the same card as the data protects neither from who takes the card; the technician's guide says so.
 """
 
 from __future__ import annotations
@@ -52,6 +52,13 @@ class Identity:
     def writer(self) -> str:
         return f"{self.device}.{self.epoch}"
 
+    def digest_key(self, writer: str) -> bytes:
+        """The key under which the bodies of ``writer``'s journal were digested: of an own earlier epoch that epoch's."""
+        device, _, epoch = writer.partition(".")
+        if device == self.device and epoch.isdigit() and int(epoch) < self.epoch:
+            return epoch_key(self.folder, int(epoch)).read_bytes()
+        return self.pseudonym_key
+
     def public_key_pem(self) -> str:
         return (
             self.signing_key.public_key()
@@ -70,6 +77,12 @@ class Identity:
             national_id.encode(), key=self.pseudonym_key, digest_size=16, person=b"citizen"
         ).digest()
         return base64.urlsafe_b64encode(digest).rstrip(b"=").decode("ascii")
+
+
+def epoch_key(folder: Path, epoch: int) -> Path:
+    """The file that holds one epoch's pseudonym key. Earlier ones stay: their journals must still verify."""
+    own = folder / f"pseudonym.{epoch}.key"
+    return own if own.exists() else folder / "pseudonym.key"
 
 
 def load_identity(data_dir: Path) -> Identity:
@@ -99,7 +112,7 @@ def load_identity(data_dir: Path) -> Identity:
         device=str(names["device"]),
         epoch=int(names["epoch"]),
         signing_key=key,
-        pseudonym_key=(folder / "pseudonym.key").read_bytes(),
+        pseudonym_key=epoch_key(folder, int(names["epoch"])).read_bytes(),
         session_key=(folder / "session.key").read_bytes(),
     )
 
@@ -107,9 +120,8 @@ def load_identity(data_dir: Path) -> Identity:
 def begin_epoch(data_dir: Path, pseudonym_key: bytes | None = None) -> Identity:
     """Start a new journal under the same device: after enrolment (with the nation's key) or a restore."""
     identity = load_identity(data_dir)
-    if pseudonym_key is not None:
-        write_private(identity.folder / "pseudonym.key", pseudonym_key)
-    write_private(
-        identity.folder / "writer.json", json.dumps({"device": identity.device, "epoch": identity.epoch + 1}).encode()
-    )
+    epoch = identity.epoch + 1
+    # the key first: power may go between the two writes, and an epoch must never change its key
+    write_private(identity.folder / f"pseudonym.{epoch}.key", pseudonym_key or identity.pseudonym_key)
+    write_private(identity.folder / "writer.json", json.dumps({"device": identity.device, "epoch": epoch}).encode())
     return load_identity(data_dir)
