@@ -122,6 +122,12 @@ def test_card_issued_before_birth(read):
     assert "cccd.issued_before_birth" in read(fields_with(6, "01011998")).warnings
 
 
+def test_nobody_is_born_tomorrow(read):
+    card = read(fields_with(3, "02092024"))  # scanned on 1 September 2024
+    assert "birth_date.in_future" in card.warnings
+    assert "birth_date.in_future" not in read(fields_with(3, "01092024")).warnings
+
+
 def test_look_alike_letters_in_a_name_are_pointed_out(read):
     assert read(fields_with(2, "Nguyễn Văn Аn")).warnings == ("text.mixed_script",)  # Cyrillic А
 
