@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
-import numpy as np
 import segno
 from PIL import Image
 
@@ -14,8 +13,11 @@ from plugins.receipt_printing.cells import Code, Item, Line
 from plugins.receipt_printing.glyph_mode import text_picture
 from plugins.receipt_printing.raster import qr_picture
 
-QR_BYTES = 700  # of a QR code sent as a picture: in these modes bytes are what counts
+QR_BYTES = 1000  # of a QR code sent as a picture: in these modes bytes are what counts
 LOGO_BYTES = 600
+RULE_GAP = 8  # dots
+NATIVE_MODULE = 6  # dots
+QR_GAP = 20  # dots; readers want white around the code
 
 
 class Encoder(Protocol):
@@ -23,6 +25,9 @@ class Encoder(Protocol):
 
     begin: bytes
     end: bytes
+
+    def can(self, line: Line) -> bool:
+        """Whether every letter of the line can be sent; otherwise it is sent as a picture."""
 
     def prepare(self, line: Line) -> bytes:
         """What must be sent before the line."""
@@ -58,13 +63,11 @@ class CellJob:
                 self._line(item)
             case Code(payload):
                 self._align(centred=True)
-                self._done += self._code(payload)
+                self._done += self._code(payload) + commands.white(QR_GAP)
             case "rule":
                 self._align(centred=False)
-                line = Image.fromarray(
-                    np.pad(np.zeros((2, self._dots), dtype=bool), ((2, 6), (0, 0)), constant_values=True)
-                )
-                self._done += commands.raster(line.crop((0, 2, self._dots, 4)))
+                rule = Image.new("1", (self._dots, 2), 0)
+                self._done += commands.raster(rule) + commands.white(RULE_GAP)
             case "logo" if self._logo is not None:
                 self._align(centred=True)
                 self._done += commands.fixed_raster(small_logo(self._logo), double=True)
@@ -72,9 +75,8 @@ class CellJob:
                 self._done += b"\n" if self._size == (1, 1) else b""
 
     def _line(self, line: Line) -> None:
-        can = getattr(self._encoder, "can", None)
         self._align(line.centred)
-        if can is not None and not can(line):
+        if not self._encoder.can(line):
             self._picture(line)
             return
         self._done += self._encoder.prepare(line)
@@ -92,7 +94,7 @@ class CellJob:
 
     def _code(self, payload: str) -> bytes:
         if self._native_qr:
-            return commands.native_qr(payload.encode(), module=6)
+            return commands.native_qr(payload.encode(), NATIVE_MODULE)
         return commands.fixed_raster(small_qr(payload), double=True)
 
     def _align(self, centred: bool) -> None:
@@ -111,7 +113,7 @@ def small_qr(payload: str) -> Image.Image:
 
     Raises ``segno.DataOverflowError``.
     """
-    modules = segno.make(payload, error="m", micro=False, boost_error=False).symbol_size(border=0)[0]
+    modules = len(segno.make(payload, error="m", micro=False, boost_error=False).matrix)
     scale = max((n for n in (1, 2, 3) if n * modules * ((n * modules + 7) // 8) <= QR_BYTES), default=1)
     return qr_picture(payload, max(scale, 2) * modules, quiet=0)
 

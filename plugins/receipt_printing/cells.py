@@ -48,10 +48,10 @@ def _set(block: Block, columns: int) -> Iterator[Item]:
         case Heading(text):
             words = _words(text)
             large = len(wrap(words, columns // 2)) <= 2
-            for line in wrap(words, columns // 2 if large else columns):
+            for line in balanced(words, columns // 2 if large else columns):
                 yield Line(((line, not large),), 2 if large else 1, 2, centred=True)
         case Paragraph(text, centred, _):
-            for line in wrap(_words(text), columns):
+            for line in (balanced if centred else wrap)(_words(text), columns):
                 yield Line(((line, False),), centred=centred)
         case BigNumber(label, number):
             yield "gap"
@@ -69,7 +69,7 @@ def _set(block: Block, columns: int) -> Iterator[Item]:
         case QrCode(payload, caption):
             yield "gap"
             yield Code(payload)
-            for line in wrap(_words(caption), columns):
+            for line in balanced(_words(caption), columns):
                 yield Line(((line, False),), centred=True)
         case Logo():
             yield "logo"
@@ -88,6 +88,14 @@ def _field(label: str, value: str, columns: int) -> Iterator[Line]:
 
 def _words(text: str) -> str:
     return clean(text).translate(_PLAIN)
+
+
+def balanced(text: str, columns: int) -> list[str]:
+    """As few lines as ``wrap`` makes, of nearly equal length: centred words look better so."""
+    lines = wrap(text, columns)
+    while len(lines) > 1 and len(narrower := wrap(text, columns - 1)) == len(lines):
+        lines, columns = narrower, columns - 1
+    return lines
 
 
 def wrap(text: str, columns: int) -> list[str]:

@@ -17,7 +17,6 @@ from plugins.receipt_printing.glyphs import glyph
 
 # every code that ESC & can define, but the space: wrapped lines and padding rely on it
 CODES = range(0x21, 0x7F)
-PLACES = len(CODES)
 
 
 class GlyphEncoder:
@@ -33,6 +32,10 @@ class GlyphEncoder:
         self._free = [code for code in CODES if code not in plain]
         self._waiting = [char for char in letters if not char.isascii()]
 
+    def can(self, line: Line) -> bool:
+        """Every letter can be taught."""
+        return True
+
     def prepare(self, line: Line) -> bytes:
         """Definitions that must precede the line: at the first call as many as there are free places."""
         needed = OrderedDict((char, None) for char in line.text if not char.isascii())
@@ -47,11 +50,11 @@ class GlyphEncoder:
                 if char in needed:
                     self._taught.move_to_end(char)
                 continue
-            code = self._place(plain, needed, must=char in needed)
-            if code is None:
+            place = self._place(plain, needed, must=char in needed)
+            if place is None:
                 break
-            new[code] = char
-            self._taught[char] = code
+            new[place] = char
+            self._taught[char] = place
         self._waiting = []  # later lines bring what is still missing
         return untaught + commands.define_characters({code: glyph(char) for code, char in new.items()})
 

@@ -53,7 +53,8 @@ _HORN = _art(".##", ".##", "##.")
 @lru_cache(maxsize=512)
 def glyph(char: str) -> Dots:
     """The cell of ``char``, 24 rows of 12 dots. Do not change the array: it is shared."""
-    base, *marks = unicodedata.normalize("NFD", char)
+    parts = unicodedata.normalize("NFD", char)
+    base, marks = parts[0], parts[1:]
     if not marks or not set(marks) <= {*TONES, *SHAPES, HORN, DOT_BELOW} or not base.isascii():
         return in_cell(char, WIDTH, HEIGHT, BASELINE, EM)
     above = [mark for mark in marks if mark in SHAPES] + [mark for mark in marks if mark in TONES]

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from PIL import Image
 
 from hardware.printers import commands
-from kiosk.domain import Block
-from plugins.receipt_printing.cell_job import CellJob
+from kiosk.domain import Block, Paragraph, QrCode
+from plugins.receipt_printing.cell_job import NATIVE_MODULE, QR_GAP, CellJob
 from plugins.receipt_printing.cells import Line, set_in_cells
 from plugins.receipt_printing.code_pages import code_pages
 from plugins.receipt_printing.glyph_mode import GlyphEncoder
@@ -48,7 +48,21 @@ def compose_body(blocks: Sequence[Block], options: JobOptions) -> bytes:
         lines = [item for item in items if isinstance(item, Line)]
         encoder = GlyphEncoder(lines) if options.mode == "glyph" else TextEncoder(code_pages(options.profile))
         return CellJob(encoder, options.dots, options.native_qr, options.logo).body(items)
-    return commands.LEFT + commands.raster(draw_receipt(blocks, options.dots, options.logo))
+    if not options.native_qr:
+        return commands.LEFT + commands.raster(draw_receipt(blocks, options.dots, options.logo))
+    body, pictured = commands.LEFT, list[Block]()
+    for block in blocks:
+        if isinstance(block, QrCode):
+            body += commands.raster(draw_receipt(pictured, options.dots, options.logo)) + _native_qr(block)
+            pictured = [Paragraph(block.caption, centred=True, small=True)]
+        else:
+            pictured.append(block)
+    return body + commands.raster(draw_receipt(pictured, options.dots, options.logo))
+
+
+def _native_qr(block: QrCode) -> bytes:
+    code = commands.native_qr(block.payload.encode(), NATIVE_MODULE)
+    return commands.white(QR_GAP) + commands.CENTRE + code + commands.LEFT + commands.white(QR_GAP)
 
 
 def seconds_at(baud: int, job: bytes) -> float:

@@ -124,7 +124,8 @@ def _draw(sheet: _Sheet, block: Block, logo: Image.Image | None) -> None:
 
 
 def _paragraph(sheet: _Sheet, text: str, face: ImageFont.FreeTypeFont, anchor: str) -> None:
-    for line in wrap(clean(text), face, sheet.inner):
+    words = clean(text)
+    for line in (balanced if anchor == "m" else wrap)(words, face, sheet.inner):
         sheet.line(line, face, anchor)
 
 
@@ -146,7 +147,7 @@ def _big_number(sheet: _Sheet, label: str, number: str) -> None:
 
 def _field(sheet: _Sheet, label: str, value: str) -> None:
     style = sheet.style
-    plain, strong = font("Regular", style.body), font("Medium", style.body)
+    plain, strong = font("Regular", style.body), font("Bold", style.body)
     taken = plain.getlength(label) + plain.getlength("  ")
     if taken + strong.getlength(value) <= sheet.inner:
         before = sheet.y
@@ -155,8 +156,16 @@ def _field(sheet: _Sheet, label: str, value: str) -> None:
         sheet.line(value, strong, "r")
         return
     _paragraph(sheet, label, plain, "l")
-    for line in wrap(value, strong, sheet.inner):
+    for line in balanced(value, strong, sheet.inner):
         sheet.line(line, strong, "r")
+
+
+def balanced(text: str, face: ImageFont.FreeTypeFont, width: int) -> list[str]:
+    """As few lines as ``wrap`` makes, of nearly equal length: centred words look better so."""
+    lines = wrap(text, face, width)
+    while len(lines) > 1 and len(narrower := wrap(text, face, width - 8)) == len(lines):
+        lines, width = narrower, width - 8
+    return lines
 
 
 def wrap(text: str, face: ImageFont.FreeTypeFont, width: int) -> list[str]:
