@@ -7,6 +7,7 @@ import numpy as np
 
 from plugins.qr_scanning.engine.decoder import Grey
 
+NORMAL_LIGHT = 80.0  # mean grey level from which the full step applies
 REDUCTION = 8  # one cell stands for 8 x 8 pixels
 
 
@@ -21,11 +22,11 @@ class MotionGate:
     """Compares thumbnails with the one of the last accepted look.
 
     ``step`` is the difference in grey levels from which a cell counts as changed, ``share`` the share of cells that
-    must have changed. The step adapts upwards to the sensor's own noise, so that a dark, noisy picture does not keep
-    the decoder awake.
+    must have changed. The step shrinks with the light, because in the dark everything differs by less, and grows with
+    the sensor's own noise, so that noise does not keep the decoder awake.
     """
 
-    def __init__(self, step: float = 10.0, share: float = 0.002) -> None:
+    def __init__(self, step: float = 10.0, share: float = 0.001) -> None:
         self._step = step
         self._share = share
         self._reference: Grey | None = None
@@ -40,7 +41,8 @@ class MotionGate:
         # The median cell shows noise and nothing else as long as less than half the picture moves.
         noise = float(np.median(difference[::4, ::4]))
         self._noise += 0.1 * (min(noise, self._step) - self._noise)
-        limit = self._step + 4.0 * self._noise
+        light = min(1.0, max(0.3, float(np.mean(small[::4, ::4])) / NORMAL_LIGHT))
+        limit = self._step * light + 4.0 * self._noise
         moved = cv2.countNonZero(cv2.threshold(difference, limit, 255, cv2.THRESH_BINARY)[1])
         if moved <= self._share * small.size:
             return False
