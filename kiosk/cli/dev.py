@@ -33,7 +33,7 @@ def migration(branch: str, message: str) -> None:
         config.attributes["owns"] = lambda table: migrate.owner_of(table, modules) == branch
         first = not any(folder.glob("*.py"))
         command.upgrade(config, "head")
-        number = len(list(folder.glob("[0-9]*.py"))) + 1
+        number = len(list(folder.glob("*.py"))) + 1
         command.revision(
             config,
             message,
