@@ -5,13 +5,15 @@ Written in the transaction that appends the record. Not a projection: it never l
 
 from __future__ import annotations
 
-import json
+import threading
 import uuid
+from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from sqlalchemy import BigInteger, Index, String, Text, Uuid, delete, insert, select
+import msgspec
+from sqlalchemy import BigInteger, Index, String, Table, Text, Uuid, delete, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from kiosk.database import Base
@@ -82,25 +84,40 @@ def question_as_dict(question: Question) -> dict[str, Any]:
     return asdict(question)
 
 
-def remember(session: Session, answer: Answer, now_ms: int) -> None:
-    """Keep the answer, in the caller's transaction."""
-    session.execute(
-        insert(AnsweredKey.__table__),
-        [
-            {
-                "key": answer.key,
-                "answered_at_ms": now_ms,
-                "decision": answer.decision.value,
-                "answer": json.dumps(answer.as_dict(), ensure_ascii=False, separators=(",", ":")),
-            }
-        ],
-    )
+class RecentAnswers:
+    """The last answers in memory: a page that retries does so within seconds."""
+
+    def __init__(self, capacity: int = 2000) -> None:
+        self._capacity = capacity
+        self._answers: OrderedDict[uuid.UUID, Answer] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def get(self, key: uuid.UUID) -> Answer | None:
+        return self._answers.get(key)
+
+    def put(self, answer: Answer) -> None:
+        with self._lock:
+            self._answers[answer.key] = answer
+            while len(self._answers) > self._capacity:
+                self._answers.popitem(last=False)
+
+
+def row_of(answer: Answer, now_ms: int) -> tuple[Table, dict[str, Any]]:
+    """The answer as a row of ``core_answers``, with that table."""
+    table = AnsweredKey.__table__
+    assert isinstance(table, Table)
+    return table, {
+        "key": answer.key,
+        "answered_at_ms": now_ms,
+        "decision": answer.decision.value,
+        "answer": msgspec.json.encode(answer.as_dict()).decode(),
+    }
 
 
 def recall(session: Session, key: uuid.UUID) -> Answer | None:
     """The answer given to this key before, if it still is kept."""
     text = session.scalar(select(AnsweredKey.answer).where(AnsweredKey.key == key))
-    return Answer.from_dict(json.loads(text)) if text else None
+    return Answer.from_dict(msgspec.json.decode(text)) if text else None
 
 
 def forget_old(session: Session, now_ms: int) -> None:

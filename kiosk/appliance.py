@@ -162,7 +162,6 @@ class Appliance:
             self.clock,
             self.settings.limits,
             self.settings.site.name_masking,
-            self.runner,
             self._recorded,
         )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -47,12 +48,26 @@ class Database:
             url = url.replace("postgresql://", "postgresql+psycopg://", 1)
             self.engine = create_engine(url, pool_size=8, max_overflow=24, pool_pre_ping=True)
         self.sessions = sessionmaker(self.engine, expire_on_commit=False)
+        self._thread = threading.local()
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
-        """A session that is rolled back at the end."""
+        """A session that is rolled back at the end. Inside a transaction of this thread: that one's session."""
+        shared = getattr(self._thread, "session", None)
+        if shared is not None:
+            yield shared
+            return
         with self.sessions() as session:
             yield session
+
+    @contextmanager
+    def sharing(self, session: Session) -> Iterator[None]:
+        """While it lasts, ``reading`` in this thread sees what ``session`` has written and not yet committed."""
+        self._thread.session = session
+        try:
+            yield
+        finally:
+            self._thread.session = None
 
     @contextmanager
     def writing(self) -> Iterator[Session]:

@@ -6,35 +6,33 @@ Nobody is admitted by a fault: whatever fails on the way adds a finding that ref
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
-from sqlalchemy.orm import Session
-
 from kiosk import answers, reasons
-from kiosk.answers import Answer
+from kiosk.answers import Answer, RecentAnswers
 from kiosk.core_slice import CORE, EncounterBody, encounter_body
 from kiosk.database import Database
-from kiosk.deadline import DeadlineRunner, Overstayed
 from kiosk.decide import decide
 from kiosk.domain import Credential, Decision, Draft, Encounter, Finding, Malformed, Record, Scan, Station
 from kiosk.identity import Identity
 from kiosk.journal.append import Entry
-from kiosk.journal.writer import Journal, NotRecorded
+from kiosk.journal.writer import Companion, Journal, NotRecorded, Turn
 from kiosk.names import mask_name
 from kiosk.plugin import Clock
-from kiosk.plugin_host import PluginFault, PluginHost
+from kiosk.plugin_host import PluginHost
 from kiosk.settings import LimitSettings
 from kiosk.tickets import encode_ticket
-
-log = logging.getLogger(__name__)
 
 Recorded = Callable[[Encounter, Record, Answer], None]
 
 
 class Encounters:
-    """Runs the story for one appliance. Safe from any thread."""
+    """Runs the story for one appliance. Safe from any thread.
+
+    The story runs inside the journal's transaction: what it judges by cannot change before it is recorded, several
+    people's stories share one commit, and a plugin that blocks is taken out there (see ``kiosk.journal.writer``).
+    """
 
     def __init__(
         self,
@@ -46,7 +44,6 @@ class Encounters:
         clock: Clock,
         limits: LimitSettings,
         name_masking: str,
-        runner: DeadlineRunner,
         recorded: Recorded,
     ) -> None:
         self._host = host
@@ -57,40 +54,65 @@ class Encounters:
         self._clock = clock
         self._limits = limits
         self._masking = name_masking
-        self._runner = runner
         self._recorded = recorded
+        self._recent = RecentAnswers()
 
     def handle(self, scan: Scan, given: Mapping[str, str] | None = None, operator: str | None = None) -> Answer:
         """The answer to one scan. The same key gives the same answer; a question is answered by repeating the key."""
-        known = self._recall(scan)
-        if known:
+        known = self._recent.get(scan.key)
+        if known is not None:
             return known
-        encounter = Encounter(
+        begun = Encounter(
             scan=scan,
             station=self._station,
             answers=given or {},
             clock_trusted=self._clock.trusted(),
             operator=operator,
         )
-        encounter = self._evaluate(encounter)
-        if encounter.decision is Decision.ASK:
-            return self._answer(encounter, None)
-        return self._record(encounter)
+        story = _Story(begun)
+
+        def compose(turn: Turn) -> Sequence[Entry]:
+            encounter = self._evaluate(begun, turn)
+            if encounter.decision is Decision.ASK:
+                story.answer = answers.recall(turn.session, scan.key) or self._answer(encounter, None)
+                return ()
+            story.encounter, draft = self._draft(encounter, turn)
+            return [Entry(scan.key, draft, self._clock.now(), encounter.clock_trusted, operator)]
+
+        def finish(records: Sequence[Record]) -> Sequence[Companion]:
+            if not records:
+                return ()
+            story.answer = self._answer(story.encounter, records[0])
+            return [answers.row_of(story.answer, records[0].occurred_at_ms)]
+
+        try:
+            records = self._journal.append(compose, finish)
+        except NotRecorded as failure:
+            return self._not_recorded(begun, failure.reason)
+        assert story.answer is not None  # an append that returns has run compose and finish
+        if records:
+            self._recent.put(story.answer)
+            self._recorded(story.encounter, records[0], story.answer)
+        return story.answer
+
+    def _not_recorded(self, encounter: Encounter, reason: str) -> Answer:
+        """A key that was answered before (by an earlier life of this process) keeps its answer; else nobody is admitted."""
+        if reason == "duplicate":
+            with self._database.reading() as session:
+                known = answers.recall(session, encounter.scan.key)
+            if known is not None:
+                return known
+        return self._answer(self._decided(encounter, [reasons.not_recorded(reason)]), None)
 
     # --- scan -> credential -> findings -> decision
 
-    def _evaluate(self, encounter: Encounter) -> Encounter:
-        """Read and judge within the limit; a plugin that blocks is taken out and the rest is asked again."""
-        faults: list[PluginFault] = []
-        for _ in range(3):
-            try:
-                return self._runner.run(lambda: self._judge(self._read(encounter), faults), self._limits.hook_seconds)
-            except Overstayed as late:
-                fault = self._host.suspend_blocked(late.thread) if late.thread is not None else None
-                if fault is None:
-                    break
-                faults.append(fault)
-        return self._decided(encounter, [reasons.TOO_SLOW, *map(reasons.plugin_fault, faults)])
+    def _evaluate(self, encounter: Encounter, turn: Turn) -> Encounter:
+        encounter = self._read(encounter)
+        if turn.fault is not None:
+            encounter = replace(encounter, findings=(reasons.plugin_fault(turn.fault), *encounter.findings))
+        if encounter.citizen is not None:
+            turn.seen(encounter.citizen)
+        return self._judge(encounter)
 
     def _read(self, encounter: Encounter) -> Encounter:
         scan = encounter.scan
@@ -109,8 +131,8 @@ class Encounters:
         citizen = self._identity.pseudonym(number) if number else None
         return replace(encounter, credential=found, citizen=citizen, findings=tuple(findings))
 
-    def _judge(self, encounter: Encounter, earlier: Sequence[PluginFault]) -> Encounter:
-        findings = [*map(reasons.plugin_fault, earlier), *encounter.findings]
+    def _judge(self, encounter: Encounter) -> Encounter:
+        findings = list(encounter.findings)
         if encounter.credential is None:
             return self._decided(encounter, findings)
         asked = self._host.collect("questions", encounter=encounter)
@@ -129,33 +151,11 @@ class Encounters:
 
     # --- decision -> record -> answer
 
-    def _record(self, encounter: Encounter) -> Answer:
-        now = self._clock.now()
-        final = [encounter]  # what was recorded in the end: a fault while recording changes the decision
-        answered: list[Answer] = []
-
-        def compose(session: Session, fault: PluginFault | None) -> Sequence[Entry]:
-            final[0], draft = self._draft(encounter, session, fault)
-            return [Entry(encounter.scan.key, draft, now, encounter.clock_trusted, encounter.operator)]
-
-        def finish(session: Session, records: Sequence[Record]) -> None:
-            answered[:] = [self._answer(final[0], records[0])]
-            answers.remember(session, answered[0], int(now.timestamp() * 1000))
-
-        try:
-            record = self._journal.append(compose, finish)[0]
-        except NotRecorded as failure:
-            if failure.reason == "duplicate" and (known := self._recall(encounter.scan)):
-                return known
-            return self._answer(self._decided(encounter, [reasons.not_recorded(failure.reason)]), None)
-        self._recorded(final[0], record, answered[0])
-        return answered[0]
-
-    def _draft(self, encounter: Encounter, session: Session, fault: PluginFault | None) -> tuple[Encounter, Draft]:
+    def _draft(self, encounter: Encounter, turn: Turn) -> tuple[Encounter, Draft]:
         """The plugin's record where one claims the encounter, else the core's; after a fault always the core's."""
-        faults = [fault] if fault else []
-        if not faults:
-            first = self._host.first("record_encounter", encounter=encounter, session=session)
+        faults = []
+        if turn.fault is None:
+            first = self._host.first("record_encounter", encounter=encounter, session=turn.session)
             faults = first.faults
             if not faults and isinstance(first.value, Draft):
                 return encounter, first.value
@@ -178,6 +178,10 @@ class Encounters:
             ticket={"number": ticket, "payload": encode_ticket(record.id)} if record and ticket else None,
         )
 
-    def _recall(self, scan: Scan) -> Answer | None:
-        with self._database.reading() as session:
-            return answers.recall(session, scan.key)
+
+class _Story:
+    """What one run of the story came to; the transaction may run it more than once."""
+
+    def __init__(self, encounter: Encounter) -> None:
+        self.encounter = encounter
+        self.answer: Answer | None = None

@@ -7,13 +7,20 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
 from kiosk.domain import Draft, Record
 from kiosk.journal import chain
 from kiosk.journal.kinds import RecordKinds
 from kiosk.journal.models import JournalHead, JournalRecord
+
+_INSERT_RECORD = insert(JournalRecord)
+_MOVE_HEAD = (
+    update(JournalHead)
+    .where(JournalHead.writer == bindparam("of_writer"))
+    .values(seq=bindparam("to_seq"), hash=bindparam("to_hash"))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +122,7 @@ def insert_records(session: Session, records: Sequence[Record]) -> None:
     """Insert, and move the head. Raises ``sqlalchemy.exc.IntegrityError`` where a (writer, seq) or (writer, id) is taken."""
     if not records:
         return
-    session.execute(insert(JournalRecord.__table__), [row_of(record) for record in records])
+    connection = session.connection()  # plain Core: these rows need no unit of work
+    connection.execute(_INSERT_RECORD, [row_of(record) for record in records])
     last = records[-1]
-    session.execute(update(JournalHead).where(JournalHead.writer == last.writer).values(seq=last.seq, hash=last.hash))
+    connection.execute(_MOVE_HEAD, {"of_writer": last.writer, "to_seq": last.seq, "to_hash": last.hash})

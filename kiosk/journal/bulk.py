@@ -8,21 +8,18 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Table, insert, tuple_
+from sqlalchemy import Table, tuple_
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from kiosk.database import Projected
-
-# SQLite allows 32,766 parameters a statement, PostgreSQL's protocol 65,535: stay well below both
-ROWS_A_STATEMENT = 500
 
 
 def insert_rows(session: Session, model: type[Projected], rows: Sequence[Mapping[str, Any]]) -> None:
     """Add rows that cannot be there yet (keyed by writer and seq)."""
     if not rows:
         return
-    session.execute(insert(_table(model)), [dict(row) for row in rows])
+    session.connection().execute(_table(model).insert(), list(rows))
 
 
 def add_counts(
@@ -31,16 +28,14 @@ def add_counts(
     """Add to counters. ``counts``: primary-key values in the table's order -> what to add."""
     table = _table(model)
     keys = [column.name for column in table.primary_key]
+    column = table.c[counted.key]
+    statement = _upsert(session, table)
+    statement = statement.on_conflict_do_update(
+        index_elements=keys, set_={column.name: column + statement.excluded[column.name]}
+    )
     # sorted, so that two processes lock rows in the same order
     rows = [dict(zip(keys, key, strict=True)) | {counted.key: number} for key, number in sorted(counts.items())]
-    for start in range(0, len(rows), ROWS_A_STATEMENT):
-        statement = _upsert(session, table).values(rows[start : start + ROWS_A_STATEMENT])
-        column = table.c[counted.key]
-        session.execute(
-            statement.on_conflict_do_update(
-                index_elements=keys, set_={column.name: column + statement.excluded[column.name]}
-            )
-        )
+    session.connection().execute(statement, rows)
 
 
 def keep_latest(session: Session, model: type[Projected], rows: Sequence[Mapping[str, Any]]) -> None:
@@ -59,17 +54,13 @@ def keep_latest(session: Session, model: type[Projected], rows: Sequence[Mapping
             latest[key] = row
     chosen = [dict(latest[key]) for key in sorted(latest)]
     said = ("said_at_ms", "said_by", "said_seq")
-    for start in range(0, len(chosen), ROWS_A_STATEMENT):
-        statement = _upsert(session, table).values(chosen[start : start + ROWS_A_STATEMENT])
-        session.execute(
-            statement.on_conflict_do_update(
-                index_elements=keys,
-                set_={
-                    column.name: statement.excluded[column.name] for column in table.columns if column.name not in keys
-                },
-                where=_in_byte_order(session, statement.excluded, said) > _in_byte_order(session, table.c, said),
-            )
-        )
+    statement = _upsert(session, table)
+    statement = statement.on_conflict_do_update(
+        index_elements=keys,
+        set_={column.name: statement.excluded[column.name] for column in table.columns if column.name not in keys},
+        where=_in_byte_order(session, statement.excluded, said) > _in_byte_order(session, table.c, said),
+    )
+    session.connection().execute(statement, chosen)
 
 
 def _in_byte_order(session: Session, columns: Any, names: Sequence[str]) -> Any:

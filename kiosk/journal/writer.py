@@ -11,9 +11,10 @@ import queue
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Table
 from sqlalchemy.exc import DatabaseError, IntegrityError
 from sqlalchemy.orm import Session
 from uuid6 import uuid7
@@ -40,14 +41,24 @@ class NotRecorded(Exception):
         self.reason = reason
 
 
-Compose = Callable[[Session, PluginFault | None], Sequence[Entry]]
-Finish = Callable[[Session, Sequence[Record]], None]
+class Turn:
+    """What one job may use inside the transaction: its session, and the fault that an earlier try ended in, if any."""
+
+    def __init__(self, session: Session, fault: PluginFault | None, seen: Callable[[str], None]) -> None:
+        self.session = session
+        self.fault = fault
+        self.seen = seen  # say whom a job is about: what earlier jobs wrote of that citizen is then in the tables
+
+
+Compose = Callable[[Turn], Sequence[Entry]]
+Companion = tuple[Table, dict[str, Any]]  # a row of another table, written in the same transaction
+Finish = Callable[[Sequence[Record]], Sequence[Companion]]
 
 
 @dataclass(slots=True, eq=False)
 class _Job:
     """One append. Both callables run inside the transaction: ``compose`` before the records are built (again, and told
-    the fault, after a projection failed), ``finish`` after they are projected."""
+    the fault, after a plugin failed or blocked), ``finish`` when they have their numbers."""
 
     compose: Compose
     finish: Finish | None = None
@@ -110,7 +121,10 @@ class Journal:
         return self.identity.writer
 
     def append(self, compose: Compose, finish: Finish | None = None) -> list[Record]:
-        """Run ``compose`` inside the next transaction and append what it returns. Raises ``NotRecorded``."""
+        """Run ``compose`` inside the next transaction and append what it returns, which may be nothing.
+
+        Raises ``NotRecorded``: then nothing of it was written.
+        """
         if self._stopping or self._worker is None:
             raise NotRecorded("stopping")
         job = _Job(compose, finish)
@@ -134,7 +148,7 @@ class Journal:
         """Append ready drafts, all or none."""
         now, trusted = self.clock.now(), self.clock.trusted()
         entries = [Entry(UUID(int=uuid7().int), draft, now, trusted, operator) for draft in drafts]
-        return self.append(lambda session, fault: entries)
+        return self.append(lambda turn: entries)
 
     def _unblock(self, job: _Job) -> None:
         """Called by a caller that waited too long: if a plugin holds the transaction, take it away."""
@@ -182,7 +196,7 @@ class _Worker(threading.Thread):
             self._abandoned = True
             raw = self._connection.connection.dbapi_connection if self._connection is not None else None
         if raw is not None:
-            raw.interrupt()  # type: ignore[attr-defined]  # sqlite3: end a running statement
+            raw.interrupt()  # sqlite3: end a running statement
             raw.close()  # rolls back; the stuck thread meets a closed connection when it wakes
         return True
 
@@ -191,10 +205,10 @@ class _Worker(threading.Thread):
         for job in self._inherited:
             self._single(job, self._inherited_fault)
         while not self._abandoned:
-            job = self._queue.get()
-            if job is None:
+            first = self._queue.get()
+            if first is None:
                 return
-            batch = [job]
+            batch = [first]
             while len(batch) < GROUP_LIMIT:
                 try:
                     more = self._queue.get_nowait()
@@ -248,35 +262,26 @@ class _Worker(threading.Thread):
 
     def _transaction(self, work: Sequence[tuple[_Job, PluginFault | None, frozenset[str]]]) -> list[list[Record]]:
         journal = self._journal
-        results: list[list[Record]] = []
         connection = journal.database.engine.connect().execution_options(begin_immediate=True)
         self._connection = connection
         try:
             transaction = connection.begin()
-            with Session(bind=connection, expire_on_commit=False, autoflush=False) as session:
-                head = self._head or ensure_head(session, journal.writer, own=True)
-                for job, fault, skip in work:
-                    if job.done.is_set():
-                        results.append(job.records)
-                        continue
-                    entries = job.compose(session, fault)
-                    records = build(
-                        head, journal.writer, journal.site, journal.identity.pseudonym_key, journal.kinds, entries
-                    )
-                    insert_records(session, records)
-                    journal.projector.project(records, session, skip)
-                    if job.finish:
-                        job.finish(session, records)
-                    if records:
-                        head = Head(records[-1].seq, records[-1].hash)
-                    results.append(records)
+            with (
+                Session(bind=connection, expire_on_commit=False, autoflush=False) as session,
+                journal.database.sharing(session),
+            ):
+                page = _Page(journal, session, self._head or ensure_head(session, journal.writer, own=True))
+                results = [
+                    job.records if job.done.is_set() else page.write(job, fault, skip) for job, fault, skip in work
+                ]
+                page.flush()
                 session.flush()
                 with self._state:
                     if self._abandoned:
                         raise NotRecorded("busy")
                     self._committing = True
                 transaction.commit()
-                self._head = head
+                self._head = page.head
         except BaseException:
             self._head = None
             raise
@@ -287,6 +292,48 @@ class _Worker(threading.Thread):
                 connection.invalidate()
             connection.close()
         return results
+
+
+class _Page:
+    """One transaction's worth of records, written in as few statements as the encounters allow."""
+
+    def __init__(self, journal: Journal, session: Session, head: Head) -> None:
+        self.head = head
+        self._journal = journal
+        self._session = session
+        self._records: list[Record] = []
+        self._companions: dict[Table, list[dict[str, Any]]] = {}
+        self._citizens: set[str] = set()
+        self._skip: frozenset[str] = frozenset()
+
+    def write(self, job: _Job, fault: PluginFault | None, skip: frozenset[str]) -> list[Record]:
+        if skip != self._skip:
+            self.flush()
+            self._skip = skip
+        entries = job.compose(Turn(self._session, fault, self._seen))
+        journal = self._journal
+        records = build(self.head, journal.writer, journal.site, journal.identity.pseudonym_key, journal.kinds, entries)
+        if records:
+            self.head = Head(records[-1].seq, records[-1].hash)
+            self._records += records
+            self._citizens.update(record.citizen for record in records if record.citizen)
+        for table, row in job.finish(records) if job.finish else ():
+            self._companions.setdefault(table, []).append(row)
+        return records
+
+    def _seen(self, citizen: str) -> None:
+        if citizen in self._citizens:
+            self.flush()
+
+    def flush(self) -> None:
+        """Insert and project what is waiting."""
+        records, self._records = self._records, []
+        companions, self._companions = self._companions, {}
+        self._citizens.clear()
+        insert_records(self._session, records)
+        self._journal.projector.project(records, self._session, self._skip)
+        for table, rows in companions.items():
+            self._session.connection().execute(table.insert(), rows)
 
 
 def _reason(error: Exception) -> Exception:

@@ -43,6 +43,7 @@ class SelfCheckIn:
     def __init__(self, context: PluginContext) -> None:
         self._context = context
         self._settings: SelfCheckInSettings = context.settings
+        self._numbers = recording.Numbers()
 
     @hookimpl
     def read_credential(self, scan: Scan) -> Credential | Malformed | None:
@@ -67,7 +68,7 @@ class SelfCheckIn:
 
     @hookimpl
     def record_encounter(self, encounter: Encounter, session: Session) -> Draft | None:
-        return recording.draft(encounter, session, self._settings, self._context)
+        return recording.draft(encounter, session, self._settings, self._context, self._numbers)
 
     @hookimpl
     def project(self, records: Sequence[Record], session: Session) -> None:

@@ -10,12 +10,19 @@ from sqlalchemy.orm import Session
 
 from kiosk.domain import Encounter, Finding, Question, Severity, Text, Trust
 from plugins.self_check_in import lookups, ticket_code
-from plugins.self_check_in.days import day_text
+from plugins.self_check_in.lookups import Known
+from plugins.self_check_in.recording import known_now
 
 if TYPE_CHECKING:
     from plugins.self_check_in import SelfCheckInSettings
 
 SEE_STAFF = Text("Mời bạn gặp nhân viên ở bàn bên cạnh.", "Please see a member of staff at the desk.")
+CHECKED_OUT = Finding(
+    "self_check_in.checked_out",
+    Severity.GROUND,
+    Text("Đã ghi nhận bạn ra về.", "Your departure is recorded."),
+    Text("Cảm ơn bạn. Đi đường bình an!", "Thank you. Travel safely!"),
+)
 BIRTH_DATE = Question(
     id="birth_date",
     text=Text("Ngày sinh của bạn là ngày nào?", "What is your date of birth?"),
@@ -59,16 +66,15 @@ def judge(encounter: Encounter, session: Session, settings: SelfCheckInSettings,
     if encounter.questions:
         return []  # until it is proven whose number was typed, nothing is told of it
     findings = _judge_typed(encounter)
-    if lookups.denied(session, encounter.citizen):
+    known = known_now(encounter, session, settings.same_visit_minutes, time_zone)
+    if known.denied:
         # says nothing of why: others in the queue can read the screen
         findings.append(
             _concern(
                 "needs_staff", Text("Cần nhân viên hỗ trợ lượt này.", "A member of staff must help with this visit.")
             )
         )
-    if findings:
-        return findings
-    return [*_judge_visit(encounter, session, settings, time_zone)]
+    return findings or _judge_visit(encounter, known, settings)
 
 
 def _judge_typed(encounter: Encounter) -> list[Finding]:
@@ -88,42 +94,20 @@ def _judge_typed(encounter: Encounter) -> list[Finding]:
     ]
 
 
-def _judge_visit(
-    encounter: Encounter, session: Session, settings: SelfCheckInSettings, time_zone: str
-) -> Iterable[Finding]:
-    citizen, site = encounter.citizen or "", encounter.station.site
-    now_ms = int(encounter.scan.scanned_at.timestamp() * 1000)
+def _judge_visit(encounter: Encounter, known: Known, settings: SelfCheckInSettings) -> list[Finding]:
     next_step = Text(settings.next_step_vi, settings.next_step_en)
     if encounter.station.direction == "out":
-        yield Finding(
-            "self_check_in.checked_out",
-            Severity.GROUND,
-            Text("Đã ghi nhận bạn ra về.", "Your departure is recorded."),
-            Text("Cảm ơn bạn. Đi đường bình an!", "Thank you. Travel safely!"),
-        )
-        return
-    earlier = lookups.recent_ticket(
-        session, citizen, site, "in", now_ms - settings.same_visit_minutes * 60_000, now_ms + 60_000
-    )
-    if earlier is not None:
-        yield Finding(
-            "self_check_in.already_here",
-            Severity.GROUND,
-            Text(f"Bạn đã có số {earlier.ticket} hôm nay.", f"You already have number {earlier.ticket} today."),
-            next_step,
-        )
-        return
-    yield Finding(
-        "self_check_in.welcome", Severity.GROUND, Text("Đã ghi nhận bạn đến.", "You are checked in."), next_step
-    )
-    booked = lookups.appointment(session, citizen, site, day_text(encounter.scan.scanned_at, time_zone))
-    if booked is not None:
-        slot = f" {booked.slot}" if booked.slot else ""
-        yield Finding(
-            "self_check_in.appointment",
-            Severity.NOTE,
-            Text(f"Bạn có lịch hẹn hôm nay{slot}.", f"You have an appointment today{slot}."),
-        )
+        return [CHECKED_OUT]
+    if known.ticket:
+        text = Text(f"Bạn đã có số {known.ticket} hôm nay.", f"You already have number {known.ticket} today.")
+        return [Finding("self_check_in.already_here", Severity.GROUND, text, next_step)]
+    welcome = Text("Đã ghi nhận bạn đến.", "You are checked in.")
+    findings = [Finding("self_check_in.welcome", Severity.GROUND, welcome, next_step)]
+    if known.booked:
+        slot = f" {known.slot}" if known.slot else ""
+        text = Text(f"Bạn có lịch hẹn hôm nay{slot}.", f"You have an appointment today{slot}.")
+        findings.append(Finding("self_check_in.appointment", Severity.NOTE, text))
+    return findings
 
 
 def _judge_ticket(encounter: Encounter, session: Session) -> list[Finding]:

@@ -11,7 +11,7 @@ from kiosk.core_slice import encounter_body
 from kiosk.domain import Decision, Draft, Encounter
 from kiosk.plugin import PluginContext
 from plugins.self_check_in import lookups, ticket_code
-from plugins.self_check_in.days import day_number
+from plugins.self_check_in.days import day_number, day_text
 from plugins.self_check_in.records import Visit
 
 if TYPE_CHECKING:
@@ -20,32 +20,67 @@ if TYPE_CHECKING:
 KIND = "self_check_in.visit"
 
 
+class Numbers:
+    """The day's running numbers. Kept in memory after the first of the day: encounters that share a commit are not in
+    the tables yet. A number whose transaction fails is skipped, never given twice."""
+
+    def __init__(self) -> None:
+        self._day = 0
+        self._last: dict[tuple[str, str], int] = {}
+
+    def next(self, session: Session, site: str, day: int, prefix: str) -> int:
+        if day != self._day:
+            self._day, self._last = day, {}
+        known = self._last.get((site, prefix))
+        number = (lookups.last_number(session, site, day, prefix) if known is None else known) + 1
+        self._last[(site, prefix)] = number
+        return number
+
+
 def draft(
-    encounter: Encounter, session: Session, settings: SelfCheckInSettings, context: PluginContext
+    encounter: Encounter,
+    session: Session,
+    settings: SelfCheckInSettings,
+    context: PluginContext,
+    numbers: Numbers,
 ) -> Draft | None:
     """None where the payload was not recognised: the core records that by itself."""
     if encounter.credential is None:
         return None
     ticket, number, again = "", 0, False
     if encounter.decision is Decision.ADMIT and encounter.station.direction == "in":
-        ticket, number, again = _number(encounter, session, settings, context)
+        ticket, number = _kept(encounter, session, settings, context.time_zone)
+        again = bool(ticket)
+        if not again:
+            prefix = settings.ticket_prefix or encounter.station.lane
+            day = day_number(int(encounter.scan.scanned_at.timestamp() * 1000), context.time_zone)
+            number = numbers.next(session, encounter.station.site, day, prefix)
+            ticket = f"{prefix}{number:03d}"
     body = encounter_body(encounter, context.name_masking, Visit, ticket=ticket, number=number, again=again)
     return Draft(KIND, body, encounter.citizen)
 
 
-def _number(
-    encounter: Encounter, session: Session, settings: SelfCheckInSettings, context: PluginContext
-) -> tuple[str, int, bool]:
-    """Ticket, number, and whether it was kept. Inside the appending transaction, so no two people get the same one."""
+def _kept(encounter: Encounter, session: Session, settings: SelfCheckInSettings, time_zone: str) -> tuple[str, int]:
+    """The ticket and number that this person has already, or ("", 0)."""
     assert encounter.credential is not None
-    site, at_ms = encounter.station.site, int(encounter.scan.scanned_at.timestamp() * 1000)
     if encounter.credential.kind == ticket_code.KIND:
-        known = lookups.visit_of_record(session, UUID(encounter.credential.claims["record_id"].value))
-    else:
-        since = at_ms - settings.same_visit_minutes * 60_000
-        known = lookups.recent_ticket(session, encounter.citizen or "", site, "in", since, at_ms + 60_000)
-    if known is not None:
-        return known.ticket, known.number, True
-    prefix = settings.ticket_prefix or encounter.station.lane
-    number = lookups.last_number(session, site, day_number(at_ms, context.time_zone), prefix) + 1
-    return f"{prefix}{number:03d}", number, False
+        visit = lookups.visit_of_record(session, UUID(encounter.credential.claims["record_id"].value))
+        return (visit.ticket, visit.number) if visit else ("", 0)
+    if not any(finding.code == "self_check_in.already_here" for finding in encounter.findings):
+        return "", 0  # judged in this same transaction
+    known = known_now(encounter, session, settings.same_visit_minutes, time_zone)
+    return known.ticket, known.number
+
+
+def known_now(encounter: Encounter, session: Session, same_visit_minutes: int, time_zone: str) -> lookups.Known:
+    """What the tables say of this encounter's citizen at the time of the scan."""
+    at = encounter.scan.scanned_at
+    at_ms = int(at.timestamp() * 1000)
+    return lookups.known_of(
+        session,
+        encounter.citizen or "",
+        encounter.station.site,
+        day_text(at, time_zone),
+        at_ms - same_visit_minutes * 60_000,
+        at_ms + 60_000,  # a clock that was set back a little
+    )
