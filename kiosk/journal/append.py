@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from kiosk.domain import Draft, Record
 from kiosk.journal import chain
+from kiosk.journal.bulk import upsert
 from kiosk.journal.kinds import RecordKinds
 from kiosk.journal.models import JournalHead, JournalRecord
 
@@ -43,17 +44,17 @@ class Head:
 
 
 def ensure_head(session: Session, writer: str, own: bool) -> Head:
-    """The journal's end, locked until the transaction ends; a new journal begins at 0."""
-    row = session.execute(
-        select(JournalHead.seq, JournalHead.hash).where(JournalHead.writer == writer).with_for_update()
-    ).one_or_none()
-    if row is not None:
-        return Head(row.seq, row.hash)
-    start = Head(0, chain.genesis(writer))
-    session.execute(
-        insert(JournalHead).values(writer=writer, seq=start.seq, hash=start.hash, own=own, acknowledged=0, erased=0)
-    )
-    return start
+    """The journal's end, locked until the transaction ends; a new journal begins at 0, whoever of several comes first."""
+    query = select(JournalHead.seq, JournalHead.hash).where(JournalHead.writer == writer).with_for_update()
+    row = session.execute(query).one_or_none()
+    if row is None:
+        session.execute(
+            upsert(session, JournalHead)
+            .values(writer=writer, seq=0, hash=chain.genesis(writer), own=own, acknowledged=0, erased=0)
+            .on_conflict_do_nothing()
+        )
+        row = session.execute(query).one()
+    return Head(row.seq, row.hash)
 
 
 def build(head: Head, writer: str, site: str, key: bytes, kinds: RecordKinds, entries: Sequence[Entry]) -> list[Record]:

@@ -12,14 +12,15 @@ from sqlalchemy import Table, tuple_
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from kiosk.database import Projected
+from kiosk.database import Base, Projected
+from kiosk.journal.copying import insert_mappings
 
 
 def insert_rows(session: Session, model: type[Projected], rows: Sequence[Mapping[str, Any]]) -> None:
     """Add rows that cannot be there yet (keyed by writer and seq)."""
     if not rows:
         return
-    session.connection().execute(_table(model).insert(), list(rows))
+    insert_mappings(session, _table(model), rows)
 
 
 def add_counts(
@@ -29,7 +30,7 @@ def add_counts(
     table = _table(model)
     keys = [column.name for column in table.primary_key]
     column = table.c[counted.key]
-    statement = _upsert(session, table)
+    statement = upsert(session, model)
     statement = statement.on_conflict_do_update(
         index_elements=keys, set_={column.name: column + statement.excluded[column.name]}
     )
@@ -54,7 +55,7 @@ def keep_latest(session: Session, model: type[Projected], rows: Sequence[Mapping
             latest[key] = row
     chosen = [dict(latest[key]) for key in sorted(latest)]
     said = ("said_at_ms", "said_by", "said_seq")
-    statement = _upsert(session, table)
+    statement = upsert(session, model)
     statement = statement.on_conflict_do_update(
         index_elements=keys,
         set_={column.name: statement.excluded[column.name] for column in table.columns if column.name not in keys},
@@ -79,6 +80,7 @@ def _table(model: type[Projected]) -> Table:
     return table
 
 
-def _upsert(session: Session, table: Table) -> Any:
+def upsert(session: Session, model: type[Base]) -> Any:
+    """An INSERT of the database's own dialect, for ``on_conflict_do_update`` and ``on_conflict_do_nothing``."""
     dialect = session.get_bind().dialect.name
-    return (postgresql if dialect == "postgresql" else sqlite).insert(table)
+    return (postgresql if dialect == "postgresql" else sqlite).insert(model.__table__)
