@@ -73,10 +73,10 @@ def check(condition: Condition, extra: Text | None = None) -> HealthCheck:
     if condition.state is WorkerState.RUNNING and not begun and not condition.error:
         return HealthCheck(condition.name, HealthLevel.INFO, _join(what, Text("đang khởi động", "is starting")))
     if condition.state is WorkerState.RUNNING and begun:
-        text = _join(what, Text("hoạt động tốt", "works"))
+        words = Text("hoạt động tốt", "works")
         if extra:
-            text = Text(f"{text.vi} ({extra.vi})", f"{text.en} ({extra.en})")
-        return HealthCheck(condition.name, HealthLevel.OK, text)
+            words = Text(f"{words.vi} ({extra.vi})", f"{words.en} ({extra.en})")
+        return HealthCheck(condition.name, HealthLevel.OK, _join(what, words))
     if condition.state is WorkerState.STOPPED:
         return HealthCheck(condition.name, HealthLevel.INFO, _join(what, Text("chưa chạy", "is not running")))
     words, advice = _TROUBLES.get(condition.error, _OTHER)
@@ -87,4 +87,4 @@ def check(condition: Condition, extra: Text | None = None) -> HealthCheck:
 
 
 def _join(what: Text, words: Text) -> Text:
-    return Text(f"{what.vi}: {words.vi}", f"{what.en}: {words.en}")
+    return Text(f"{what.vi}: {words.vi}.", f"{what.en}: {words.en}.")
