@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from typing import TypeVar
 
 from pydantic import BaseModel, Field
+from sqlalchemy.orm import Session
 
-from kiosk.domain import Decision, Encounter
+from kiosk.core_models import NoticeRow, OperatorRow
+from kiosk.domain import Decision, Encounter, Record, Scan
+from kiosk.journal.bulk import insert_rows, keep_latest
 from kiosk.names import mask_name
+from kiosk.operators import OPERATOR_KIND, STAFF_ACTION_KIND, OperatorRecord, StaffAction, row_of
 from kiosk.plugin import RecordBody, hookimpl
 
 CORE = "core"
@@ -51,9 +57,47 @@ def encounter_body(encounter: Encounter, masking: str, model: type[BodyT], **mor
     )
 
 
+@dataclass(frozen=True, slots=True)
+class ScanSeen:
+    """What a scanner test may show of a scan: never its content. ``length`` in characters."""
+
+    symbology: str
+    length: int
+    source: str
+    scanned_at: datetime
+
+
 class CoreSlice:
-    """Core: encounters that no plugin claims, and notices to staff."""
+    """Core: encounters that no plugin claims, notices to staff, operators and what staff do."""
+
+    def __init__(self) -> None:
+        self.last_scan: ScanSeen | None = None
+
+    @hookimpl
+    def read_credential(self, scan: Scan) -> None:
+        """Recognises nothing; only remembers, for the technician's scanner test, that something was scanned."""
+        self.last_scan = ScanSeen(scan.symbology, len(scan.payload), scan.source, scan.scanned_at)
 
     @hookimpl
     def record_kinds(self) -> Mapping[str, type[BaseModel]]:
-        return {"core.encounter": EncounterBody, "core.notice": Notice}
+        return {
+            "core.encounter": EncounterBody,
+            "core.notice": Notice,
+            OPERATOR_KIND: OperatorRecord,
+            STAFF_ACTION_KIND: StaffAction,
+        }
+
+    @hookimpl
+    def project(self, records: Sequence[Record], session: Session) -> None:
+        keep_latest(session, OperatorRow, [row_of(one) for one in records if isinstance(one.data, OperatorRecord)])
+        insert_rows(session, NoticeRow, [_notice_row(one) for one in records if isinstance(one.data, Notice)])
+
+
+def _notice_row(record: Record) -> dict[str, object]:
+    return {
+        "writer": record.writer,
+        "seq": record.seq,
+        "occurred_at_ms": record.occurred_at_ms,
+        "title": record.data.title,
+        "text": record.data.text,
+    }

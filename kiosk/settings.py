@@ -64,6 +64,7 @@ class LimitSettings(_Section):
     hook_seconds: float = Field(default=2.0, gt=0, le=30, description="a plugin that takes longer is suspended")
     idle_reset_seconds: int = Field(default=30, ge=10, le=300)
     payload_bytes: int = Field(default=16_384, ge=512, le=1_048_576)
+    staff_idle_minutes: int = Field(default=15, ge=1, le=240, description="then staff must enter their PIN again")
 
 
 class CoreSettings(_Section):
@@ -90,7 +91,7 @@ class Profile(BaseModel):
 def find_profile(name_or_path: str) -> Path:
     """A shipped profile by name, or a file by path. Raises ``ProfileError`` naming the shipped ones."""
     path = Path(name_or_path)
-    if path.suffix == ".toml" or path.exists():
+    if path.suffix == ".toml" or path.is_file():
         if path.is_file():
             return path
         raise ProfileError([f"{path}: no such file"])

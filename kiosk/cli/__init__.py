@@ -15,6 +15,7 @@ CORE_COMMANDS = {
     "dev": "kiosk.cli.dev:dev",
     "doctor": "kiosk.cli.configuration:doctor",
     "journal": "kiosk.cli.journal:journal",
+    "operator": "kiosk.cli.operator:operator",
     "plugins": "kiosk.cli.configuration:plugins",
     "read": "kiosk.cli.read:read",
     "run": "kiosk.cli.run:run",

@@ -11,7 +11,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from kiosk.appliance import Appliance
-from kiosk.web import api, errors, operation, screen
+from kiosk.web import access, api, errors, operation, screen
 
 log = logging.getLogger(__name__)
 
@@ -25,7 +25,7 @@ HEADERS = {
         "form-action 'self'; frame-ancestors 'none'"
     ),
     "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
+    "Referrer-Policy": "same-origin",  # with no-referrer a browser sends "Origin: null" along with our own forms
     "Cross-Origin-Opener-Policy": "same-origin",
     "Permissions-Policy": "camera=(self), microphone=(), geolocation=()",
 }
@@ -49,6 +49,7 @@ def create_app(appliance: Appliance) -> Flask:
     appliance.database.flask_extension().init_app(app)
     Babel(app, locale_selector=lambda: chosen_language(appliance.settings.site.language))
     _harden(app)
+    access.init_app(app, appliance)
     app.register_error_handler(HTTPException, errors.page)
     app.register_error_handler(Exception, errors.unexpected)
     app.register_blueprint(api.make_blueprint(appliance))
