@@ -6,10 +6,12 @@ in the write when the printer takes nothing.
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import os
 import select
 import stat
+import termios
 from pathlib import Path
 
 from hardware.printers.escpos_printer import PrinterUnreachableError
@@ -53,6 +55,9 @@ class DeviceNodeConnection:
         except OSError as error:
             raise PrinterUnreachableError("offline", f"{self._path}: {error.strerror}") from error
 
-    def close(self) -> None:
-        """Close; what the kernel took is still delivered."""
+    def close(self, discard: bool) -> None:
+        """Close; what the kernel took is still delivered, except by a terminal where it is to be discarded."""
+        if discard and self._device:
+            with contextlib.suppress(OSError, termios.error):
+                termios.tcflush(self._fd, termios.TCOFLUSH)
         os.close(self._fd)

@@ -30,8 +30,8 @@ class Connection(Protocol):
     def read(self, timeout: float) -> bytes:
         """What comes within ``timeout`` seconds; empty where nothing does."""
 
-    def close(self) -> None:
-        """Give the cable free; raises nothing and does not hang."""
+    def close(self, discard: bool) -> None:
+        """Give the cable free; raises nothing and does not hang. ``discard``: what is still on its way is not wanted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,12 +87,15 @@ class EscposPrinter:
                 connection = self._connect()
             except PrinterUnreachableError as error:
                 return _unreachable(error)
+            status = None
             try:
-                return work(_Talk(connection, self._patience, self._monotonic))
+                status = work(_Talk(connection, self._patience, self._monotonic))
             except PrinterUnreachableError as error:
-                return _unreachable(error)
+                status = _unreachable(error)
             finally:
-                connection.close()
+                # the rest of a failed job must not come out later, in front of its repetition
+                connection.close(discard=status is None or not status.ready)
+            return status
 
     def _ask(self, talk: _Talk) -> PrinterStatus:
         if not self._answers:

@@ -7,8 +7,11 @@ from __future__ import annotations
 
 import contextlib
 import socket
+import struct
 
 from hardware.printers.escpos_printer import PrinterUnreachableError
+
+SEND_BUFFER = 8192  # bytes
 
 
 class NetworkConnection:
@@ -21,6 +24,8 @@ class NetworkConnection:
             raise PrinterUnreachableError("offline", f"{host}:{port} does not answer") from error
         except OSError as error:
             raise PrinterUnreachableError("offline", f"{host}:{port}: {error.strerror or error}") from error
+        # the kernel would take megabytes at once; so it is known, within this much, what the printer took
+        self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER)
 
     def write(self, data: bytes, timeout: float) -> int:
         """Send some of ``data``."""
@@ -45,8 +50,13 @@ class NetworkConnection:
             raise PrinterUnreachableError("offline", "the printer closed the connection")
         return received
 
-    def close(self) -> None:
-        """Close; what was sent is still delivered."""
+    def close(self, discard: bool) -> None:
+        """Close; what was sent is still delivered, unless it is to be discarded."""
+        if discard:
+            with contextlib.suppress(OSError):
+                self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            self._socket.close()
+            return
         with contextlib.suppress(OSError):
             self._socket.shutdown(socket.SHUT_RDWR)
         self._socket.close()

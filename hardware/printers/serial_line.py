@@ -57,11 +57,11 @@ class SerialConnection:
         except (OSError, termios.error) as error:
             raise PrinterUnreachableError("offline", "the serial line is gone") from error
 
-    def close(self) -> None:
-        """Wait a little for the last bytes, give up those that the printer does not take, and close."""
+    def close(self, discard: bool) -> None:
+        """Wait a little for the last bytes, unless they are to be discarded; give up the others, and close."""
         with contextlib.suppress(OSError, termios.error):
             until = time.monotonic() + DRAIN
-            while self._line.out_waiting and time.monotonic() < until:
+            while not discard and self._line.out_waiting and time.monotonic() < until:
                 time.sleep(0.02)
             self._line.reset_output_buffer()
         with contextlib.suppress(OSError, termios.error):

@@ -104,8 +104,8 @@ class UsbConnection:
         except self._error as error:
             raise self._unreachable(error) from error
 
-    def close(self) -> None:
-        """Give the interface back."""
+    def close(self, discard: bool) -> None:
+        """Give the interface back. What was written, the printer has."""
         with contextlib.suppress(self._error):
             self._util.release_interface(self._device, self._number)
         with contextlib.suppress(self._error):

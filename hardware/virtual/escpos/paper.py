@@ -8,6 +8,8 @@ from PIL import Image
 
 Dots = NDArray[np.bool_]  # shape (rows, columns), True is black
 
+ROLL = 80_000  # rows, ten metres
+
 
 class Paper:
     """Paper ``width`` dots wide, with the print head at row ``y``."""
@@ -43,6 +45,8 @@ class Paper:
         )
 
     def _reach(self, rows: int) -> None:
+        if rows > ROLL:
+            raise ValueError("the roll is at its end: nothing was cut for ten metres")
         if rows > len(self._dots):
             grown = np.zeros((max(rows, 2 * len(self._dots)), self.width), dtype=bool)
             grown[: len(self._dots)] = self._dots

@@ -26,6 +26,8 @@ class VirtualPrinter:
     def start(self) -> None:
         """Listen. Raises ``OSError`` where the port is taken."""
         listener = socket.create_server((self.host, self.port), backlog=5)
+        # printers have kilobytes, not the megabytes that a kernel would take for them
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 16384)
         listener.setblocking(False)
         self.port = listener.getsockname()[1]
         self._listener = listener
@@ -61,10 +63,12 @@ class VirtualPrinter:
         while self._wait(listener, wake):
             with contextlib.suppress(OSError):
                 connection, _ = listener.accept()
-                with connection:
-                    connection.setblocking(True)
-                    self._converse(connection, wake)
-                self.device.disconnected()
+                try:
+                    with connection:
+                        connection.setblocking(True)
+                        self._converse(connection, wake)
+                finally:
+                    self.device.disconnected()
 
     def _wait(self, source: socket.socket | None, wake: socket.socket, timeout: float | None = None) -> bool:
         """Sleep until ``source`` has something (True), or something changed; False once stopped."""

@@ -47,7 +47,8 @@ def cell_dots(state: TextState, byte: int) -> Dots:
         dots[:, 1:] |= dots[:, :-1].copy()
     if state.character_spacing:
         dots = np.pad(dots, ((0, 0), (0, state.character_spacing)))
-    dots = np.kron(dots, np.ones((state.height_factor, state.width_factor), dtype=bool))
+    if state.height_factor > 1 or state.width_factor > 1:
+        dots = dots.repeat(state.height_factor, axis=0).repeat(state.width_factor, axis=1)
     if state.underline:
         dots = dots.copy()
         dots[-state.underline :, :] = True
