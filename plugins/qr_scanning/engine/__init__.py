@@ -8,9 +8,10 @@ from plugins.qr_scanning.engine.frame_reader import FrameReader, FrameReaderOpti
 from plugins.qr_scanning.engine.guidance import Hint
 from plugins.qr_scanning.engine.image_file import UnreadableImage, read_grey, read_grey_file
 from plugins.qr_scanning.engine.still import decode_still
-from plugins.qr_scanning.engine.symbologies import LINEAR, LIVE_DEFAULT, MATRIX, STILL_DEFAULT
+from plugins.qr_scanning.engine.symbologies import KNOWN, LINEAR, LIVE_DEFAULT, MATRIX, STILL_DEFAULT
 
 __all__ = [
+    "KNOWN",
     "LINEAR",
     "LIVE_DEFAULT",
     "MATRIX",

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from plugins.qr_scanning.engine import filters as f
-from plugins.qr_scanning.engine.decoder import Grey, Polygon, Sighting, longest_edge, look
+from plugins.qr_scanning.engine.decoder import SMALLEST_SIDE, Grey, Polygon, Sighting, longest_edge, look
 from plugins.qr_scanning.engine.symbologies import MATRIX, QR, QR_FAMILY, formats_of
 
 WORKING_SIDE = 1440  # pixels: retries work on pictures reduced to this longer side
@@ -64,6 +64,8 @@ class Step:
     def look(self, picture: Grey, *, located: bool = False) -> Sighting:
         """Prepare and read; outlines, also those ``located`` without being read, are in ``picture``'s own pixels."""
         height, width = picture.shape
+        if min(height, width) < SMALLEST_SIDE:
+            return Sighting(())
         return look(
             self.prepare(working_copy(picture) if self.altering else picture),
             formats_of(self.symbologies),

@@ -46,8 +46,8 @@ def threshold_locally(picture: Grey, window: float, offset: int) -> Grey:
 def stretch(picture: Grey, low: float = 1.0, high: float = 99.0) -> Grey:
     """Spread the tones between two percentiles over the whole range: very dark or very flat pictures."""
     bottom, top = np.percentile(picture[::4, ::4], (low, high))
-    gain = 255.0 / max(1.0, float(top - bottom))
-    return cv2.convertScaleAbs(cv2.subtract(picture, float(bottom)), alpha=gain)
+    table = (np.arange(256) - bottom) * (255.0 / max(1.0, top - bottom))
+    return cv2.LUT(picture, np.clip(np.round(table), 0, 255).astype(np.uint8))
 
 
 def grow_dark(picture: Grey, side: int) -> Grey:

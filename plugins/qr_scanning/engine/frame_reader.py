@@ -80,9 +80,8 @@ class FrameReader:
         codes, located = self._look(picture, only_one=resting)
         if resting:
             self._gate.accept(small)
-        # A look that misses in an unchanged scene says nothing about what is in view.
-        if codes or moved:
-            self._visible = tuple(codes)
+        # A look that misses a code in an unchanged scene does not mean that it went away.
+        self._visible = tuple(codes if moved else without_repeats([*codes, *self._visible]))
         return FrameReading(
             new=self._hold.new(codes, now),
             visible=self._visible,
@@ -91,8 +90,9 @@ class FrameReader:
         )
 
     def _note_motion(self, moved: bool, now: float) -> None:
+        self._moved_at = min(self._moved_at, now)  # a clock that jumped back must not keep us awake
         if not moved:
-            self._hold.still_there(now)
+            self._hold.new(self._visible, now)  # what was in view still is
             return
         if now - self._moved_at > self._options.settle_s:
             self._restless_since = now

@@ -17,7 +17,7 @@ class HoldDown:
         self._seen: dict[Identity, float] = {}
 
     def new(self, codes: Iterable[DecodedCode], now: float) -> tuple[DecodedCode, ...]:
-        """Those of ``codes`` that were not in view; all of them are in view from ``now``."""
+        """Those of ``codes`` that were not in view; all of them are in view at ``now``."""
         self._release(now)
         fresh = []
         for code in codes:
@@ -26,16 +26,6 @@ class HoldDown:
                 fresh.append(code)
             self._seen[identity] = now
         return tuple(fresh)
-
-    def still_there(self, now: float) -> None:
-        """The scene has not changed since the last look: what was in view is."""
-        self._release(now)
-        for identity in self._seen:
-            self._seen[identity] = now
-
-    def any_in_view(self, now: float) -> bool:
-        self._release(now)
-        return bool(self._seen)
 
     def _release(self, now: float) -> None:
         # A clock that ran backwards must not hold a code for ever.

@@ -1,0 +1,264 @@
+"""A stream of frames: one delivery per showing, retries spread over frames, rest when nothing moves, advice."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from kiosk.plugin import DecodedCode
+from plugins.qr_scanning.engine import FrameReader, FrameReaderOptions, FrameReading, Hint
+from plugins.qr_scanning.engine.cascade import in_order
+from plugins.qr_scanning.engine.hold import HoldDown
+from plugins.qr_scanning.engine.motion import MotionGate, thumbnail
+from plugins.qr_scanning.engine.symbologies import LIVE_DEFAULT
+
+DATA = Path(os.environ.get("KIOSK_SHARED_DATA", Path(__file__).resolve().parents[4] / "shared" / "data"))
+FPS = 15
+
+
+def _load(path: Path) -> ModuleType:
+    spec = importlib.util.spec_from_file_location(path.stem, path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+pictures = _load(Path(__file__).with_name("engine_pictures.py"))
+EMPTY = pictures.frame_with()
+SHOWN = pictures.frame_with(pictures.qr("hello"))
+# Nobody reads this one without a retry.
+BLURRED = pictures.defocused(pictures.frame_with(pictures.qr("hello, " * 12, scale=3)), 1.8)
+
+
+def ticking(step: float) -> Callable[[], float]:
+    """A clock on which every look takes ``step`` seconds."""
+    now = 0.0
+
+    def clock() -> float:
+        nonlocal now
+        now += step
+        return now
+
+    return clock
+
+
+def show(reader: FrameReader, frames: Sequence[Any], begin: float = 0.0) -> list[FrameReading]:
+    """Feed frames with fresh sensor noise at 15 a second."""
+    return [reader.feed(pictures.noisy(frame, seed=index), begin + index / FPS) for index, frame in enumerate(frames)]
+
+
+def delivered(readings: Sequence[FrameReading]) -> list[str]:
+    return [code.text for reading in readings for code in reading.new]
+
+
+def test_a_held_code_is_delivered_once() -> None:
+    readings = show(FrameReader(), [SHOWN] * 60)
+    assert delivered(readings) == ["hello"]
+    assert all(reading.visible for reading in readings)
+
+
+def test_a_code_that_returns_after_the_release_time_is_new() -> None:
+    reader = FrameReader(FrameReaderOptions(release_s=1.5))
+    assert delivered(show(reader, [SHOWN] * 5)) == ["hello"]
+    assert delivered(show(reader, [EMPTY] * 30 + [SHOWN] * 5, begin=5 / FPS)) == ["hello"]
+
+
+def test_a_code_that_is_gone_for_a_moment_is_not_new() -> None:
+    reader = FrameReader(FrameReaderOptions(release_s=1.5))
+    assert delivered(show(reader, [SHOWN] * 5 + [EMPTY] * 10 + [SHOWN] * 5)) == ["hello"]
+
+
+def test_a_code_left_lying_for_long_is_delivered_once() -> None:
+    assert delivered(show(FrameReader(), [SHOWN] * 100)) == ["hello"]
+
+
+def test_another_code_is_delivered_at_once() -> None:
+    other = pictures.frame_with(pictures.qr("other"))
+    assert delivered(show(FrameReader(), [SHOWN] * 5 + [other] * 5)) == ["hello", "other"]
+
+
+def test_two_codes_in_view_are_both_delivered_once() -> None:
+    both = pictures.frame_with(pictures.qr("one"), pictures.qr("two"))
+    assert sorted(delivered(show(FrameReader(), [both] * 30))) == ["one", "two"]
+
+
+def test_a_static_scene_is_passed_over_but_for_forced_looks() -> None:
+    reader = FrameReader(FrameReaderOptions(settle_s=1.0, forced_every_s=1.0))
+    readings = show(reader, [EMPTY] * (10 * FPS))
+    assert all(reading.looked for reading in readings[:FPS])
+    assert sum(reading.looked for reading in readings[2 * FPS :]) == 8
+    assert reader.frames_to_skip > 0
+
+
+def test_a_code_after_a_long_rest_is_read_in_its_first_frame() -> None:
+    reader = FrameReader()
+    show(reader, [EMPTY] * 100)
+    [reading] = show(reader, [SHOWN], begin=100 / FPS)
+    assert delivered([reading]) == ["hello"]
+
+
+def test_a_hard_code_is_delivered_once_though_seldom_read() -> None:
+    readings = show(FrameReader(), [BLURRED] * 90)
+    assert delivered(readings) == ["hello, " * 12]
+
+
+def test_a_slow_device_does_one_retry_a_frame_and_gets_there() -> None:
+    options = FrameReaderOptions(budget_s=0.02, settle_s=60.0)
+    readings = show(FrameReader(options, clock=ticking(10.0)), [BLURRED] * 30)
+    assert delivered(readings) == ["hello, " * 12]
+    turn = len(in_order(LIVE_DEFAULT, qr_located=False))
+    first = next(index for index, reading in enumerate(readings) if reading.new)
+    assert 0 < first < turn
+
+
+def test_a_fast_device_gets_there_in_the_first_frame() -> None:
+    assert delivered(show(FrameReader(clock=ticking(0.0)), [BLURRED])) == ["hello, " * 12]
+
+
+def test_other_symbologies_wait_for_their_turn_and_come() -> None:
+    import zxingcpp
+
+    barcode = zxingcpp.create_barcode("12345", zxingcpp.BarcodeFormat.DataMatrix)
+    code = np.array(barcode.to_image(scale=6, add_quiet_zones=True))
+    readings = show(FrameReader(clock=ticking(10.0)), [pictures.frame_with(code)] * 20)
+    assert delivered(readings) == ["12345"]
+
+
+def test_frames_larger_than_the_working_size_get_retries_too() -> None:
+    wide = pictures.defocused(pictures.frame_with(pictures.qr("hello, " * 12, scale=5), size=(1920, 1080)), 3.0)
+    assert delivered(show(FrameReader(clock=ticking(0.0)), [wide])) == ["hello, " * 12]
+
+
+def test_a_clock_that_jumps_back_stops_nothing() -> None:
+    reader = FrameReader()
+    assert delivered(show(reader, [SHOWN] * 3, begin=1e6)) == ["hello"]
+    assert delivered(show(reader, [EMPTY] * 40 + [SHOWN] * 3, begin=0.0)) == ["hello"]
+
+
+def test_an_unknown_symbology_is_named_at_once() -> None:
+    with pytest.raises(ValueError, match="QuickCode"):
+        FrameReader(FrameReaderOptions(symbologies=("QRCode", "QuickCode")))
+
+
+@given(st.lists(st.tuples(st.integers(1, 90), st.integers(1, 90)), min_size=1, max_size=6), st.integers(0, 99))
+@settings(max_examples=25, deadline=None)
+def test_frames_of_any_size_do_no_harm(sizes: list[tuple[int, int]], seed: int) -> None:
+    random = np.random.default_rng(seed)
+    reader = FrameReader()
+    for index, size in enumerate(sizes):
+        assert reader.feed(random.integers(0, 256, size, np.uint8), index / FPS).new == ()
+
+
+# --- the motion gate
+
+
+@pytest.mark.parametrize(("sigma", "light"), [(0.0, 1.0), (2.0, 1.0), (6.0, 1.0), (10.0, 1.0), (2.0, 0.06)])
+def test_sensor_noise_is_no_motion(sigma: float, light: float) -> None:
+    gate = MotionGate()
+    scene = (SHOWN * light).astype(np.uint8)
+    changed = [gate.changed(thumbnail(pictures.noisy(scene, seed, sigma))) for seed in range(60)]
+    assert changed[0]
+    assert not any(changed[30:])
+
+
+@pytest.mark.parametrize("light", [1.0, 0.06])
+def test_a_small_code_that_comes_is_motion(light: float) -> None:
+    gate = MotionGate()
+    frames = [pictures.frame_with(), pictures.frame_with(pictures.qr("x", scale=2))]
+    before, after = ((frame * light).astype(np.uint8) for frame in frames)
+    for seed in range(30):
+        gate.changed(thumbnail(pictures.noisy(before, seed, 1.0)))
+    assert gate.changed(thumbnail(pictures.noisy(after, 31, 1.0)))
+
+
+def test_daylight_that_changes_slowly_is_no_motion() -> None:
+    gate = MotionGate()
+    changed = []
+    for minute in range(60):
+        small = thumbnail(np.full((360, 640), 80 + minute, np.uint8))
+        changed.append(gate.changed(small))
+        gate.accept(small)
+    assert not any(changed[1:])
+
+
+# --- hold-down
+
+
+CODES = st.sampled_from([DecodedCode(text, text.encode(), "QRCode") for text in "abc"])
+
+
+@given(st.lists(st.tuples(st.floats(0.0, 3.0), st.lists(CODES, max_size=3)), max_size=30))
+def test_a_code_is_new_exactly_when_unseen_for_the_release_time(shown: list[tuple[float, list[DecodedCode]]]) -> None:
+    hold = HoldDown(release_s=1.5)
+    last: dict[str, float] = {}
+    now = 0.0
+    for pause, codes in shown:
+        now += pause
+        expected = []
+        for code in codes:
+            if code.text not in last or now - last[code.text] > 1.5:
+                expected.append(code.text)
+            last[code.text] = now
+        assert [code.text for code in hold.new(codes, now)] == expected
+
+
+# --- advice
+
+
+def hints(frame: Any, seconds: float = 1.5) -> set[Hint | None]:
+    readings = show(FrameReader(clock=ticking(10.0)), [frame] * int(seconds * FPS))
+    return {reading.hint for reading in readings[int(0.8 * FPS) :]}
+
+
+def test_nobody_is_advised_before_having_had_a_moment() -> None:
+    readings = show(FrameReader(), [EMPTY] * int(0.5 * FPS))
+    assert {reading.hint for reading in readings} == {None}
+
+
+def test_darkness_asks_for_light() -> None:
+    assert hints((SHOWN * 0.01).astype(np.uint8)) == {Hint.TOO_DARK}
+
+
+def test_a_scene_that_never_rests_asks_to_hold_still() -> None:
+    ground = np.tile(np.kron(np.random.default_rng(1).integers(0, 256, (9, 16)), np.ones((80, 80))), 1).astype(np.uint8)
+    moving = [np.roll(ground, 37 * index, axis=1) for index in range(2 * FPS)]
+    readings = show(FrameReader(clock=ticking(10.0)), moving)
+    assert readings[-1].hint is Hint.HOLD_STILL
+
+
+def test_a_code_that_is_read_needs_no_advice() -> None:
+    assert hints(SHOWN) == {None}
+
+
+def test_an_empty_desk_gets_no_advice() -> None:
+    assert hints(EMPTY, seconds=4) == {None}
+
+
+# --- real frames
+
+
+@pytest.mark.shared
+@pytest.mark.parametrize(
+    "conditions",
+    [{"defocus": 1.8}, {"light": 0.06}, {"tilt": 35, "defocus": 1.2, "glare": 0.5, "light": 0.3, "noise": 3.0}],
+    ids=["defocus", "dark", "combo"],
+)
+def test_a_phone_held_for_ten_frames_is_read_once(conditions: dict[str, float]) -> None:
+    tool = DATA.parent / "tools" / "kiosk_frames.py"
+    if not tool.is_file():
+        pytest.skip(f"test data not beside the project: {tool}")
+    frame, text, _ = _load(tool).frame(7, **conditions)
+    grey = np.ascontiguousarray(frame[..., 1])
+    reader = FrameReader()
+    assert delivered([reader.feed(grey, index / FPS) for index in range(10)]) == [text]
