@@ -79,7 +79,7 @@ class EventHub:
         """
         if not EVENT_NAME.fullmatch(event):
             raise ValueError(f"event name {event!r} must be lower-case letters, digits and underscores")
-        body = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+        body = json.dumps(data, separators=(",", ":"))  # ASCII: a stray surrogate in a code must not end a stream
         with self._changed:
             self._number += 1
             made = Event(self._number, event, body, self._monotonic())

@@ -39,6 +39,7 @@ const visit = new Visit({
   guidance: document.getElementById("guidance"),
   nextPerson: document.getElementById("next-person"),
 });
+words.onSwitch(() => visit.drawGuidance());
 new Clock(words, settings.time_zone);
 
 // Fingers

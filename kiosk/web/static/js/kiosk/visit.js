@@ -9,6 +9,7 @@ export class Visit {
   #scan = null; // what is being answered: {key, payload, source}
   #asked = {}; // answers given so far to that scan's questions
   #prints = new Map(); // print events that came before their answer
+  #guidance = null; // the appliance's last hint: {vi, en}
   #nextPerson = 0;
 
   /** @param parts the pieces of the page, as main.js puts them together */
@@ -20,6 +21,7 @@ export class Visit {
   reset() {
     const wasPersonal = this.screens.current !== "idle" && this.screens.current !== "preview";
     this.#wipe();
+    this.#prints.clear();
     this.words.use(this.settings.language);
     this.idle.stop();
     this.screens.show("idle");
@@ -29,7 +31,7 @@ export class Visit {
   #wipe() {
     this.#scan = null;
     this.#asked = {};
-    this.#prints.clear();
+    this.#guidance = null;
     this.questions.close();
     this.pad.close();
     this.keyboard.close();
@@ -42,7 +44,12 @@ export class Visit {
   // --- what a person does
 
   lookAtCamera() {
-    this.guidance.textContent = this.words.get("preview_hint");
+    this.#guidance = null;
+    this.#lookAtCamera();
+    this.drawGuidance();
+  }
+
+  #lookAtCamera() {
     this.preview.start();
     this.screens.show("preview");
     this.idle.watch({ warn: false });
@@ -122,19 +129,19 @@ export class Visit {
 
   guided(guidance) {
     const text = this.words.of(guidance);
-    if (!text) {
-      // The appliance takes its hint back: say what always holds.
-      this.guidance.textContent = this.words.get("preview_hint");
-      return this.#hint("");
-    }
-    if (this.screens.current === "idle") this.lookAtCamera();
+    this.#guidance = text ? guidance : null; // empty: the appliance takes its hint back
+    if (text && this.screens.current === "idle") this.#lookAtCamera();
+    if (text && this.screens.current === "preview") this.idle.watch({ warn: false });
+    this.drawGuidance();
+  }
+
+  /** The hint in the language of the moment. */
+  drawGuidance() {
+    const text = this.words.of(this.#guidance);
     if (this.screens.current === "preview") {
-      this.guidance.textContent = text;
-      this.idle.watch({ warn: false });
-    } else if (this.screens.current === "result") {
-      this.#hint(this.words.get("next_person", { hint: text }));
+      this.guidance.textContent = text || this.words.get(this.preview.available ? "preview_hint" : "preview_none");
     }
-    return undefined;
+    this.#hint(text && this.screens.current === "result" ? this.words.get("next_person", { hint: text }) : "");
   }
 
   // --- what follows

@@ -1,0 +1,51 @@
+"""The line between screen and appliance: banners, polling when streams are full, and the appliance gone and back."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+pytestmark = pytest.mark.browser
+
+
+def banners(screen: Any) -> list[str]:
+    return list(screen.page.eval_on_selector_all("[data-banner]", "found => found.map((one) => one.dataset.banner)"))
+
+
+def test_devices_that_are_out_of_order_are_told_with_what_to_do_instead(appliance: Any, screen: Any) -> None:
+    appliance.show("status", camera="fault", printer="ok", platform="ok", clock_trusted=True)
+    screen.open(appliance.url)
+    screen.page.wait_for_selector("[data-banner=camera_down]")
+    assert "nhập số căn cước" in screen.text("#banners")
+    appliance.show("status", camera="ok", printer="fault", platform="warning", clock_trusted=True)
+    screen.page.wait_for_selector("[data-banner=printer_down]")
+    assert banners(screen) == ["printer_down", "platform_down"]
+    screen.page.click("[data-language=en]")
+    assert "printer is out of order" in screen.text("#banners")
+    appliance.show("status", camera="ok", printer="ok", platform="ok", clock_trusted=True)
+    screen.wait_until("document.querySelectorAll('[data-banner]').length === 0")
+
+
+def test_without_a_place_for_a_stream_the_screen_polls(appliance: Any, screen: Any, write: Any) -> None:
+    appliance.events.max_streams = 0
+    screen.open(appliance.url)
+    appliance.show("answer", **write.make_answer("k1", ticket={"number": "A007", "payload": ""}))
+    screen.wait_until("document.getElementById('result-number').textContent === 'A007'")
+    assert banners(screen) == []
+    screen.problems[:] = [problem for problem in screen.problems if "503" not in problem]
+
+
+def test_an_appliance_that_is_gone_is_told_and_its_return_noticed(appliance: Any, screen: Any, write: Any) -> None:
+    screen.open(appliance.url)
+    write.until(lambda: appliance.events.open_streams() == 1)
+    screen.page.context.set_offline(True)
+    for pattern in ("**/kiosk/events*", "**/kiosk/poll*"):
+        screen.page.route(pattern, lambda route: route.abort())
+    appliance.events.close()  # ends the stream that is open
+    screen.page.wait_for_selector("[data-banner=line_down]", timeout=8000)
+    assert "gặp nhân viên" in screen.text("#banners")
+    screen.page.context.set_offline(False)
+    screen.page.unroute("**/kiosk/poll*")
+    screen.wait_until("document.querySelectorAll('[data-banner]').length === 0")
+    screen.problems[:] = [problem for problem in screen.problems if "Failed to load" not in problem]
