@@ -69,7 +69,7 @@ class Afterwards:
         self._host.notify("encounter_recorded", encounter=encounter, record=record)
 
     def _print(self, encounter: Encounter, record: Record) -> None:
-        if getattr(record.data, "ticket", ""):
+        if getattr(record.data, "ticket", "") and self._host.implementations("print_receipt"):
             language = encounter.answers.get("language", self._language)
             self._prints.submit(compose(self._host, encounter, record, language))
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import Engine, MetaData, create_engine, event
+from sqlalchemy import Engine, MetaData, Select, create_engine, event
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
 
 NAMING = {
@@ -88,6 +88,32 @@ class Database:
 
     def close(self) -> None:
         self.engine.dispose()
+
+
+class Prepared:
+    """A SELECT of plain texts and numbers, compiled once and then handed to the driver as it is.
+
+    For the few look-ups that every encounter makes: SQLAlchemy's own way costs several times as much.
+    """
+
+    def __init__(self, statement: Select[Any]) -> None:
+        self._statement = statement
+        self._compiled: dict[str, tuple[str, list[str] | None, dict[str, Any]]] = {}
+
+    def rows(self, session: Session, **parameters: Any) -> Sequence[Any]:
+        """All rows. Parameters are the statement's ``bindparam`` names."""
+        connection = session.connection()
+        known = self._compiled.get(connection.dialect.name)
+        if known is None:
+            compiled = self._statement.compile(connection.engine, compile_kwargs={"render_postcompile": True})
+            fixed = {name: bind.value for name, bind in compiled.binds.items() if not bind.required}
+            order = list(compiled.positiontup) if compiled.positiontup is not None else None
+            known = self._compiled[connection.dialect.name] = (str(compiled), order, fixed)
+        sql, order, fixed = known
+        values = {**fixed, **parameters}
+        given = tuple(values[name] for name in order) if order is not None else values
+        # sqlite3 and psycopg both execute on the connection itself
+        return connection.connection.driver_connection.execute(sql, given).fetchall()  # type: ignore[union-attr]
 
 
 class _OneEngine(SQLAlchemy):

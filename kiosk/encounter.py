@@ -107,47 +107,53 @@ class Encounters:
     # --- scan -> credential -> findings -> decision
 
     def _evaluate(self, encounter: Encounter, turn: Turn) -> Encounter:
-        encounter = self._read(encounter)
-        if turn.fault is not None:
-            encounter = replace(encounter, findings=(reasons.plugin_fault(turn.fault), *encounter.findings))
+        encounter = self._read(encounter, [reasons.plugin_fault(turn.fault)] if turn.fault else [])
+        if encounter.credential is None:
+            return self._decided(encounter, encounter.findings)
         if encounter.citizen is not None:
             turn.seen(encounter.citizen)
         return self._judge(encounter)
 
-    def _read(self, encounter: Encounter) -> Encounter:
+    def _read(self, encounter: Encounter, findings: list[Finding]) -> Encounter:
         scan = encounter.scan
         if not scan.payload.strip():
-            return replace(encounter, findings=(reasons.EMPTY,))
+            return replace(encounter, findings=(*findings, reasons.EMPTY))
         if max(len(scan.payload), len(scan.raw)) > self._limits.payload_bytes:
-            return replace(encounter, findings=(reasons.too_long(self._limits.payload_bytes),))
+            return replace(encounter, findings=(*findings, reasons.too_long(self._limits.payload_bytes)))
         first = self._host.first("read_credential", scan=scan)
-        findings = [reasons.plugin_fault(fault) for fault in first.faults]
+        findings += map(reasons.plugin_fault, first.faults)
         found = first.value
         if isinstance(found, Malformed):
             return replace(encounter, malformed=found, findings=(*findings, reasons.malformed(found)))
         if not isinstance(found, Credential):
             return replace(encounter, findings=(*findings, reasons.UNKNOWN))
-        number = found.value("national_id")
-        citizen = self._identity.pseudonym(number) if number else None
-        return replace(encounter, credential=found, citizen=citizen, findings=tuple(findings))
+        return replace(encounter, credential=found, citizen=self._citizen(found), findings=tuple(findings))
+
+    def _citizen(self, credential: Credential) -> str | None:
+        """The keyed hash of who this is: of the national id, else of the document that stands for it."""
+        number = credential.value("national_id")
+        if number is None:
+            insured, document = credential.value("insurance_number"), credential.value("document_number")
+            if insured:
+                number = f"bhyt:{insured}"
+            elif document:
+                number = f"document:{credential.issuer}:{document}"
+        return self._identity.pseudonym(number) if number else None
 
     def _judge(self, encounter: Encounter) -> Encounter:
-        findings = list(encounter.findings)
-        if encounter.credential is None:
-            return self._decided(encounter, findings)
         asked = self._host.collect("questions", encounter=encounter)
         open_questions = tuple(question for question in asked.flat() if question.id not in encounter.answers)
-        encounter = replace(encounter, questions=open_questions)
+        if open_questions:
+            encounter = replace(encounter, questions=open_questions)
         judged = self._host.collect("judge", encounter=encounter)
-        findings += judged.flat()
+        findings = [*encounter.findings, *judged.flat()]
         findings += [reasons.plugin_fault(fault) for fault in (*asked.faults, *judged.faults)]
         return self._decided(encounter, findings)
 
     def _decided(self, encounter: Encounter, findings: Sequence[Finding]) -> Encounter:
         decision, ordered = decide(findings, encounter.questions)
-        if decision is not Decision.ASK:
-            encounter = replace(encounter, questions=())
-        return replace(encounter, decision=decision, findings=ordered)
+        questions = encounter.questions if decision is Decision.ASK else ()
+        return replace(encounter, decision=decision, findings=ordered, questions=questions)
 
     # --- decision -> record -> answer
 

@@ -215,7 +215,7 @@ class PluginHost:
         outer = self._in_flight.get(thread)  # a hook may call the core, which calls another hook
         self._in_flight[thread] = (plugin, hook, self._monotonic())
         try:
-            value = function(**{name: arguments[name] for name in names})
+            value = function(*[arguments[name] for name in names])
             # a generator would fail later, outside this guard: run it here
             if hasattr(value, "__next__"):
                 value = list(value)

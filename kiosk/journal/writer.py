@@ -55,6 +55,12 @@ Companion = tuple[Table, dict[str, Any]]  # a row of another table, written in t
 Finish = Callable[[Sequence[Record]], Sequence[Companion]]
 
 
+def _held_lock() -> threading.Lock:
+    lock = threading.Lock()
+    lock.acquire()
+    return lock
+
+
 @dataclass(slots=True, eq=False)
 class _Job:
     """One append. Both callables run inside the transaction: ``compose`` before the records are built (again, and told
@@ -62,9 +68,21 @@ class _Job:
 
     compose: Compose
     finish: Finish | None = None
-    done: threading.Event = field(default_factory=threading.Event)
     records: list[Record] = field(default_factory=list)
     failure: Exception | None = None
+    finished: bool = False
+    # a bare lock, held until the job is finished: an Event is several locks, and each encounter needs one
+    _gate: threading.Lock = field(default_factory=_held_lock)
+
+    def wait(self, seconds: float) -> bool:
+        """Whether the job finished within the time. For the one caller that queued it."""
+        return self.finished or self._gate.acquire(timeout=seconds)
+
+    def end(self) -> None:
+        """Let the caller go on."""
+        if not self.finished:
+            self.finished = True
+            self._gate.release()
 
 
 class Journal:
@@ -131,7 +149,7 @@ class Journal:
         self._queue.put(job)
         # the first wait covers the queue ahead of this job; each further one a blocked plugin that was taken out
         for _ in range(8):
-            if job.done.wait(self._hook_seconds + 1.0):
+            if job.wait(self._hook_seconds + 1.0):
                 break
             self._unblock(job)
         else:
@@ -154,7 +172,7 @@ class Journal:
         """Called by a caller that waited too long: if a plugin holds the transaction, take it away."""
         with self._lock:
             worker = self._worker
-            if job.done.is_set() or worker is None or worker.ident is None:
+            if job.finished or worker is None or worker.ident is None:
                 return
             fault = self.host.suspend_blocked(worker.ident)
             if fault is None:
@@ -235,7 +253,7 @@ class _Worker(threading.Thread):
 
     def _single(self, job: _Job, fault: PluginFault | None) -> None:
         """One job in its own transaction; plugins whose projection fails are left out one after another."""
-        self.unfinished = [one for one in self.unfinished if not one.done.is_set()] or [job]
+        self.unfinished = [one for one in self.unfinished if not one.finished] or [job]
         skip: frozenset[str] = frozenset({fault.plugin}) if fault and fault.hook == "project" else frozenset()
         for _ in range(len(self._journal.host.states()) + 2):
             try:
@@ -247,7 +265,7 @@ class _Worker(threading.Thread):
             except Exception as error:  # noqa: BLE001 - the caller is told, whatever it was
                 if not self._abandoned:
                     job.failure = _reason(error)
-                    job.done.set()
+                    job.end()
                 return
             self._finish([job], results)
             return
@@ -257,7 +275,7 @@ class _Worker(threading.Thread):
             return
         for job, records in zip(batch, results, strict=True):
             job.records = records
-            job.done.set()
+            job.end()
         self.unfinished = []
 
     def _transaction(self, work: Sequence[tuple[_Job, PluginFault | None, frozenset[str]]]) -> list[list[Record]]:
@@ -272,7 +290,7 @@ class _Worker(threading.Thread):
             ):
                 page = _Page(journal, session, self._head or ensure_head(session, journal.writer, own=True))
                 results = [
-                    job.records if job.done.is_set() else page.write(job, fault, skip) for job, fault, skip in work
+                    job.records if job.finished else page.write(job, fault, skip) for job, fault, skip in work
                 ]
                 page.flush()
                 session.flush()

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import logging
 
-from flask import Flask, Response, redirect, request, url_for
+from flask import Flask, Request, Response, redirect, request, url_for
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from flask.typing import ResponseReturnValue
 from flask_babel import Babel
 from werkzeug.exceptions import HTTPException
@@ -29,6 +30,7 @@ HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Permissions-Policy": "camera=(self), microphone=(), geolocation=()",
 }
+JSON_HEADERS = [("X-Content-Type-Options", "nosniff"), ("Cache-Control", "no-store")]
 
 
 def create_app(appliance: Appliance) -> Flask:
@@ -48,6 +50,7 @@ def create_app(appliance: Appliance) -> Flask:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=1)  # type: ignore[method-assign]
     appliance.database.flask_extension().init_app(app)
     Babel(app, locale_selector=lambda: chosen_language(appliance.settings.site.language))
+    app.session_interface = PageSessions()
     _harden(app)
     access.init_app(app, appliance)
     app.register_error_handler(HTTPException, errors.page)
@@ -60,6 +63,15 @@ def create_app(appliance: Appliance) -> Flask:
     if appliance.settings.role != "kiosk":  # a kiosk's first page is the citizen's screen
         app.add_url_rule("/", "home", lambda: _home(appliance))
     return app
+
+
+class PageSessions(SecureCookieSessionInterface):
+    """Sessions for pages only: a program's interface takes no cookie, so none can be used against it."""
+
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
+        if request.path.startswith("/api/"):
+            return self.make_null_session(app)
+        return super().open_session(app, request)
 
 
 def chosen_language(default: str) -> str:
@@ -84,6 +96,9 @@ def _harden(app: Flask) -> None:
 
     @app.after_request
     def headers(response: Response) -> Response:
+        if response.mimetype == "application/json":  # a program reads it: no page, nothing to frame
+            response.headers.extend(JSON_HEADERS)
+            return response
         for name, value in HEADERS.items():
             response.headers.setdefault(name, value)
         if not request.path.startswith(("/static/", "/fonts/")):

@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import and_, bindparam, exists, func, literal, select
 from sqlalchemy.orm import Session
 
+from kiosk.database import Prepared
 from kiosk.journal.models import JournalRecord
 from plugins.self_check_in.models import AppointmentRow, DenyRow, VisitRow
 
@@ -37,7 +38,7 @@ _RECENT = (
     .limit(1)
     .subquery()
 )
-_KNOWN = (
+_KNOWN = Prepared(
     select(
         exists().where(DenyRow.citizen == bindparam("citizen"), DenyRow.active),
         _RECENT.c.ticket,
@@ -60,8 +61,8 @@ _KNOWN = (
 
 def known_of(session: Session, citizen: str, site: str, day: str, since_ms: int, until_ms: int) -> Known:
     """Deny list, latest numbered visit between the two times, appointment on ``day`` (ISO date)."""
-    parameters = {"citizen": citizen, "site": site, "day": day, "since_ms": since_ms, "until_ms": until_ms}
-    denied, ticket, number, booked, slot = session.connection().execute(_KNOWN, parameters).one()
+    rows = _KNOWN.rows(session, citizen=citizen, site=site, day=day, since_ms=since_ms, until_ms=until_ms)
+    denied, ticket, number, booked, slot = rows[0]
     return Known(bool(denied), ticket or "", number or 0, bool(booked), slot or "" if booked else "")
 
 
