@@ -8,19 +8,17 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kiosk.domain import Record
+from kiosk.journal.batch import validate
 from kiosk.journal.kinds import RecordKinds
 from kiosk.journal.models import JournalRecord
 
 
 def record_of_row(row: JournalRecord, kinds: RecordKinds) -> Record:
     """``data`` is None where the body was erased, or its kind or content is not known here."""
-    kind = kinds.get(row.kind)
     data = None
-    if row.body is not None and kind is not None:
-        try:
-            data = kind.model.model_validate_json(row.body)
-        except ValueError:
-            data = None  # parked on arrival, or written by a newer version: stays in the journal, is not projected
+    if row.body is not None:
+        # None for what was parked on arrival: it stays in the journal and is not projected
+        data, _ = validate(kinds.get(row.kind), row.schema, row.occurred_at_ms, row.body)
     return Record(
         writer=row.writer,
         seq=row.seq,
