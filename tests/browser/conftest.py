@@ -131,7 +131,7 @@ class Served:
 @pytest.fixture
 def write() -> SimpleNamespace:
     """Helpers for tests, which cannot import this file."""
-    return SimpleNamespace(make_answer=make_answer, finding=finding, until=until)
+    return SimpleNamespace(make_answer=make_answer, finding=finding, until=until, us_key=us_key)
 
 
 @pytest.fixture

@@ -62,6 +62,7 @@ export class Wedge {
     const us = usCharacter(event);
     if (us === null) {
       if (running && (this.#prefixed || this.#typed.length > 1)) event.preventDefault();
+      else this.#flush(); // a person's Backspace must find what the person typed before it
       return;
     }
     if (us === " " && !running && event.target.closest?.("button, a, [role=button]")) return; // Space presses a button
