@@ -1,0 +1,79 @@
+"""The technician's page about sync: what waits, what was set aside and why, and a button to try now."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+from flask import Blueprint, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import get_locale
+from sqlalchemy import select
+
+from hardware.supervise import Supervised
+from kiosk.domain import Text
+from kiosk.plugin import PluginContext
+from kiosk.web.access import current_operator, require_role
+from plugins.upstream_sync import health
+from plugins.upstream_sync.backlog import read_backlog
+from plugins.upstream_sync.models import ParkedRecord
+from plugins.upstream_sync.page_words import PAGE, parked_reason
+from plugins.upstream_sync.settings import UpstreamSyncSettings
+from plugins.upstream_sync.status import Noted
+from plugins.upstream_sync.worker import SyncWorker
+
+PARKED_SHOWN = 200
+ROLES = ("technician", "administrator")
+
+
+def make_blueprint(context: PluginContext, status: Noted, worker: SyncWorker, thread: Supervised) -> Blueprint:
+    """Pages below ``/upstream_sync``, for technicians and administrators."""
+    settings: UpstreamSyncSettings = context.settings
+    blueprint = Blueprint("upstream_sync", __name__, template_folder="templates")
+
+    def language() -> str:
+        return str(get_locale())
+
+    def local_time(ms: int | None) -> str:
+        if not ms:
+            return "–"
+        return (
+            datetime.fromtimestamp(ms / 1000, UTC).astimezone(ZoneInfo(context.time_zone)).strftime("%d/%m/%Y %H:%M:%S")
+        )
+
+    def say(text: Text) -> str:
+        return text.in_language(language())
+
+    @blueprint.get("/")
+    @require_role(*ROLES)
+    def page() -> ResponseReturnValue:
+        with context.services.session() as session:
+            backlog = read_backlog(session)
+            parked = session.scalars(
+                select(ParkedRecord).order_by(ParkedRecord.writer, ParkedRecord.seq).limit(PARKED_SHOWN)
+            ).all()
+        operator = current_operator()
+        now_ms = int(context.clock.now().timestamp() * 1000)
+        current = status.now()
+        return render_template(
+            "upstream_sync/page.html",
+            language=language(),
+            staff_name=operator.name if operator else "",
+            words=PAGE,
+            say=say,
+            local_time=local_time,
+            status=current,
+            backlog=backlog,
+            parked=parked,
+            parked_reason=parked_reason,
+            checks=list(health.checks(current, thread.condition(), now_ms, settings.drift_warning_seconds)),
+        )
+
+    @blueprint.post("/resend")
+    @require_role(*ROLES)
+    def resend() -> ResponseReturnValue:
+        worker.resend()
+        flash(say(PAGE["resend_done"]), "ok")
+        return redirect(url_for(".page"), 303)
+
+    return blueprint
