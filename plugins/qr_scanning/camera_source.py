@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from hardware.cameras.base import Camera, Frame, FrozenWatch
-from hardware.supervise import Backoff, Condition, Supervised, TemporaryFault
+from hardware.supervise import Backoff, Condition, DeviceFault, Supervised, TemporaryFault
 from kiosk.plugin import DecodedCode
 from plugins.qr_scanning.engine import FrameReader, FrameReaderOptions, Hint
 
@@ -59,6 +59,8 @@ class CameraSource:
         self._clock = clock
         self._deliver: Deliver | None = None
         self._read_at = float("-inf")
+        # Kept when the camera is opened anew, so that a code still held up after a loose plug is not delivered again.
+        self._reader: FrameReader | None = None
         # Short pauses: a person stands there and has just put the plug back.
         self._worker = Supervised(self.name, self._work, backoff=backoff or Backoff(longest=4.0), stall_after=15.0)
 
@@ -77,7 +79,7 @@ class CameraSource:
         return self._worker.condition()
 
     def _work(self, stop: threading.Event) -> None:
-        reader = FrameReader(self._options)
+        reader = self._reader = self._reader or FrameReader(self._options)
         watch = FrozenWatch(self._frozen_after)
         self.camera.open()
         try:
@@ -96,6 +98,11 @@ class CameraSource:
                 if frame.taken_at - since >= 2.0:
                     self._count(frame, counted, frame.taken_at - since)
                     counted, since = 0, frame.taken_at
+        except DeviceFault:
+            raise
+        except Exception:
+            self._reader = None  # whatever confused it must not do so again at once
+            raise
         finally:
             self.camera.close()
             self._on_frame(None)

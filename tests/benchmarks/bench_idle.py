@@ -108,8 +108,11 @@ def loop_share(frames: list[np.ndarray], watched: bool = False) -> float:
         cpu, wall = time.process_time(), time.monotonic()
         time.sleep(SECONDS)
         share = (time.process_time() - cpu) / (time.monotonic() - wall)
+        trouble = source.condition().error
         source.stop()
         preview.close()
+    if trouble:
+        raise RuntimeError(f"the loop did not run through: {trouble}")
     return 100 * share
 
 

@@ -8,13 +8,15 @@ from typing import Any
 import cv2
 import numpy as np
 import pytest
+import segno
 from pydantic import ValidationError
 
 from hardware.cameras.base import Frame
-from hardware.supervise import Condition, WorkerState
+from hardware.supervise import Backoff, Condition, TemporaryFault, WorkerState
 from kiosk.domain import HealthLevel
 from plugins.qr_scanning import health
-from plugins.qr_scanning.engine import Hint
+from plugins.qr_scanning.camera_source import CameraSource
+from plugins.qr_scanning.engine import FrameReaderOptions, Hint
 from plugins.qr_scanning.guidance import WORDS, Guidance
 from plugins.qr_scanning.preview import Preview, TooManyViewers, encode, no_picture
 from plugins.qr_scanning.settings import QrScanningSettings
@@ -196,3 +198,65 @@ def test_each_state_has_its_level_words_and_advice(changes: dict[str, Any], leve
     if level in (HealthLevel.WARNING, HealthLevel.FAULT):
         assert check.advice.vi
         assert check.advice.en
+
+
+class ScriptedCamera:
+    """Gives ``frames`` one after another, raises what is an exception among them, then waits for its end."""
+
+    name, size, fps = "scripted", (640, 360), 15.0
+
+    def __init__(self, frames: list[Any]) -> None:
+        self.frames, self.opened, self.closed, self.at = frames, 0, 0, 0.0
+        self.done = threading.Event()
+
+    def open(self) -> None:
+        self.opened += 1
+
+    def read(self) -> Frame:
+        if not self.frames:
+            self.done.set()
+            raise TemporaryFault("unplugged")
+        item = self.frames.pop(0)
+        if isinstance(item, Exception):
+            raise item
+        self.at += 1 / 15
+        return Frame(item, self.at)
+
+    def skip(self) -> None:
+        pass
+
+    def close(self) -> None:
+        self.closed += 1
+
+
+def code_picture() -> np.ndarray:
+    modules = np.array([list(row) for row in segno.make("hello", micro=False).matrix], np.uint8)
+    code = cv2.resize(255 * (1 - modules), None, fx=8, fy=8, interpolation=cv2.INTER_NEAREST)
+    whole = np.full((360, 640), 255, np.uint8)
+    whole[60 : 60 + len(code), 200 : 200 + len(code)] = code
+    return whole
+
+
+def run_source(frames: list[Any]) -> tuple[ScriptedCamera, list[str], list[Frame | None]]:
+    camera, delivered, seen = ScriptedCamera(frames), [], []
+    source = CameraSource(
+        camera, FrameReaderOptions(), on_frame=seen.append, backoff=Backoff(first=0.001, longest=0.001)
+    )
+    source.start(lambda code: delivered.append(code.text))
+    assert camera.done.wait(15)
+    source.stop()
+    return camera, delivered, seen
+
+
+def test_a_loose_plug_does_not_deliver_a_code_twice() -> None:
+    shown_code = code_picture()
+    camera, delivered, seen = run_source([*[shown_code] * 5, TemporaryFault("no_frame"), *[shown_code] * 5])
+    assert delivered == ["hello"]
+    assert camera.opened >= 2
+    assert camera.closed == camera.opened
+    assert seen[5] is None  # while there is no camera, the screen shows no old picture
+
+
+def test_an_unforeseen_error_is_survived() -> None:
+    _, delivered, _ = run_source([ValueError("?"), *[code_picture()] * 3])
+    assert delivered == ["hello"]
