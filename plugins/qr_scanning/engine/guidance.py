@@ -9,12 +9,15 @@ import cv2
 import numpy as np
 
 from plugins.qr_scanning.engine.decoder import Grey, Polygon, longest_edge
+from plugins.qr_scanning.engine.locator import likely_code
 from plugins.qr_scanning.engine.motion import REDUCTION
 
 DARK_LEVEL = 40  # where even the brightest twentieth of the picture stays below this, light is what is missing
 SATURATED = 250
-TOO_FAR_SHARE = 0.16  # a located code whose side is a smaller share of the picture's shorter side is far away
+TOO_FAR_SHARE = 0.22  # an unread code whose side is a smaller share of the picture's shorter side is far away
 TOO_CLOSE_SHARE = 0.9
+GLARE_SHARE = 0.08  # of a code's cells burnt out together
+OVERALL_GLARE_SHARE = 0.12  # of the whole picture's
 
 
 class Hint(StrEnum):
@@ -28,36 +31,37 @@ class Hint(StrEnum):
 
 
 def advise(picture: Grey, small: Grey, located: Sequence[Polygon], moving: bool) -> Hint | None:
-    """The one thing to change first, or None where nothing is known to be wrong.
+    """The one thing to change first, or None where nothing is known to be wrong. Takes 2 to 3 ms at 720p.
 
-    ``small`` is the thumbnail of ``picture``, ``located`` the outlines of codes that were found and not read,
-    ``moving`` whether the scene has not come to rest for a while.
+    ``small`` is the thumbnail of ``picture``, ``located`` the outlines of codes that the decoder found and did not
+    read, ``moving`` whether the scene has not come to rest yet.
     """
     if np.percentile(small, 95) < DARK_LEVEL:
         return Hint.TOO_DARK
-    if located:
-        outline = max(located, key=longest_edge)
+    outline = likely_code(picture) or max(located, key=longest_edge, default=None)
+    if outline is not None:
         return _advise_on_code(picture, small, outline)
+    if _burnt_share(small) > OVERALL_GLARE_SHARE:
+        return Hint.GLARE
     return Hint.HOLD_STILL if moving else None
 
 
 def _advise_on_code(picture: Grey, small: Grey, outline: Polygon) -> Hint:
     share = longest_edge(outline) / min(picture.shape)
+    corners = np.asarray(outline, float) / REDUCTION
+    left, top = np.maximum(corners.min(axis=0).astype(int), 0)
+    right, bottom = corners.max(axis=0).astype(int) + 1
     if share > TOO_CLOSE_SHARE:
         return Hint.TOO_CLOSE
-    if _glare_share(small, outline) > 0.08:
+    if _burnt_share(small[top:bottom, left:right]) > GLARE_SHARE:
         return Hint.GLARE
     if share < TOO_FAR_SHARE:
         return Hint.TOO_FAR
     return Hint.HOLD_STILL
 
 
-def _glare_share(small: Grey, outline: Polygon) -> float:
-    """Which share of the code's cells is burnt out together with all its neighbours: single white modules are not."""
-    corners = np.asarray(outline, float) / REDUCTION
-    left, top = np.maximum(corners.min(axis=0).astype(int), 0)
-    right, bottom = corners.max(axis=0).astype(int) + 1
-    cells = small[top:bottom, left:right]
+def _burnt_share(cells: Grey) -> float:
+    """Which share of cells is burnt out together with all neighbours: single white modules do not count."""
     if cells.size == 0:
         return 0.0
     burnt = cv2.erode((cells >= SATURATED).astype(np.uint8), np.ones((3, 3), np.uint8), borderValue=0)

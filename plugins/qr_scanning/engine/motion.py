@@ -42,7 +42,7 @@ class MotionGate:
         noise = float(np.median(difference[::4, ::4]))
         self._noise += 0.1 * (min(noise, self._step) - self._noise)
         light = min(1.0, max(0.3, float(np.mean(small[::4, ::4])) / NORMAL_LIGHT))
-        limit = self._step * light + 4.0 * self._noise
+        limit = self._step * light + 6.0 * self._noise
         moved = cv2.countNonZero(cv2.threshold(difference, limit, 255, cv2.THRESH_BINARY)[1])
         if moved <= self._share * small.size:
             return False

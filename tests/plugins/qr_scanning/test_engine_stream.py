@@ -9,6 +9,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+import cv2
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -18,6 +19,7 @@ from kiosk.plugin import DecodedCode
 from plugins.qr_scanning.engine import FrameReader, FrameReaderOptions, FrameReading, Hint
 from plugins.qr_scanning.engine.cascade import in_order
 from plugins.qr_scanning.engine.hold import HoldDown
+from plugins.qr_scanning.engine.locator import likely_code
 from plugins.qr_scanning.engine.motion import MotionGate, thumbnail
 from plugins.qr_scanning.engine.symbologies import LIVE_DEFAULT
 
@@ -231,10 +233,45 @@ def test_darkness_asks_for_light() -> None:
 
 
 def test_a_scene_that_never_rests_asks_to_hold_still() -> None:
-    ground = np.tile(np.kron(np.random.default_rng(1).integers(0, 256, (9, 16)), np.ones((80, 80))), 1).astype(np.uint8)
-    moving = [np.roll(ground, 37 * index, axis=1) for index in range(2 * FPS)]
+    stripes = np.kron(np.random.default_rng(1).integers(0, 220, (1, 16)), np.ones((450, 50))).astype(np.uint8)
+    moving = [np.roll(stripes, 37 * index, axis=1) for index in range(2 * FPS)]
     readings = show(FrameReader(clock=ticking(10.0)), moving)
     assert readings[-1].hint is Hint.HOLD_STILL
+
+
+def test_a_code_too_small_to_read_is_asked_closer() -> None:
+    far = cv2.resize(pictures.qr("hello, " * 40, scale=4), (60, 60), interpolation=cv2.INTER_AREA)
+    assert hints(pictures.frame_with(far, size=(1280, 720))) == {Hint.TOO_FAR}
+
+
+def test_a_code_that_overfills_the_picture_is_asked_back() -> None:
+    close = pictures.qr("hello, " * 40, scale=16)
+    assert min(close.shape) > 720
+    assert hints(np.ascontiguousarray(close[160:880, 40:1320])) == {Hint.TOO_CLOSE}
+
+
+def test_a_smeared_code_of_good_size_asks_to_hold_still() -> None:
+    sharp = pictures.frame_with(pictures.qr("hello, " * 40, scale=3))
+    assert hints(cv2.blur(sharp, (9, 9))) == {Hint.HOLD_STILL}
+
+
+def test_light_that_burns_the_code_out_is_glare() -> None:
+    code = pictures.qr("hello, " * 40, scale=4)
+    spot = np.zeros(code.shape, np.float32)
+    cv2.circle(spot, (code.shape[1] // 2, code.shape[0] // 2), code.shape[0] // 4, 1.0, -1)
+    frame = pictures.frame_with(np.maximum(code, (spot * 255).astype(np.uint8)))
+    assert hints(frame) == {Hint.GLARE}
+
+
+@pytest.mark.parametrize("side", [100, 200, 300])
+def test_the_locator_finds_a_blurred_code_where_it_is(side: int) -> None:
+    code = cv2.resize(pictures.qr("hello, " * 40, scale=8, border=0), (side, side), interpolation=cv2.INTER_AREA)
+    frame = pictures.defocused(pictures.frame_with(code, at=(300, 90)), 1.5)
+    outline = likely_code(pictures.noisy(frame, seed=1))
+    assert outline is not None
+    assert (
+        np.abs(np.array(outline) - [(300, 90), (300 + side, 90), (300 + side, 90 + side), (300, 90 + side)]).max() < 16
+    )
 
 
 def test_a_code_that_is_read_needs_no_advice() -> None:
