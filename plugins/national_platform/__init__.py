@@ -48,9 +48,9 @@ class NationalPlatform:
 
     @hookimpl
     def commands(self) -> Iterable[click.Command]:
-        from plugins.national_platform import commands
+        from plugins.national_platform import commands, fleet_command
 
-        return [commands.platform]
+        return [commands.platform, fleet_command.simulate_fleet]
 
     @hookimpl
     def health_checks(self) -> Iterable[HealthCheck]:

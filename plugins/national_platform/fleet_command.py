@@ -1,0 +1,81 @@
+"""``kiosk simulate-fleet``: how many records a second a platform takes, measured from outside."""
+
+from __future__ import annotations
+
+import json
+import statistics
+from typing import TextIO
+
+import click
+
+from kiosk.cli.loading import everything_installed
+from plugins.national_platform.fleet import FleetFailed, run_fleet
+
+
+@click.command("simulate-fleet")
+@click.option("--devices", type=click.IntRange(1, 10_000), default=4, show_default=True, help="How many devices.")
+@click.option("--records", type=click.IntRange(1, 1_000_000), default=10_000, show_default=True, help="Of each device.")
+@click.option("--platform", required=True, help="Its address, such as http://127.0.0.1:8090.")
+@click.option("--codes", type=click.File("r"), required=True, help="Enrolment codes, one a line (“-”: standard input).")
+@click.option("--batch", type=click.IntRange(1, 20_000), default=2000, show_default=True, help="Records a request.")
+@click.option("--threads", type=click.IntRange(1, 64), default=4, show_default=True, help="Devices that push at once.")
+@click.option("--sites", type=click.IntRange(0, 10_000), default=0, help="Spread them over so many sites; 0: one each.")
+@click.option("--seed", type=int, default=20210815, show_default=True, help="The same seed makes the same people.")
+@click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
+def simulate_fleet(
+    devices: int,
+    records: int,
+    platform: str,
+    codes: TextIO,
+    batch: int,
+    threads: int,
+    sites: int,
+    seed: int,
+    as_json: bool,
+) -> None:
+    """Enrol synthetic devices, let each push a journal, print records per second.
+
+    Codes come from the platform: kiosk platform code --count N > FILE. Never aim it at a platform in use: its records are
+    invented and stay.
+    """
+    given = [line.split()[0] for line in codes if line.strip()]
+    if len(given) < devices:
+        raise click.ClickException(
+            f"{devices} devices need {devices} codes, there are {len(given)}; "
+            f"mint them with: kiosk platform code --count {devices}"
+        )
+    kinds = everything_installed().kinds
+    try:
+        sent = run_fleet(
+            platform,
+            given[:devices],
+            records,
+            batch,
+            threads,
+            kinds,
+            seed,
+            lambda words: click.echo(words, err=True),
+            sites,
+        )
+    except FleetFailed as error:
+        raise click.ClickException(str(error)) from None
+    result = {
+        "devices": devices,
+        "records": sent.records,
+        "seconds": round(sent.seconds, 3),
+        "records_per_second": round(sent.records / sent.seconds),
+        "bytes_per_record": round(sent.bytes_on_the_wire / sent.records, 1),
+        "batches": sent.batches,
+        "median_batch_ms": round(statistics.median(sent.latencies) * 1000, 1),
+        "parked": sent.parked,
+        "duplicates": sent.duplicates,
+        "retries": sent.retries,
+    }
+    if as_json:
+        click.echo(json.dumps(result))
+        return
+    click.echo(
+        f"{result['records']} records of {devices} devices in {result['seconds']} s: "
+        f"{result['records_per_second']} records/s, {result['bytes_per_record']} bytes a record on the wire, "
+        f"{result['median_batch_ms']} ms a batch of {batch}, {sent.parked} parked, {sent.retries} retries"
+    )

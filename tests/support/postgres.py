@@ -1,0 +1,135 @@
+"""A PostgreSQL cluster of its own for tests and benchmarks: in a temporary directory, on a Unix socket, gone afterwards.
+
+PostgreSQL refuses to run as root, so there it runs under an unprivileged account. Needs the server's programs; where they
+are absent ``programs`` says so by raising ``NoPostgres``.
+"""
+
+from __future__ import annotations
+
+import os
+import pwd
+import shutil
+import subprocess
+import tempfile
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+ACCOUNTS = ("postgres", "nobody")
+SUPERUSER = "kiosk"
+
+
+class NoPostgres(Exception):
+    """There is no PostgreSQL server on this machine, and what to install."""
+
+
+def programs() -> Path:
+    """The folder of initdb and pg_ctl. Raises ``NoPostgres``."""
+    candidates = []
+    config = shutil.which("pg_config")
+    if config:
+        told = subprocess.run([config, "--bindir"], capture_output=True, text=True, check=False)
+        candidates.append(Path(told.stdout.strip()))
+    found = Path("/usr/lib/postgresql").glob("*/bin")
+    candidates += sorted(found, key=lambda path: float(path.parent.name) if path.parent.name.isdigit() else 0)[::-1]
+    for folder in candidates:
+        if (folder / "initdb").is_file() and (folder / "pg_ctl").is_file():
+            return folder
+    raise NoPostgres("no PostgreSQL server here; install the package “postgresql”")
+
+
+class Cluster:
+    """Started by ``start``, ended by ``stop``. ``durable``: with fsync, as a real platform runs."""
+
+    def __init__(self, durable: bool = False, options: tuple[str, ...] = ()) -> None:
+        self._bin = programs()
+        self._folder = Path(tempfile.mkdtemp(prefix="kiosk-pg-"))
+        self._options = ("fsync=on" if durable else "fsync=off", "listen_addresses=", "max_connections=120", *options)
+        self._numbers = count(1)
+        self._as: dict[str, Any] = {}
+
+    def start(self) -> Cluster:
+        """Raises ``NoPostgres`` where root finds no unprivileged account, ``CalledProcessError`` where it will not run."""
+        if os.geteuid() == 0:
+            account = _account()
+            os.chown(self._folder, account.pw_uid, account.pw_gid)
+            self._as = {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []}
+        self._init()
+        settings = "".join(f" -c {option}" for option in self._options)
+        self._run(
+            "pg_ctl", "-D", str(self._folder / "data"), "-l", str(self._folder / "log"), "-w",
+            "-o", f"-k {self._folder}{settings}", "start",
+        )  # fmt: skip
+        return self
+
+    def stop(self) -> None:
+        self._run("pg_ctl", "-D", str(self._folder / "data"), "-m", "immediate", "-w", "stop")
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    def create_database(self, template: str = "template0") -> str:
+        """A new database's URL. Nobody may be connected to ``template``."""
+        name = f"kiosk_{next(self._numbers)}"
+        self.run_sql(f"CREATE DATABASE {name} TEMPLATE {template}")
+        return self.url(name)
+
+    def url(self, name: str) -> str:
+        return f"postgresql://{SUPERUSER}@/{name}?host={self._folder}"
+
+    def run_sql(self, statement: str) -> None:
+        import psycopg
+
+        with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
+            connection.execute(statement)
+
+    def restart(self) -> None:
+        """As after a crash: connections break, what was committed stays."""
+        self._run(
+            "pg_ctl",
+            "-D",
+            str(self._folder / "data"),
+            "-m",
+            "immediate",
+            "-w",
+            "-l",
+            str(self._folder / "log"),
+            "restart",
+        )
+
+    def _init(self) -> None:
+        arguments = (
+            "initdb",
+            "-D",
+            str(self._folder / "data"),
+            "-U",
+            SUPERUSER,
+            "-A",
+            "trust",
+            "-E",
+            "UTF8",
+            "--no-sync",
+        )
+        try:
+            # a language's own order of letters shows whoever relied on the order of bytes
+            self._run(*arguments, "--locale=C.UTF-8", "--locale-provider=icu", "--icu-locale=vi")
+        except subprocess.CalledProcessError:
+            shutil.rmtree(self._folder / "data", ignore_errors=True)
+            self._run(*arguments)
+
+    def _run(self, program: str, *arguments: str) -> None:
+        subprocess.run(
+            [str(self._bin / program), *arguments],
+            check=True,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            cwd=self._folder,
+            **self._as,
+        )
+
+
+def _account() -> pwd.struct_passwd:
+    for name in ACCOUNTS:
+        try:
+            return pwd.getpwnam(name)
+        except KeyError:
+            continue
+    raise NoPostgres("running as root, and there is no account “postgres” or “nobody” to run PostgreSQL as")
