@@ -93,7 +93,7 @@ def _words(text: str) -> str:
 def balanced(text: str, columns: int) -> list[str]:
     """As few lines as ``wrap`` makes, of nearly equal length: centred words look better so."""
     lines = wrap(text, columns)
-    while len(lines) > 1 and len(narrower := wrap(text, columns - 1)) == len(lines):
+    while len(lines) > 1 and columns > 1 and len(narrower := wrap(text, columns - 1)) == len(lines):
         lines, columns = narrower, columns - 1
     return lines
 

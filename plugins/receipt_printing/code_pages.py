@@ -8,11 +8,11 @@ from __future__ import annotations
 import logging
 import os
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import Any
 
-from hardware.virtual.escpos.character_sets import python_code_page
+from hardware.virtual.escpos.character_sets import COMMON_CODE_PAGES, python_code_page
 
 
 @lru_cache(maxsize=1)
@@ -56,3 +56,19 @@ def _letters(encodings: Any, name: str) -> str:
     if "data" in encoding:
         return "".join(encoding["data"])
     return python_code_page(encoding["python_encode"]) if "python_encode" in encoding else ""
+
+
+class DrawnCodePages(Mapping[int, str]):
+    """The same pages for the virtual printer, read only when a job leaves page 0: most jobs never do."""
+
+    def __init__(self, profile: str) -> None:
+        self._profile = profile
+
+    def __getitem__(self, number: int) -> str:
+        return COMMON_CODE_PAGES[0] if number == 0 else code_pages(self._profile)[number]
+
+    def __iter__(self) -> Iterator[int]:
+        return iter(code_pages(self._profile))
+
+    def __len__(self) -> int:
+        return len(code_pages(self._profile))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,10 +11,9 @@ import click
 
 from hardware.printers import commands as escpos
 from hardware.virtual.escpos import draw
-from hardware.virtual.escpos.character_sets import COMMON_CODE_PAGES
 from kiosk.domain import Block, Heading, Paragraph
 from plugins.receipt_printing import outcomes
-from plugins.receipt_printing.code_pages import code_pages
+from plugins.receipt_printing.code_pages import DrawnCodePages
 from plugins.receipt_printing.job import JobOptions, compose_body, compose_job, seconds_at
 from plugins.receipt_printing.sample import sample_ticket, vietnamese_letters
 from plugins.receipt_printing.settings import Mode
@@ -44,8 +43,8 @@ def receipt_group(plugin: ReceiptPrinting) -> click.Group:
         options = replace(options, width=int(width) if width else options.width, mode=mode or options.mode)
         ticket = sample_ticket(plugin.station.site_name, language, options.logo is not None)
         job = compose_job(ticket, options)
-        draw(job, options.dots, drawn_pages(options))[0].save(out, format="PNG")
-        seconds = seconds_at(SLOW_LINE, job)
+        draw(job, options.dots, DrawnCodePages(options.profile))[0].save(out, format="PNG")
+        seconds = seconds_at(SLOW_LINE, len(job))
         click.echo(f"{out}: {options.mode}, {options.width} mm, {len(job)} bytes, {seconds:.1f} s at {SLOW_LINE} baud")
 
     return group
@@ -81,7 +80,7 @@ def printer_group(plugin: ReceiptPrinting) -> click.Group:
         click.echo("Trang thử đã in. / The test page is printed.")
         for one in modes:
             ticket = compose_job(sample_ticket(plugin.station.site_name), replace(options, mode=one))
-            seconds = seconds_at(SLOW_LINE, ticket)
+            seconds = seconds_at(SLOW_LINE, len(ticket))
             click.echo(f"  {one:7} {len(ticket):6} bytes a ticket, {seconds:5.1f} s at {SLOW_LINE} baud")
         click.echo(
             "Chọn chế độ nhanh nhất mà mọi chữ đều đúng dấu, rồi ghi vào mục receipt_printing của cấu hình: "
@@ -107,8 +106,3 @@ def letters_page(options: JobOptions, modes: Sequence[Mode]) -> bytes:
         ]
         body += escpos.INITIALISE + compose_body(blocks, replace(options, mode=mode))
     return body + escpos.cut()
-
-
-def drawn_pages(options: JobOptions) -> Mapping[int, str]:
-    """The code pages that the interpreter needs to draw a job."""
-    return code_pages(options.profile) if options.mode == "text" else COMMON_CODE_PAGES

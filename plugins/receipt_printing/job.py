@@ -65,6 +65,6 @@ def _native_qr(block: QrCode) -> bytes:
     return commands.white(QR_GAP) + commands.CENTRE + code + commands.LEFT + commands.white(QR_GAP)
 
 
-def seconds_at(baud: int, job: bytes) -> float:
-    """How long a serial line at ``baud`` (8N1: ten bits a byte) takes for the job."""
-    return len(job) * 10 / baud
+def seconds_at(baud: int, size: int) -> float:
+    """How long a serial line at ``baud`` (8N1: ten bits a byte) takes for ``size`` bytes."""
+    return size * 10 / baud

@@ -15,6 +15,7 @@ from hardware.printers.usb import UsbConnection
 from hardware.virtual.escpos.device import PrinterDevice
 from hardware.virtual.escpos.paper_folder import PaperFolder
 from hardware.virtual.escpos.tcp import VirtualPrinter
+from plugins.receipt_printing.code_pages import DrawnCodePages
 from plugins.receipt_printing.job import DOTS
 from plugins.receipt_printing.settings import (
     FilePrinterSettings,
@@ -34,7 +35,7 @@ def virtual_printer(settings: Settings, papers: PaperFolder) -> VirtualPrinter |
     """The twin that the settings ask for, not started; None for a real printer."""
     if settings.printer.kind != "virtual":
         return None
-    device = PrinterDevice(DOTS[settings.width], papers.save)
+    device = PrinterDevice(DOTS[settings.width], papers.save, DrawnCodePages(settings.printer.profile))
     return VirtualPrinter(device, VIRTUAL_HOST, settings.printer.port)
 
 

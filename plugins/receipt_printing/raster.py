@@ -163,7 +163,7 @@ def _field(sheet: _Sheet, label: str, value: str) -> None:
 def balanced(text: str, face: ImageFont.FreeTypeFont, width: int) -> list[str]:
     """As few lines as ``wrap`` makes, of nearly equal length: centred words look better so."""
     lines = wrap(text, face, width)
-    while len(lines) > 1 and len(narrower := wrap(text, face, width - 8)) == len(lines):
+    while len(lines) > 1 and width > 32 and len(narrower := wrap(text, face, width - 8)) == len(lines):
         lines, width = narrower, width - 8
     return lines
 

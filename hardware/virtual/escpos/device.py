@@ -8,12 +8,13 @@ from __future__ import annotations
 import logging
 import threading
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from PIL import Image
 
+from hardware.virtual.escpos.character_sets import COMMON_CODE_PAGES, CodePage
 from hardware.virtual.escpos.interpreter import DOTS, Interpreter
 from hardware.virtual.escpos.reader import EscposError
 
@@ -53,7 +54,13 @@ class Condition:
 class PrinterDevice:
     """An interpreter with a condition. ``on_paper`` gets each finished paper, from the thread that delivers bytes."""
 
-    def __init__(self, width: int = DOTS[58], on_paper: Callable[[Image.Image], object] = lambda paper: None) -> None:
+    def __init__(
+        self,
+        width: int = DOTS[58],
+        on_paper: Callable[[Image.Image], object] = lambda paper: None,
+        code_pages: Mapping[int, CodePage] = COMMON_CODE_PAGES,
+    ) -> None:
+        self._code_pages = code_pages
         self._width = width
         self._on_paper = on_paper
         self._changed = threading.Condition(threading.RLock())
@@ -138,7 +145,10 @@ class PrinterDevice:
 
     def _fresh(self) -> Interpreter:
         return Interpreter(
-            self._width, status=lambda request, number: self._condition.status(request, number), reply=self._reply
+            self._width,
+            status=lambda request, number: self._condition.status(request, number),
+            reply=self._reply,
+            code_pages=self._code_pages,
         )
 
     def _reply(self, answer: bytes) -> None:
