@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import signal
+import sys
 import threading
 from pathlib import Path
 from types import FrameType
@@ -15,8 +16,10 @@ from waitress.server import create_server
 from kiosk.appliance import Appliance, start_marker
 from kiosk.cli import DATA_OPTION, PROFILE_OPTION
 from kiosk.cli.loading import build
+from kiosk.cli.operator import any_active, first_operator_hint
 from kiosk.service_manager import notify, watch
 from kiosk.web.app import create_app
+from kiosk.web.staff_restart import exit_status
 
 log = logging.getLogger(__name__)
 
@@ -42,16 +45,22 @@ def run(profile_name: str, data_dir: Path, host: str | None, port: int | None, s
         appliance.open()
     except (OSError, ValueError, SQLAlchemyError) as error:
         raise click.ClickException(f"{data_dir} cannot be opened: {error}") from None
-    serve(
+    if not any_active(appliance):
+        click.echo(first_operator_hint(data_dir, profile_name), err=True)
+    status = serve(
         appliance,
         host or appliance.settings.server.host,
         appliance.settings.server.port if port is None else port,
         marker.complete,
     )
+    sys.exit(status)
 
 
-def serve(appliance: Appliance, host: str, port: int, complete: object = None) -> None:
-    """Serve until SIGTERM or SIGINT. Prints the address on standard output once pages can be had."""
+def serve(appliance: Appliance, host: str, port: int, complete: object = None) -> int:
+    """Serve until SIGTERM or SIGINT. Prints the address on standard output once pages can be had.
+
+    Returns the exit status: 0, or another where a technician asked the service manager for a restart.
+    """
     app = create_app(appliance)
     server = create_server(
         app,
@@ -86,3 +95,4 @@ def serve(appliance: Appliance, host: str, port: int, complete: object = None) -
         watching.set()
         appliance.events.close()
         appliance.stop()
+    return exit_status(app)

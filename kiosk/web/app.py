@@ -12,7 +12,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from kiosk.appliance import Appliance
-from kiosk.web import access, api, errors, operation, screen
+from kiosk.web import access, api, errors, operation, recovery, screen, staff, staff_log
 
 log = logging.getLogger(__name__)
 
@@ -53,10 +53,13 @@ def create_app(appliance: Appliance) -> Flask:
     app.session_interface = PageSessions()
     _harden(app)
     access.init_app(app, appliance)
+    staff_log.init_app(app)
     app.register_error_handler(HTTPException, errors.page)
     app.register_error_handler(Exception, errors.unexpected)
     app.register_blueprint(api.make_blueprint(appliance))
     app.register_blueprint(operation.make_blueprint(appliance))
+    app.register_blueprint(staff.make_blueprint(appliance))
+    app.register_blueprint(recovery.make_blueprint(appliance))
     if appliance.settings.role == "kiosk":
         app.register_blueprint(screen.make_blueprint(appliance))
     _register_plugins(app, appliance)

@@ -1,0 +1,45 @@
+"""The settings of the core in words, for the form. A plugin's settings show the words that its own model gives them."""
+
+from __future__ import annotations
+
+from kiosk.domain import Text
+
+SECTION_WORDS = {
+    "site": Text("Điểm đặt máy", "The site"),
+    "server": Text("Máy chủ trang web", "Web server"),
+    "limits": Text("Giới hạn thời gian", "Time limits"),
+    "journal": Text("Sổ nhật ký", "Journal"),
+}
+WORDS = {
+    "site.id": Text("Mã điểm, như nền tảng quốc gia ghi", "Id of the site, as the platform knows it"),
+    "site.name": Text("Tên điểm", "Name of the site"),
+    "site.province": Text("Mã tỉnh, thành (Tổng cục Thống kê)", "Province (statistics-office code)"),
+    "site.lane": Text("Cửa số", "Lane"),
+    "site.direction": Text("Chiều: vào (in) hay ra (out)", "Direction"),
+    "site.language": Text("Ngôn ngữ chính", "First language"),
+    "site.time_zone": Text("Múi giờ", "Time zone (IANA name)"),
+    "site.name_masking": Text(
+        "Che họ tên: initials N*** V** An; family Nguyễn ***; full nguyên văn",
+        "How a name is shown: initials N*** V** An; family Nguyễn ***; full",
+    ),
+    "server.host": Text("Địa chỉ lắng nghe", "Address to listen on"),
+    "server.port": Text("Cổng", "Port"),
+    "server.threads": Text("Số luồng phục vụ", "Threads"),
+    "server.behind_tls": Text("Sau máy chủ https", "Behind an https proxy"),
+    "limits.hook_seconds": Text(
+        "Số giây chờ một phần mở rộng trước khi tạm ngừng nó", "Seconds before a plugin is suspended"
+    ),
+    "limits.idle_reset_seconds": Text(
+        "Số giây không chạm thì màn hình người dân tự xóa", "Seconds until the citizen's screen resets"
+    ),
+    "limits.payload_bytes": Text("Độ dài mã tối đa (byte)", "Longest code (bytes)"),
+    "limits.staff_idle_minutes": Text(
+        "Số phút không thao tác thì nhân viên phải nhập lại PIN", "Idle minutes before staff must enter the PIN again"
+    ),
+    "journal.database": Text(
+        "PostgreSQL (để trống: SQLite trong thư mục dữ liệu)", "PostgreSQL URL (empty: SQLite in the data directory)"
+    ),
+    "journal.retention_days": Text(
+        "Số ngày giữ nội dung sau khi nền tảng đã nhận", "Days a body is kept after the platform has it"
+    ),
+}
