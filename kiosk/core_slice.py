@@ -41,6 +41,16 @@ class Notice(RecordBody):
     text: str = Field(max_length=2000)
 
 
+class Erasure(RecordBody):
+    """Bodies of this many records of a journal were erased; their headers, digests and hashes stay."""
+
+    journal: str
+    first: int
+    last: int
+    records: int
+    reason: str = "retention"
+
+
 def encounter_body(encounter: Encounter, masking: str, model: type[BodyT], **more: object) -> BodyT:
     """The part of a record's body that is the same for every encounter, in ``model``, with ``more`` fields."""
     credential = encounter.credential
@@ -83,6 +93,7 @@ class CoreSlice:
         return {
             "core.encounter": EncounterBody,
             "core.notice": Notice,
+            "core.erasure": Erasure,
             OPERATOR_KIND: OperatorRecord,
             STAFF_ACTION_KIND: StaffAction,
         }

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from pydantic import BaseModel
     from sqlalchemy.orm import Session
 
-    from kiosk.plugin import DecodedCode, ScanSource
+    from kiosk.plugin import DecodedCode, JournalSource, ScanSource
 
 hookspec = pluggy.HookspecMarker("kiosk")
 
@@ -121,6 +121,12 @@ class KioskSpec:
     @hookspec
     def figures(self, site: str | None) -> Iterable[Figure]:
         """This slice's numbers for dashboards: of one site, or of all (None)."""
+
+    # --- journals of others
+
+    @hookspec(firstresult=True)
+    def journal_source(self, writer: str) -> JournalSource | None:
+        """Whose signature counts for the journal of ``writer`` when a file carries it in. None: not known to this plugin."""
 
     # --- operation
 

@@ -18,6 +18,7 @@ from kiosk.domain import Draft, Record, Scan, Station
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
+    from kiosk.journal.receive import Received
     from kiosk.journal.writer import Journal
 
 hookimpl = pluggy.HookimplMarker("kiosk")
@@ -57,6 +58,17 @@ class ScanSource(Protocol):
 
     def stop(self) -> None:
         """End within a few seconds."""
+
+
+@dataclass(frozen=True, slots=True)
+class JournalSource:
+    """How a journal that is carried in is proved and received. ``received`` runs in the transaction that stores a part;
+    ``forked`` is told where another record is here under a number."""
+
+    public_key_pems: tuple[str, ...]  # Ed25519; any of them may have signed
+    digest_key: bytes  # under which its bodies were digested
+    received: Callable[[Session, Received], None] | None = None
+    forked: Callable[[int], None] | None = None
 
 
 class Clock(Protocol):

@@ -1,4 +1,4 @@
-"""``kiosk journal``: look at, check and rebuild from the journals of a data directory."""
+"""``kiosk journal``: look at, check, carry out and in, erase from and rebuild from the journals of a data directory."""
 
 from __future__ import annotations
 
@@ -10,12 +10,18 @@ from typing import Any
 import click
 from sqlalchemy import select
 
+from kiosk.appliance import Appliance
 from kiosk.cli import DATA_OPTION, PROFILE_OPTION
 from kiosk.cli.loading import opened
+from kiosk.identity import begin_epoch
+from kiosk.journal import exchange
+from kiosk.journal.carry_in import carry_in, source_of
 from kiosk.journal.models import JournalHead
 from kiosk.journal.project import behind
+from kiosk.journal.redact import redact
 from kiosk.journal.replay import ReplayFailed, replay
 from kiosk.journal.verify import verify
+from kiosk.journal.writer import NotRecorded
 
 JSON_OPTION = click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
 
@@ -61,9 +67,8 @@ def status(profile_name: str, data_dir: Path, as_json: bool) -> None:
 def verify_command(profile_name: str, data_dir: Path, as_json: bool) -> None:
     """Check numbering, bodies and hash chain of every journal. Exit status 1 where one is broken."""
     with opened(profile_name, data_dir) as appliance, appliance.session() as session:
-        key = appliance.identity.pseudonym_key
         results = [
-            verify(session, head, appliance.kinds, key)
+            verify(session, head, appliance.kinds, _digest_key(appliance, head))
             for head in session.scalars(select(JournalHead.writer).order_by(JournalHead.writer))
         ]
     if as_json:
@@ -101,3 +106,136 @@ def replay_command(profile_name: str, data_dir: Path, plugins: tuple[str, ...], 
         except ReplayFailed as error:
             raise click.ClickException(str(error)) from None
     click.echo(json.dumps({"records": count}) if as_json else f"rebuilt from {count} records")
+
+
+def _digest_key(appliance: Appliance, writer: str) -> bytes:
+    """The key under which a journal's bodies were digested; where nobody says otherwise, this appliance's own."""
+    source = source_of(appliance.journal, writer)
+    return source.digest_key if source else appliance.identity.pseudonym_key
+
+
+@journal.command("export")
+@PROFILE_OPTION
+@DATA_OPTION
+@click.option(
+    "--out",
+    required=True,
+    type=click.Path(path_type=Path),
+    help="File to write, or a folder (such as a USB stick's): then the name is chosen.",
+)
+@click.option("--writer", "writers", multiple=True, help="Only this journal; may be repeated. Default: all own ones.")
+@click.option("--since", type=click.IntRange(0), default=0, help="Only records after this number.")
+@click.option("--unacknowledged", is_flag=True, help="Only what the platform has not acknowledged.")
+@JSON_OPTION
+def export_command(
+    profile_name: str,
+    data_dir: Path,
+    out: Path,
+    writers: tuple[str, ...],
+    since: int,
+    unacknowledged: bool,
+    as_json: bool,
+) -> None:
+    """Write journals to a signed file: carry-out by USB, or a backup. It holds personal data: guard it.
+
+    The file appears under its name only when it is whole and on the medium.
+    """
+    with opened(profile_name, data_dir) as appliance, appliance.session() as session:
+        if out.is_dir():
+            out /= f"{appliance.identity.device}-{appliance.clock.now():%Y%m%dT%H%M%SZ}.kiosk-journal"
+        try:
+            parts = exchange.wanted(session, writers, since, unacknowledged)
+            count = exchange.write_file(session, appliance.identity, out, parts) if parts else 0
+        except ValueError as error:
+            raise click.ClickException(str(error)) from None
+        except OSError as error:
+            raise click.ClickException(f"{out} cannot be written: {error.strerror}") from None
+    journals = [{"writer": part.writer, "first": part.since + 1, "last": part.until} for part in parts]
+    size = out.stat().st_size if parts else 0
+    if as_json:
+        click.echo(
+            json.dumps({"file": str(out) if parts else None, "records": count, "bytes": size, "journals": journals})
+        )
+    elif parts:
+        click.echo(f"{out}: {count} records, {size} bytes")
+    else:
+        click.echo("nothing to export; no file was written")
+
+
+@journal.command("import")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@PROFILE_OPTION
+@DATA_OPTION
+@JSON_OPTION
+def import_command(file: Path, profile_name: str, data_dir: Path, as_json: bool) -> None:
+    """Take the journals in FILE: on a platform what devices carried out, on a device what the platform wrote for it.
+
+    Every part is proved by its signature and hash chain first. Taking a file twice changes nothing. Exit status 1 where
+    a part was left out: what was whole is kept. A restored own journal is closed and a new one begun.
+    """
+    with opened(profile_name, data_dir) as appliance:
+        try:
+            with file.open("rb") as source:
+                result = carry_in(appliance.journal, source)
+        except OSError as error:
+            raise click.ClickException(f"{file} cannot be read: {error.strerror}") from None
+        if result.restored:  # a journal is never continued from a copy: another copy may be in use
+            begin_epoch(data_dir)
+    if as_json:
+        click.echo(
+            json.dumps(
+                {
+                    "file": str(file),
+                    "restored": result.restored,
+                    "journals": [
+                        {
+                            "writer": one.writer,
+                            "first": one.first,
+                            "last": one.last,
+                            "stored": one.stored,
+                            "duplicates": one.duplicates,
+                            "parked": [{"seq": seq, "reason": reason} for seq, reason in one.parked],
+                        }
+                        for one in result.journals.values()
+                    ],
+                    "problems": [
+                        {"code": one.code, "writer": one.writer, "seq": one.seq, "text": one.text.en}
+                        for one in result.problems
+                    ],
+                },
+                ensure_ascii=False,
+            )
+        )
+    else:
+        for one in result.journals.values():
+            parked = f", {len(one.parked)} set aside" if one.parked else ""
+            click.echo(
+                f"{one.writer:<24} {one.first} to {one.last}: {one.stored} new, {one.duplicates} already here{parked}"
+            )
+        for problem in result.problems:
+            where = f"{problem.writer} from {problem.seq}: " if problem.writer else ""
+            click.echo(f"{where}{problem.text.vi}\n{where}{problem.text.en}", err=True)
+    sys.exit(1 if result.problems else 0)
+
+
+@journal.command("redact")
+@PROFILE_OPTION
+@DATA_OPTION
+@click.option("--dry-run", is_flag=True, help="Only say how much is due.")
+@JSON_OPTION
+def redact_command(profile_name: str, data_dir: Path, dry_run: bool, as_json: bool) -> None:
+    """Erase the bodies whose time is over; a running appliance does so every day. Hashes stay, the chain verifies."""
+    with opened(profile_name, data_dir) as appliance:
+        if not appliance.clock.trusted():
+            raise click.ClickException("the clock is not synchronised: by a wrong date too much would be erased")
+        try:
+            counts = redact(appliance.journal, appliance.settings.journal.retention_days, dry_run)
+        except NotRecorded as error:
+            raise click.ClickException(f"not erased: the journal cannot be written ({error.reason})") from None
+    if as_json:
+        click.echo(json.dumps({"dry_run": dry_run, "erased": counts}))
+        return
+    for writer, count in counts.items():
+        click.echo(f"{writer:<24} {count} bodies {'are due' if dry_run else 'erased'}")
+    if not counts:
+        click.echo("nothing is due")

@@ -9,8 +9,8 @@ from flask import Blueprint
 
 from hardware.supervise import Backoff, Supervised
 from kiosk.domain import Encounter, HealthCheck, NavigationItem, Record, Text
-from kiosk.plugin import PluginContext, hookimpl
-from plugins.upstream_sync import health, models
+from kiosk.plugin import JournalSource, PluginContext, hookimpl
+from plugins.upstream_sync import health, models, source
 from plugins.upstream_sync.settings import UpstreamSyncSettings
 from plugins.upstream_sync.status import Noted
 from plugins.upstream_sync.worker import SyncWorker
@@ -55,6 +55,10 @@ class UpstreamSync:
         now_ms = int(self._context.clock.now().timestamp() * 1000)
         limit = self._settings.drift_warning_seconds
         return health.checks(self._status.now(), self._thread.condition(), now_ms, limit)
+
+    @hookimpl
+    def journal_source(self, writer: str) -> JournalSource | None:
+        return source.of_platform_journal(self._context, writer)
 
     @hookimpl
     def commands(self) -> Iterable[click.Command]:

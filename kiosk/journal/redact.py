@@ -1,0 +1,147 @@
+"""Erases bodies whose time is over: acknowledged by the platform, and older than their kind may be kept.
+
+The record stays: its header, its body's digest and its hash, so the chain still verifies. That something was erased is itself
+a record, in the same transaction. Rows that plugins folded from an erased body, one a record, go with it; counts without
+names stay.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import and_, delete, select, update
+from sqlalchemy.orm import Session
+from uuid6 import uuid7
+
+from kiosk.core_slice import Erasure
+from kiosk.database import Base, Projected
+from kiosk.domain import Draft
+from kiosk.journal.append import Entry
+from kiosk.journal.kinds import RecordKinds
+from kiosk.journal.models import JournalHead, JournalRecord
+from kiosk.journal.writer import Journal, Turn
+
+DAY_MS = 86_400_000
+AT_ONCE = 500  # records a transaction: while it lasts no visit can be recorded
+# the log of erasures holds nobody's data; without the record of an operator a replay would lock staff out
+KEPT = frozenset({"core.erasure", "core.operator"})
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """Records of one journal whose bodies are to go, and how far the journal needs no further look."""
+
+    writer: str
+    seqs: tuple[int, ...]
+    done_to: int
+
+
+def redact(journal: Journal, retention_days: int, dry_run: bool = False) -> dict[str, int]:
+    """Erase everything that is due in this device's own journals. Returns journal -> number of bodies.
+
+    Does nothing while the clock is not trusted: a wrong date would erase what must be kept. Raises ``NotRecorded``.
+    """
+    if not journal.clock.trusted():
+        return {}
+    now_ms = int(journal.clock.now().timestamp() * 1000)
+    with journal.database.reading() as session:
+        writers = session.scalars(
+            select(JournalHead.writer).where(JournalHead.own, JournalHead.erased < JournalHead.acknowledged)
+        ).all()
+        found = [due(session, journal.kinds, writer, now_ms, retention_days) for writer in writers]
+    counts = {}
+    for part in found:
+        if part.seqs:
+            counts[part.writer] = len(part.seqs)
+        if dry_run:
+            continue
+        for start in range(0, len(part.seqs), AT_ONCE):
+            _erase(journal, part.writer, part.seqs[start : start + AT_ONCE])
+        with journal.database.writing() as session:
+            session.execute(
+                update(JournalHead)
+                .where(JournalHead.writer == part.writer, JournalHead.erased < part.done_to)
+                .values(erased=part.done_to)
+            )
+    return counts
+
+
+def due(session: Session, kinds: RecordKinds, writer: str, now_ms: int, retention_days: int) -> Due:
+    """What may go now. Only acknowledged records; a record whose clock was not trusted is as old as the next that was."""
+    head = session.execute(
+        select(JournalHead.acknowledged, JournalHead.erased).where(JournalHead.writer == writer)
+    ).one()
+    rows = session.execute(
+        select(
+            JournalRecord.seq,
+            JournalRecord.kind,
+            JournalRecord.occurred_at_ms,
+            JournalRecord.clock_trusted,
+            JournalRecord.body.is_(None).label("gone"),
+        )
+        .where(JournalRecord.writer == writer, JournalRecord.seq > head.erased, JournalRecord.seq <= head.acknowledged)
+        .order_by(JournalRecord.seq)
+    )
+    seqs: list[int] = []
+    undated: list[tuple[int, str, bool]] = []
+    keeps: list[int] = []  # what must stay for now
+    for row in rows:
+        if not row.clock_trusted:
+            undated.append((row.seq, row.kind, row.gone))
+            continue
+        for seq, kind, gone in [*undated, (row.seq, row.kind, row.gone)]:
+            if gone or kind in KEPT:
+                continue
+            keep_days = retention(kinds, kind, retention_days)
+            if keep_days is None or now_ms - row.occurred_at_ms < keep_days * DAY_MS:
+                keeps.append(seq)
+            else:
+                seqs.append(seq)
+        undated.clear()
+    keeps += [seq for seq, _, _ in undated]
+    done_to = min(keeps) - 1 if keeps else head.acknowledged
+    return Due(writer, tuple(seqs), done_to)
+
+
+def retention(kinds: RecordKinds, kind: str, default: int) -> int | None:
+    """Days that a kind's bodies are kept: its model's ``retention_days`` where it has one (None: for ever), else the
+    profile's. A kind that is not known here has the profile's."""
+    known = kinds.get(kind)
+    days = getattr(known.model, "retention_days", default) if known else default
+    return None if days is None else max(1, int(days))
+
+
+def _erase(journal: Journal, writer: str, seqs: Sequence[int]) -> None:
+    """Erase, and record it, in one transaction of the journal's own thread."""
+    entry_id, now, trusted = UUID(int=uuid7().int), journal.clock.now(), journal.clock.trusted()
+
+    def compose(turn: Turn) -> list[Entry]:
+        session = turn.session
+        session.execute(
+            update(JournalRecord)
+            .where(JournalRecord.writer == writer, JournalRecord.seq.in_(seqs))
+            .values(body=None)
+            .execution_options(synchronize_session=False)
+        )
+        for table in rows_per_record():
+            session.execute(
+                delete(table)
+                .where(and_(table.__table__.c.writer == writer, table.__table__.c.seq.in_(seqs)))
+                .execution_options(synchronize_session=False)
+            )
+        body = Erasure(journal=writer, first=seqs[0], last=seqs[-1], records=len(seqs), reason="retention")
+        return [Entry(entry_id, Draft("core.erasure", body), now, trusted)]
+
+    journal.append(compose)
+
+
+def rows_per_record() -> list[type[Projected]]:
+    """The projections with one row a record: their key is (writer, seq)."""
+    return [
+        mapper.class_
+        for mapper in Base.registry.mappers
+        if issubclass(mapper.class_, Projected)
+        and [column.name for column in mapper.class_.__table__.primary_key] == ["writer", "seq"]
+    ]
