@@ -67,7 +67,7 @@ class CellJob:
             case "rule":
                 self._align(centred=False)
                 rule = Image.new("1", (self._dots, 2), 0)
-                self._done += commands.raster(rule) + commands.white(RULE_GAP)
+                self._done += commands.white(RULE_GAP // 2) + commands.raster(rule) + commands.white(RULE_GAP)
             case "logo" if self._logo is not None:
                 self._align(centred=True)
                 self._done += commands.fixed_raster(small_logo(self._logo), double=True)

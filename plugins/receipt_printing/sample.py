@@ -36,4 +36,4 @@ def vietnamese_letters() -> list[str]:
     from unicodedata import normalize
 
     rows = [" ".join(normalize("NFC", vowel + tone) for tone in TONES) for vowel in VOWELS]
-    return [f"{row}   {row.upper()}" for row in rows] + ["đ Đ"]
+    return [f"{row} | {row.upper()}" for row in rows] + ["đ Đ"]
