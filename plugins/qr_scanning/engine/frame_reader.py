@@ -99,7 +99,7 @@ class FrameReader:
         self._moved_at = now
 
     def _look(self, picture: Grey, only_one: bool) -> tuple[list[DecodedCode], tuple[Polygon, ...]]:
-        """The plain look, then as many retries as the budget allows (at least one, at most one full turn)."""
+        """The plain look, then as many retries as the budget allows (at least one beside the favourite, at most one full turn)."""
         began = self._clock()
         first = self._plain.look(picture, located=True)
         if first.codes:
@@ -112,7 +112,8 @@ class FrameReader:
             if sighting.codes:
                 self._favourite = step
                 return without_repeats(sighting.codes), ()
-            if self._clock() - began >= self._options.budget_s:
+            # A favourite that fails must not use up the turn of all the others on a slow device.
+            if step is not self._favourite and self._clock() - began >= self._options.budget_s:
                 break
         return [], first.located
 
@@ -121,8 +122,10 @@ class FrameReader:
         if self._favourite and not only_one:
             yield self._favourite
         for _ in range(1 if only_one else len(self._rotation)):
-            self._turn = (self._turn + 1) % len(self._rotation)
-            yield self._rotation[self._turn - 1]
+            step = self._rotation[self._turn % len(self._rotation)]
+            self._turn += 1
+            if step is not self._favourite or only_one:
+                yield step
 
     def _hint(self, picture: Grey, small: Grey, located: Sequence[Polygon], now: float) -> Hint | None:
         if self._visible or now - self._moved_at > self._options.settle_s:

@@ -124,6 +124,14 @@ def test_a_slow_device_does_one_retry_a_frame_and_gets_there() -> None:
     assert 0 < first < turn
 
 
+def test_a_retry_that_worked_once_does_not_starve_the_others() -> None:
+    options = FrameReaderOptions(settle_s=60.0)
+    reader = FrameReader(options, clock=ticking(10.0))
+    assert delivered(show(reader, [BLURRED] * 20)) == ["hello, " * 12]
+    dark = (pictures.frame_with(pictures.qr("in the dark, " * 6, scale=3)) * 0.06).astype(np.uint8)
+    assert delivered(show(reader, [dark] * 20, begin=20 / FPS)) == ["in the dark, " * 6]
+
+
 def test_a_fast_device_gets_there_in_the_first_frame() -> None:
     assert delivered(show(FrameReader(clock=ticking(0.0)), [BLURRED])) == ["hello, " * 12]
 
