@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from kiosk.domain import Encounter, Finding, Question, Severity, Text, Trust
+from kiosk.domain import Credential, Encounter, Finding, Question, Severity, Text, Trust
 from plugins.self_check_in import lookups, ticket_code
 from plugins.self_check_in.lookups import Known
 from plugins.self_check_in.recording import known_now
@@ -50,13 +50,12 @@ def judge(encounter: Encounter, session: Session, settings: SelfCheckInSettings,
         return [
             _concern(
                 "no_id_number",
-                Text("Mã này không mang số định danh cá nhân.", "This code carries no personal id number."),
+                Text("Mã này không mang số giấy tờ đầy đủ.", "This code carries no complete document number."),
             )
         ]
     if credential.trust is Trust.INVALID:
         return [_concern("not_genuine", Text("Mã này không qua được kiểm tra.", "This code did not pass its check."))]
-    number = credential.claims["national_id"]
-    if number.confidence < settings.minimum_confidence and credential.kind != "typed_id":
+    if _confidence(credential) < settings.minimum_confidence and credential.kind != "typed_id":
         return [
             _concern(
                 "unsure_reading",
@@ -75,6 +74,14 @@ def judge(encounter: Encounter, session: Session, settings: SelfCheckInSettings,
             )
         )
     return findings or _judge_visit(encounter, known, settings)
+
+
+def _confidence(credential: Credential) -> float:
+    """How sure the reader is of the number that names the person."""
+    for claim in ("national_id", "insurance_number", "document_number"):
+        if claim in credential.claims:
+            return credential.claims[claim].confidence
+    return 0.0
 
 
 def _judge_typed(encounter: Encounter) -> list[Finding]:

@@ -1,0 +1,52 @@
+# Two commands: `make run` shows the product, `make test` checks it. Both set up what they need in $(VENV).
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+PYTEST_WORKERS ?= 2
+DEMO_ARGS ?=
+
+.PHONY: run test check bench soak format setup setup-test system-packages clean
+
+run: setup ## a platform and a kiosk with virtual devices, until Ctrl-C
+	$(BIN)/kiosk demo $(DEMO_ARGS)
+
+test: setup-test check ## rules, types and every test
+	$(BIN)/python -m pytest -n $(PYTEST_WORKERS) --dist loadgroup tests
+
+check: setup-test ## what machines can say about the code without running it
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/lint-imports
+	$(BIN)/mypy
+
+bench: setup-test ## the measured table, each row beside its yardstick
+	$(BIN)/python tests/benchmarks/bench.py
+
+soak: setup-test ## the crash campaigns, long (KIOSK_SOAK_SECONDS each)
+	KIOSK_SOAK_SECONDS=$${KIOSK_SOAK_SECONDS:-600} $(BIN)/python -m pytest -m soak tests
+
+format: setup-test
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+setup: $(VENV)/.installed
+setup-test: system-packages $(VENV)/.installed-test
+
+$(VENV)/.installed: setup.cfg pyproject.toml
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; give one by PYTHON=python3.13")'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --upgrade pip
+	$(BIN)/python -m pip install --quiet --editable '.[platform]'
+	-$(BIN)/python -m pip install --quiet --editable '.[platform,evdev]' 2>/dev/null || echo "evdev is not to be had here: scanners on /dev/input need it, all else works"
+	touch $@
+
+$(VENV)/.installed-test: $(VENV)/.installed
+	$(BIN)/python -m pip install --quiet --editable '.[platform,test]'
+	touch $@
+
+# A browser and a database server for the tests, where they can be had; tests that miss them say so and skip.
+system-packages:
+	@sh .ci/system-packages
+
+clean:
+	rm -rf $(VENV) .venv-* build *.egg-info .pytest_cache .ruff_cache .mypy_cache .hypothesis demo-data
