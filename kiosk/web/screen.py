@@ -26,10 +26,11 @@ class ScreenSettings:
     """What the page must know. Times are seconds.
 
     ``idle_seconds`` without a touch bring the warning, ``warning_seconds`` more bring the reset; WCAG 2.2.1 wants at
-    least 20 of the latter. ``answer_seconds``: after this the page sends the person to staff. ``wedge_prefix``: the
-    character that the keyboard-wedge scanner puts before each code, empty where it has none; ``wedge_gap_ms``: the
-    longest pause between two of its characters. ``payload_length`` in characters; the default is the most digits
-    that one QR code holds (ISO/IEC 18004, version 40-L).
+    least 20 of the latter. ``answer_seconds``: after this the page sends the person to staff. ``prints``: whether any
+    plugin takes receipts; without one the page promises no paper. ``wedge_prefix``: the character that the
+    keyboard-wedge scanner puts before each code, empty where it has none; ``wedge_gap_ms``: the longest pause between
+    two of its characters. ``payload_length`` in characters; the default is the most digits that one QR code holds
+    (ISO/IEC 18004, version 40-L).
     """
 
     language: str = "vi"
@@ -37,6 +38,7 @@ class ScreenSettings:
     lane: str = ""
     time_zone: str = "Asia/Ho_Chi_Minh"
     preview: str | None = None
+    prints: bool = True
     idle_seconds: float = 30.0
     warning_seconds: float = 20.0
     answer_seconds: float = 5.0
@@ -48,7 +50,7 @@ class ScreenSettings:
 def make_blueprint(appliance: Any, settings: ScreenSettings | None = None) -> Blueprint:
     """The screen's pages for one appliance: ``/``, ``/kiosk``, ``/kiosk/events``, ``/kiosk/poll``, ``/fonts/<name>``.
 
-    Uses ``events``, ``guarded_first`` and ``settings`` of the appliance; ``settings`` here overrides the latter two.
+    Uses ``events``, ``host``, ``guarded_first`` and ``settings`` of the appliance; ``settings`` here overrides the latter two.
     """
     pages = Blueprint("screen", __name__)
     hub: EventHub = appliance.events
@@ -133,6 +135,7 @@ def settings_of(appliance: Any) -> ScreenSettings:
         lane=core.site.lane,
         time_zone=core.site.time_zone,
         preview=appliance.guarded_first("camera_preview").value,
+        prints=bool(appliance.host.implementations("print_receipt")),
         idle_seconds=core.limits.idle_reset_seconds,
     )
 

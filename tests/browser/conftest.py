@@ -88,9 +88,9 @@ def make_app(appliance: StandIn) -> flask.Flask:
     @app.get("/preview.svg")
     def preview() -> flask.Response:
         picture = (
-            '<svg xmlns="http://www.w3.org/2000/svg" width="1280" height="720"><rect width="1280" height="720" fill="#5b6b7a"/>'
-            '<circle cx="640" cy="280" r="150" fill="#c9a58b"/><rect x="380" y="470" width="520" height="250" rx="120" fill="#2f4b66"/>'
-            '<rect x="560" y="330" width="170" height="300" rx="20" fill="#111"/><rect x="575" y="380" width="140" height="140" fill="#fff"/></svg>'
+            '<svg xmlns="http://www.w3.org/2000/svg" width="1280" height="720">'
+            '<rect width="1280" height="720" fill="#5b6b7a"/><circle cx="640" cy="280" r="150" fill="#c9a58b"/>'
+            '<rect x="560" y="330" width="170" height="300" rx="20" fill="#111"/></svg>'
         )
         return flask.Response(picture, mimetype="image/svg+xml")
 
@@ -131,7 +131,7 @@ class Served:
 @pytest.fixture
 def write() -> SimpleNamespace:
     """Helpers for tests, which cannot import this file."""
-    return SimpleNamespace(make_answer=make_answer, finding=finding, until=until, us_key=us_key)
+    return SimpleNamespace(make_answer=make_answer, finding=finding, until=until, us_key=us_key, Served=Served)
 
 
 @pytest.fixture
@@ -168,11 +168,11 @@ SEND_KEYS = """keys => {
   }
 }"""
 PLAIN = "`1234567890-=[]\\;',./ "
-SHIFTED = "~!@#$%^&*()_+{}|:\"<>? "
-CODES = (
-    "Backquote Digit1 Digit2 Digit3 Digit4 Digit5 Digit6 Digit7 Digit8 Digit9 Digit0 Minus Equal BracketLeft BracketRight "
-    "Backslash Semicolon Quote Comma Period Slash Space"
-).split()
+SHIFTED = '~!@#$%^&*()_+{}|:"<>? '
+CODES = [
+    *("Backquote", *(f"Digit{digit}" for digit in "1234567890"), "Minus", "Equal", "BracketLeft", "BracketRight"),
+    *("Backslash", "Semicolon", "Quote", "Comma", "Period", "Slash", "Space"),
+]
 
 
 def us_key(letter: str) -> tuple[str, str, bool]:
@@ -232,7 +232,9 @@ def screen(chromium: Any) -> Iterator[Screen]:
     page = context.new_page()
     page.set_default_timeout(5000)
     made = Screen(page)
-    page.on("console", lambda message: made.problems.append(message.text) if message.type in ("error", "warning") else None)
+    page.on(
+        "console", lambda message: made.problems.append(message.text) if message.type in ("error", "warning") else None
+    )
     page.on("pageerror", lambda error: made.problems.append(str(error)))
     yield made
     context.close()

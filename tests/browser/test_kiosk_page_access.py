@@ -17,16 +17,24 @@ QUESTION = {
     "id": "fever",
     "text": {"vi": "Bạn có sốt không?", "en": "Do you have a fever?"},
     "kind": "choice",
-    "choices": [{"value": "no", "label": {"vi": "Không", "en": "No"}}, {"value": "yes", "label": {"vi": "Có", "en": "Yes"}}],
+    "choices": [
+        {"value": "no", "label": {"vi": "Không", "en": "No"}},
+        {"value": "yes", "label": {"vi": "Có", "en": "Yes"}},
+    ],
     "max_length": 64,
 }
 NAME = {"id": "name", "text": {"vi": "Họ tên?", "en": "Name?"}, "kind": "text", "choices": [], "max_length": 30}
-STANDARD = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"], "resultTypes": ["violations"]}
+STANDARD = {
+    "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+    "resultTypes": ["violations", "incomplete"],
+}
 
 
 def violations(screen: Any) -> list[str]:
     screen.page.wait_for_timeout(50)
-    found = axe.Axe().run(screen.page, options=STANDARD).response["violations"]
+    result = axe.Axe().run(screen.page, options=STANDARD).response
+    # A contrast that axe cannot measure (a gradient, a picture) is one that nobody has measured.
+    found = result["violations"] + [one for one in result["incomplete"] if one["id"] == "color-contrast"]
     return [f"{one['id']}: {node['html'][:160]}" for one in found for node in one["nodes"]]
 
 
@@ -78,7 +86,9 @@ def every_state(appliance: Any, screen: Any, write: Any) -> Any:
 
 
 @pytest.mark.parametrize("size", [(1280, 800), (800, 480), (480, 800)])
-def test_no_state_breaks_a_rule_of_access_or_leaves_the_screen(appliance: Any, screen: Any, write: Any, size: tuple[int, int]) -> None:
+def test_no_state_breaks_a_rule_of_access_or_leaves_the_screen(
+    appliance: Any, screen: Any, write: Any, size: tuple[int, int]
+) -> None:
     screen.page.set_viewport_size({"width": size[0], "height": size[1]})
     screen.page.emulate_media(reduced_motion="reduce")  # contrast is measured on what stands still
     screen.open(appliance.url)
@@ -141,7 +151,8 @@ def test_every_sentence_on_the_screen_follows_the_language(appliance: Any, scree
         text = screen.page.evaluate(
             """() => [...document.querySelectorAll("main section:not([hidden]), #banners, .top")].map((part) => {
               const copy = part.cloneNode(true);
-              for (const own of copy.querySelectorAll("[lang=vi], .top-site > span, .keyboard-row, #result-name, #result-legal, [hidden]")) own.remove();
+              const own = "[lang=vi], .top-site > span, .keyboard-row, #result-name, #result-legal, [hidden]";
+              for (const name of copy.querySelectorAll(own)) name.remove();
               return copy.textContent;
             }).join(" ")"""
         )
@@ -185,7 +196,9 @@ def test_the_person_is_warned_and_can_have_more_time(appliance: Any, screen: Any
 def test_without_a_touch_screen_and_appliance_forget_the_person(appliance: Any, screen: Any, write: Any) -> None:
     screen.open(appliance.url)
     screen.page.click("[data-language=en]")
-    appliance.show("answer", **write.make_answer("k1", citizen={"name": "NGUYỄN V. A."}, ticket={"number": "A042", "payload": ""}))
+    appliance.show(
+        "answer", **write.make_answer("k1", citizen={"name": "NGUYỄN V. A."}, ticket={"number": "A042", "payload": ""})
+    )
     screen.wait_for("result")
     screen.page.wait_for_selector("#more-time[open]")
     screen.wait_for("idle")

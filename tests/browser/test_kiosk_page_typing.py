@@ -6,7 +6,8 @@ import unicodedata
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings as limits
+from hypothesis import HealthCheck, given
+from hypothesis import settings as limits
 from hypothesis import strategies as st
 
 from kiosk.web.screen import ScreenSettings
@@ -21,7 +22,14 @@ YES_NO = [
 
 
 def question(name: str, kind: str, **more: Any) -> dict[str, Any]:
-    return {"id": name, "text": {"vi": f"Hỏi {name}?", "en": f"Ask {name}?"}, "kind": kind, "choices": [], "max_length": 40, **more}
+    return {
+        "id": name,
+        "text": {"vi": f"Hỏi {name}?", "en": f"Ask {name}?"},
+        "kind": kind,
+        "choices": [],
+        "max_length": 40,
+        **more,
+    }
 
 
 # --- the scanner that types
@@ -202,7 +210,12 @@ def test_twelve_digits_typed_by_key_and_nothing_of_them_stays(appliance: Any, sc
 
 
 def test_questions_are_asked_one_by_one_and_answered_with_the_same_key(appliance: Any, screen: Any, write: Any) -> None:
-    asked = [question("fever", "choice", choices=YES_NO), question("born", "date"), question("name", "text"), question("seat", "digits", max_length=3)]
+    asked = [
+        question("fever", "choice", choices=YES_NO),
+        question("born", "date"),
+        question("name", "text"),
+        question("seat", "digits", max_length=3),
+    ]
 
     def answer(scan: dict[str, Any]) -> dict[str, Any]:
         if "fever" not in scan["answers"]:
@@ -239,16 +252,26 @@ def test_questions_are_asked_one_by_one_and_answered_with_the_same_key(appliance
     screen.wait_for("result")
     first, second = appliance.scans
     assert (first["key"], first["payload"]) == (second["key"], second["payload"])
-    assert second["answers"] == {"fever": "no", "born": "2000-02-29", "name": "Nguyễn Văn A", "seat": "7", "language": "vi"}
+    assert second["answers"] == {
+        "fever": "no",
+        "born": "2000-02-29",
+        "name": "Nguyễn Văn A",
+        "seat": "7",
+        "language": "vi",
+    }
 
 
 def test_a_question_after_a_camera_scan_goes_back_under_its_key(appliance: Any, screen: Any, write: Any) -> None:
     appliance.scripted(decision="admit")
     screen.open(appliance.url)
-    asked = write.make_answer("0190b3c0-0000-7000-8000-000000000001", "ask", questions=[question("fever", "choice", choices=YES_NO)])
+    asked = write.make_answer(
+        "0190b3c0-0000-7000-8000-000000000001", "ask", questions=[question("fever", "choice", choices=YES_NO)]
+    )
     appliance.show("answer", **asked, payload_for_retry="the code")
     screen.wait_for("question")
-    appliance.show("answer", **{**asked, "key": "another"}, payload_for_retry="another code")  # must not push the person away
+    appliance.show(
+        "answer", **{**asked, "key": "another"}, payload_for_retry="another code"
+    )  # must not push the person away
     screen.page.click("[data-language=en]")
     assert screen.text("#question-title") == "Ask fever?"
     assert screen.text(".choice-button >> nth=0") == "No"
@@ -288,7 +311,11 @@ def test_telex_writes_vietnamese(appliance: Any, screen: Any) -> None:
 
 
 @limits(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(words=st.lists(st.text(st.sampled_from("abcdeghiklmnopqrstuvxyAĐzwfjsrx đêơ1.-"), max_size=12), min_size=10, max_size=30))
+@given(
+    words=st.lists(
+        st.text(st.sampled_from("abcdeghiklmnopqrstuvxyAĐzwfjsrx đêơ1.-"), max_size=12), min_size=10, max_size=30
+    )
+)
 def test_telex_takes_any_keys_and_gives_composed_text(appliance: Any, screen: Any, words: list[str]) -> None:
     if "/kiosk" not in screen.page.url:
         screen.page.goto(appliance.url + "/kiosk")

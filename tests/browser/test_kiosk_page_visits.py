@@ -87,7 +87,10 @@ def test_a_person_who_may_not_go_on_is_told_why_and_what_to_do(
     screen.scanner(CODE)
     screen.wait_for("result")
     assert screen.text("#result-title") == title
-    assert [item.inner_text() for item in screen.page.query_selector_all("#result-reasons li")] == ["Lý do chính.", "Chuyện phụ."]
+    assert [item.inner_text() for item in screen.page.query_selector_all("#result-reasons li")] == [
+        "Lý do chính.",
+        "Chuyện phụ.",
+    ]
     assert screen.text("#result-next-text") == "Đến bàn 3."
     assert "Luật số 1" in screen.text("#result-legal")
     assert screen.page.get_attribute(".verdict-mark use", "href").endswith(f"#{decision}")
@@ -213,7 +216,9 @@ def test_a_lost_reply_is_asked_for_again_with_the_same_key(appliance: Any, scree
 )
 @pytest.mark.parametrize("settings", [ScreenSettings(answer_seconds=0.8)])
 def test_nonsense_never_admits(appliance: Any, screen: Any, write: Any, reply: Any) -> None:
-    appliance.answer = lambda scan: flask.jsonify({**write.make_answer(scan["key"]), **reply} if isinstance(reply, dict) else reply)
+    appliance.answer = lambda scan: flask.jsonify(
+        {**write.make_answer(scan["key"]), **reply} if isinstance(reply, dict) else reply
+    )
     screen.open(appliance.url)
     screen.scanner(CODE)
     screen.wait_for("result")
@@ -232,7 +237,9 @@ def test_a_scan_that_the_appliance_does_not_take_goes_to_staff(appliance: Any, s
 
 def test_words_from_the_appliance_are_words_and_never_markup(appliance: Any, screen: Any, write: Any) -> None:
     evil = "<img src=x onerror=alert(1)>"
-    appliance.scripted(decision="refer", findings=[write.finding("concern", evil, evil, (evil, evil))], citizen={"name": evil})
+    appliance.scripted(
+        decision="refer", findings=[write.finding("concern", evil, evil, (evil, evil))], citizen={"name": evil}
+    )
     screen.open(appliance.url)
     screen.scanner(CODE)
     screen.wait_for("result")

@@ -151,10 +151,11 @@ def test_settings_come_from_the_profile_and_the_camera_from_whoever_has_one() ->
     site = SimpleNamespace(language="en", name="Gate 1", lane="4", time_zone="Asia/Ho_Chi_Minh")
     appliance = SimpleNamespace(
         settings=SimpleNamespace(site=site, limits=SimpleNamespace(idle_reset_seconds=45)),
+        host=SimpleNamespace(implementations=lambda hook: ["paper"] if hook == "print_receipt" else []),
         guarded_first=lambda hook: SimpleNamespace(value="/picture" if hook == "camera_preview" else None),
     )
     made = settings_of(appliance)
-    assert (made.language, made.lane, made.preview, made.idle_seconds) == ("en", "4", "/picture", 45)
+    assert (made.language, made.lane, made.preview, made.idle_seconds, made.prints) == ("en", "4", "/picture", 45, True)
     assert made.warning_seconds >= 20  # WCAG 2.2.1
 
 

@@ -58,7 +58,8 @@ def test_every_sentence_is_translated_and_none_is_fuzzy() -> None:
 def test_placeholders_are_the_same_in_both_languages() -> None:
     for message in catalogue():
         if message.id:
-            assert sorted(re.findall(r"\{\w+\}", message.id)) == sorted(re.findall(r"\{\w+\}", str(message.string)))
+            holes = r"\{\w+\}|%\(\w+\)s"
+            assert sorted(re.findall(holes, message.id)) == sorted(re.findall(holes, str(message.string)))
 
 
 def test_the_compiled_catalogue_is_that_of_the_text() -> None:
@@ -81,6 +82,8 @@ def test_keys_used_by_page_and_scripts_are_the_keys_there_are(sentences: dict[st
     keys = set(sentences["vi"])
     quoted = set(re.findall(r"""["']([a-z_]+)["']""", scripts + pages)) | set(re.findall(r"words\.(\w+)", pages))
     assert {key for key in keys - quoted if not ASSEMBLED.fullmatch(key)} == set(), "sentences that nothing shows"
-    asked = set(re.findall(r'words\.get\("([a-z_]+)"', scripts)) | set(re.findall(r'data-t(?:-\w+)?="([a-z_]+)"', pages))
+    asked = set(re.findall(r'words\.get\("([a-z_]+)"', scripts)) | set(
+        re.findall(r'data-t(?:-\w+)?="([a-z_]+)"', pages)
+    )
     asked |= set(re.findall(r'\bkey\("([a-z_]+)"\)', pages)) | set(re.findall(r'\bt\("([a-z_]+)"', pages))
     assert asked - keys == set(), "sentences that are missing"

@@ -34,7 +34,7 @@ const idle = new Idle(
 const visit = new Visit({
   settings, urls, words, sound, screens, announcer, pad, keyboard, preview, idle,
   questions: new Questions(screens, words, pad, keyboard, announcer),
-  result: new Result(words, urls.marks),
+  result: new Result(words, urls.marks, settings.prints),
   cardNumber: CARD_NUMBER,
   guidance: document.getElementById("guidance"),
   nextPerson: document.getElementById("next-person"),

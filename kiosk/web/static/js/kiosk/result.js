@@ -6,11 +6,13 @@ const SHOWN_REASONS = 3;
 export class Result {
   #words;
   #marks;
+  #prints;
   #answer = null;
   #paper = null;
   #section = document.querySelector('[data-screen="result"]');
 
-  constructor(words, marks) {
+  constructor(words, marks, prints) {
+    this.#prints = prints;
     this.#words = words;
     this.#marks = marks;
     words.onSwitch(() => this.#answer && this.#draw());
@@ -95,8 +97,14 @@ export class Result {
     const place = document.getElementById("result-paper");
     place.hidden = !hasTicket;
     if (!hasTicket) return;
-    const state = this.#paper ? (this.#paper.printed ? "printed" : "failed") : "printing";
-    const [markName, titleKey] = { printed: ["ok", "take_ticket"], failed: ["warning", "not_printed"], printing: ["info", "printing"] }[state];
+    const waiting = this.#prints ? "printing" : "none";
+    const state = this.#paper ? (this.#paper.printed ? "printed" : "failed") : waiting;
+    const [markName, titleKey] = {
+      printed: ["ok", "take_ticket"],
+      failed: ["warning", "not_printed"],
+      printing: ["info", "printing"],
+      none: ["info", "remember_number"],
+    }[state];
     place.dataset.state = state;
     place.querySelector("use").setAttribute("href", `${this.#marks}#${markName}`);
     document.getElementById("paper-title").textContent = this.#words.get(titleKey);

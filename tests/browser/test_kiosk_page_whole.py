@@ -1,0 +1,103 @@
+"""The citizen's screen before the whole appliance: a card by scanner, a typed number with its question, paper that fails."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from kiosk.appliance import Appliance
+from kiosk.domain import PrintOutcome, Receipt, Text
+from kiosk.plugin import hookimpl
+from kiosk.settings import read_profile
+from kiosk.web.app import create_app
+
+pytestmark = pytest.mark.browser
+
+PROFILE = """
+role = "kiosk"
+plugins = ["citizen_id", "self_check_in"]
+[site]
+id = "test-site"
+name = "Trạm Y tế Thử nghiệm"
+lane = "B"
+"""
+
+
+class Paper:
+    """A printer whose roll has run out."""
+
+    @hookimpl
+    def print_receipt(self, receipt: Receipt) -> PrintOutcome:
+        return PrintOutcome("paper_out", Text("Hết giấy.", "Out of paper."))
+
+
+@pytest.fixture
+def printer() -> Paper | None:
+    return Paper()
+
+
+@pytest.fixture
+def whole(tmp_path: Path, write: Any, printer: Paper | None) -> Iterator[Any]:
+    """An appliance that is built, opened and started as ``kiosk run`` does it, and served."""
+    path = tmp_path / "site.toml"
+    path.write_text(PROFILE, "utf-8")
+    appliance = Appliance(read_profile(path), tmp_path / "data")
+    appliance.load_plugins()
+    if printer:
+        appliance.host.register("paper", printer)
+    appliance.open()
+    app = create_app(appliance)
+    appliance.start()
+    served = write.Served(app)
+    appliance.url = served.url  # type: ignore[attr-defined]
+    yield appliance
+    appliance.events.close()
+    served.close()
+    appliance.stop()
+
+
+def test_a_card_by_scanner_becomes_a_number_and_missing_paper_is_told(whole: Any, screen: Any) -> None:
+    screen.open(whole.url)
+    screen.scanner("001099012345||NGUYEN VAN AN|01011999|Nam|So 1, Quan 1, TP.HCM|01012021")
+    screen.wait_for("result")
+    assert screen.decision() == "admit"
+    assert screen.text("#result-number").startswith("B")
+    assert "NGUYEN VAN" not in screen.page.evaluate("document.body.textContent")  # masked
+    screen.page.wait_for_selector("#result-paper[data-state=failed]")
+    assert "chụp ảnh" in screen.text("#paper-text")
+
+
+@pytest.mark.parametrize("printer", [None])
+def test_an_appliance_without_a_printer_promises_no_paper(whole: Any, screen: Any) -> None:
+    screen.open(whole.url)
+    assert "Nhớ số" in screen.text(".steps")
+    screen.scanner("001099012345||NGUYEN VAN AN|01011999|Nam|So 1, Quan 1, TP.HCM|01012021")
+    screen.wait_for("result")
+    assert screen.text("#paper-title") == "Hãy nhớ hoặc chụp ảnh số này"
+
+
+def test_a_typed_number_is_confirmed_by_the_birth_date(whole: Any, screen: Any) -> None:
+    screen.open(whole.url)
+    screen.page.click("section[data-screen=idle] [data-action=no-qr]")
+    screen.person("001099012345")
+    screen.wait_until("document.getElementById('pad-submit').getAttribute('aria-disabled') === 'false'")
+    screen.page.click("#pad-submit")
+    screen.wait_until("document.getElementById('pad-count').offsetParent !== null")
+    screen.person("01011999")
+    screen.page.wait_for_selector("#pad-state[data-state=good]")
+    screen.page.click("#pad-submit")
+    screen.wait_for("result")
+    assert screen.decision() == "admit"
+    assert screen.text("#result-number").startswith("B")
+
+
+def test_a_code_that_nobody_knows_goes_to_staff_in_words(whole: Any, screen: Any) -> None:
+    screen.open(whole.url)
+    screen.scanner("https://example.invalid/something")
+    screen.wait_for("result")
+    assert screen.decision() == "refer"
+    assert screen.text("#result-reasons") != ""
+    assert screen.text("#result-next-text") != ""
