@@ -27,6 +27,7 @@ from kiosk.deadline import DeadlineRunner, Overstayed
 from kiosk.domain import Draft, Encounter, HealthCheck, PrintOutcome, Record, Scan, Station
 from kiosk.encounter import Encounters
 from kiosk.identity import Identity, load_identity
+from kiosk.journal.daily_erasure import DailyErasure
 from kiosk.journal.kinds import RecordKinds
 from kiosk.journal.models import JournalRecord
 from kiosk.journal.project import Projector, behind
@@ -149,6 +150,7 @@ class Appliance:
             self.clock,
             self.settings.limits.hook_seconds,
         )
+        self.erasure = DailyErasure(self.journal, self.settings.journal.retention_days)
         self.prints = PrintQueue(self.host, self._print_outcome)
         self.afterwards = Afterwards(
             self.host, self.runner, self.prints, self.settings.limits.hook_seconds, self.settings.site.language
@@ -178,6 +180,7 @@ class Appliance:
     def start(self) -> None:
         """Begin: journal, plugins' long-running work, devices."""
         self.journal.start()
+        self.erasure.start()
         self.afterwards.start()
         for plugin in self.host.implementations("startup"):
             self._guarded_one(plugin, "startup", START_SECONDS)
@@ -197,6 +200,7 @@ class Appliance:
         self.guarded("shutdown", START_SECONDS)
         self.afterwards.stop()
         self.prints.stop()
+        self.erasure.stop()
         self.journal.stop()
         self.runner.stop()
         self.database.close()

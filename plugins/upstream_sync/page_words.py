@@ -27,6 +27,10 @@ PAGE: dict[str, Text] = {
         "A file to carry to the platform on USB. It holds personal data: guard it, and delete it once handed over.",
     ),
     "nothing_unsent": Text("Không có bản ghi nào chưa gửi.", "There is nothing that is not sent."),
+    "export_failed": Text(
+        "Không gom được sổ nhật ký: thẻ nhớ đầy, hoặc sổ bị hỏng. Xem trang tình trạng máy.",
+        "The journal could not be gathered: the card is full, or the journal damaged. See the health page.",
+    ),
     "parked": Text("Bản ghi để riêng", "Records set aside"),
     "parked_none": Text("Không có bản ghi nào bị để riêng.", "No record is set aside."),
     "journal": Text("Sổ", "Journal"),

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import tempfile
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, flash, redirect, render_template, send_file, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import get_locale
 from sqlalchemy import select
 
 from hardware.supervise import Supervised
 from kiosk.domain import Text
+from kiosk.journal import exchange
 from kiosk.plugin import PluginContext
-from kiosk.web.access import current_operator, require_role
+from kiosk.web.access import current_operator, note_access, require_role
 from plugins.upstream_sync import health
 from plugins.upstream_sync.backlog import read_backlog
 from plugins.upstream_sync.models import ParkedRecord
@@ -75,5 +77,28 @@ def make_blueprint(context: PluginContext, status: Noted, worker: SyncWorker, th
         worker.resend()
         flash(say(PAGE["resend_done"]), "ok")
         return redirect(url_for(".page"), 303)
+
+    @blueprint.post("/export")
+    @require_role(*ROLES)
+    def export() -> ResponseReturnValue:
+        """What is not sent, as a file. It is gathered on disk first: a backlog of weeks does not fit in memory."""
+        identity = context.services.journal.identity
+        gathered = tempfile.TemporaryFile(dir=context.data_dir)  # noqa: SIM115 - the response closes it
+        try:
+            with context.services.session() as session:
+                parts = exchange.wanted(session, unacknowledged=True)
+                exchange.write(session, identity, gathered, parts)
+        except (OSError, ValueError):
+            gathered.close()
+            flash(say(PAGE["export_failed"]), "fault")
+            return redirect(url_for(".page"), 303)
+        if not parts:
+            gathered.close()
+            flash(say(PAGE["nothing_unsent"]), "info")
+            return redirect(url_for(".page"), 303)
+        note_access("journal_exported", subject=", ".join(part.writer for part in parts)[:80])
+        gathered.seek(0)
+        name = f"{identity.device}-{context.clock.now():%Y%m%dT%H%M%SZ}.kiosk-journal"
+        return send_file(gathered, "application/octet-stream", as_attachment=True, download_name=name)
 
     return blueprint

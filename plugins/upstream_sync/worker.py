@@ -12,7 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from kiosk.plugin import Clock, Services
-from plugins.upstream_sync import backlog, contact, enrolment
+from plugins.upstream_sync import backlog, contact, enrolment, received_parked
 from plugins.upstream_sync.enrolment import Enrolment
 from plugins.upstream_sync.faults import SyncFault, Unauthorised
 from plugins.upstream_sync.pacing import Pacing, Wakeup
@@ -75,6 +75,7 @@ class SyncWorker:
 
     def work(self, stop: threading.Event, beat: Callable[[], None] = lambda: None) -> None:
         """Until ``stop`` is set or ``end`` was called."""
+        received_parked.retry(self._services.journal)  # an update may know what was not known before
         try:
             while not stop.is_set() and not self.wakeup.ending:
                 beat()
@@ -109,7 +110,7 @@ class SyncWorker:
     def _push(self, stop: threading.Event, beat: Callable[[], None]) -> None:
         assert self._pusher
         if self._retry_asked.is_set():
-            freed = self._pusher.retry_parked()
+            freed = self._pusher.retry_parked() + received_parked.retry(self._services.journal)
             self._retry_asked.clear()
             log.info("%d parked records could be used now", freed)
         while not stop.is_set() and not self.wakeup.ending and self._pusher.push_one():

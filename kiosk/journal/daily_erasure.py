@@ -1,0 +1,56 @@
+"""Runs the erasure of what may not be kept any longer once a day, while the appliance runs. What is erased: see ``redact``."""
+
+from __future__ import annotations
+
+import logging
+import threading
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from kiosk.journal.redact import redact
+from kiosk.journal.writer import Journal, NotRecorded
+
+log = logging.getLogger(__name__)
+
+FIRST_SECONDS = 600.0  # after start, so that it does not compete with people at the door
+DAY_SECONDS = 86_400.0
+AGAIN_SECONDS = 3600.0  # where the clock was not trusted, or the journal could not be written
+
+
+class DailyErasure:
+    """One quiet thread from ``start`` to ``stop``."""
+
+    def __init__(self, journal: Journal, retention_days: int, first_seconds: float = FIRST_SECONDS) -> None:
+        self._journal = journal
+        self._retention_days = retention_days
+        self._first_seconds = first_seconds
+        self._stop = threading.Event()
+        self._thread: threading.Thread | None = None
+
+    def start(self) -> None:
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._run, args=(self._stop,), name="daily-erasure", daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        self._stop.set()
+        if self._thread:
+            self._thread.join(timeout=5)
+
+    def _run(self, stop: threading.Event) -> None:
+        pause = self._first_seconds
+        while not stop.wait(pause):
+            pause = DAY_SECONDS if self.once() else AGAIN_SECONDS
+
+    def once(self) -> bool:
+        """Erase what is due now. False: it could not be done, or the date cannot be relied on."""
+        if not self._journal.clock.trusted():
+            return False
+        try:
+            counts = redact(self._journal, self._retention_days)
+        except (NotRecorded, SQLAlchemyError, OSError) as error:
+            log.error("what may not be kept could not be erased: %s", type(error).__name__)
+            return False
+        for writer, count in counts.items():
+            log.info("journal %s: %d bodies erased, their time is over", writer, count)
+        return True
