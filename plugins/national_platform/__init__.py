@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from kiosk.domain import HealthCheck, NavigationItem, Record, Text
 from kiosk.plugin import PluginContext, hookimpl
 from plugins.national_platform import hours  # also makes the tables known to migrations and replay
+from plugins.national_platform.collector import CollectorSettings
 from plugins.national_platform.settings import NationalPlatformSettings
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ class NationalPlatform:
 
     def __init__(self, context: PluginContext) -> None:
         self._context = context
+        self._collector = CollectorSettings()
 
     @hookimpl
     def project(self, records: Sequence[Record], session: Session) -> None:
@@ -57,3 +59,11 @@ class NationalPlatform:
         from plugins.national_platform import health
 
         return health.checks(self._context)
+
+    @hookimpl
+    def startup(self) -> None:
+        self._collector.apply()
+
+    @hookimpl
+    def shutdown(self) -> None:
+        self._collector.restore()
