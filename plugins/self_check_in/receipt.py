@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from kiosk.domain import BigNumber, Block, Field, Paragraph, QrCode, ReceiptSection, Record, Text
+from kiosk.domain import BigNumber, Block, Field, Paragraph, QrCode, ReceiptSection, Record, Rule, Text
 from kiosk.tickets import encode_ticket
 from plugins.self_check_in.records import Visit
 
@@ -27,6 +27,6 @@ def sections(record: Record, language: str, settings: SelfCheckInSettings) -> li
     next_step = Text(settings.next_step_vi, settings.next_step_en).in_language(language)
     return [
         ReceiptSection(40, tuple(blocks)),
-        ReceiptSection(60, (Paragraph(next_step, centred=True),)),
+        ReceiptSection(75, (Rule(), Paragraph(next_step, centred=True))),
         ReceiptSection(80, (QrCode(encode_ticket(record.id), KEEP.in_language(language)),)),
     ]
