@@ -97,6 +97,8 @@ def apply(text: str, submitted: Mapping[str, str], models: Mapping[str, type[Bas
                 continue
             new = _convert(submitted[full], info.annotation)
             old = present[key] if key in present else _default(info)
+            if not _fits_a_line(old):
+                continue
             if new is None:
                 if key in present:
                     del _open(document, name)[key]
@@ -134,7 +136,7 @@ def _field(section: str, key: str, info: FieldInfo, present: Mapping[str, Any]) 
     if kind is None:
         return None
     value = present[key] if key in present else _default(info)
-    if isinstance(value, list | dict):
+    if isinstance(value, list | dict) or not _fits_a_line(value):
         return None
     made = FormField(f"{section}.{key}", key, "secret" if _secret(key) else kind, _shown(value), info.description or "")
     if kind == "select":
@@ -162,8 +164,10 @@ def _choices(annotation: Any) -> list[str]:
 
 def _convert(text: str, annotation: Any) -> Any:
     inner = _without_none(annotation)
+    if inner is str and inner is annotation:
+        return text
     text = text.strip()
-    if text == "" and (inner is not str or inner is not annotation):
+    if text == "":
         return None
     if inner is bool:
         return text == "true"
@@ -185,6 +189,11 @@ def _without_none(annotation: Any) -> Any:
 def _default(info: FieldInfo) -> Any:
     default = info.get_default(call_default_factory=False)
     return None if info.is_required() else (str(default) if isinstance(default, Path) else default)
+
+
+def _fits_a_line(value: Any) -> bool:
+    """Whether a browser's input field gives this text back as it was: no line ends, tabs, or space at the ends."""
+    return not isinstance(value, str) or (value == value.strip() and value.isprintable())
 
 
 def _shown(value: Any) -> str:
