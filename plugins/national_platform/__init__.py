@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy.orm import Session
 
 from kiosk.domain import HealthCheck, NavigationItem, Record, Text
-from kiosk.plugin import PluginContext, hookimpl
+from kiosk.plugin import JournalSource, PluginContext, hookimpl
 from plugins.national_platform import hours  # also makes the tables known to migrations and replay
 from plugins.national_platform.collector import CollectorSettings
 from plugins.national_platform.settings import NationalPlatformSettings
@@ -47,6 +47,12 @@ class NationalPlatform:
             NavigationItem("national_platform.alarms", Text("Báo động", "Alarms"), STAFF),
             NavigationItem("national_platform.parked", Text("Bản ghi để riêng", "Parked records"), STAFF),
         ]
+
+    @hookimpl
+    def journal_source(self, writer: str) -> JournalSource | None:
+        from plugins.national_platform import carried_in
+
+        return carried_in.source(self._context, writer)
 
     @hookimpl
     def commands(self) -> Iterable[click.Command]:
