@@ -137,7 +137,7 @@ def write() -> SimpleNamespace:
 @pytest.fixture
 def settings() -> ScreenSettings:
     """Override with ``@pytest.mark.parametrize("settings", …)``."""
-    return ScreenSettings(site_name="Trạm Y tế phường Bến Nghé", lane="2", preview="/preview.svg")
+    return ScreenSettings(site_name="Trạm Y tế phường Bến Nghé", lane="2", preview="/preview.svg", wedge_gap_ms=10)
 
 
 @pytest.fixture
@@ -220,15 +220,15 @@ class Screen:
         """Keys as a scanner sends them: all at once, by their place on a US keyboard."""
         self.page.evaluate(SEND_KEYS, [us_key(letter) for letter in text + end])
 
-    def person(self, text: str) -> None:
-        """Keys as slowly as a person types them."""
-        self.page.keyboard.type(text, delay=80)
+    def person(self, text: str, gap_ms: int = 25) -> None:
+        """Keys one by one; the pause between them is longer than the page takes a scanner's to be."""
+        self.page.keyboard.type(text, delay=gap_ms)
 
 
 @pytest.fixture
 def screen(chromium: Any) -> Iterator[Screen]:
     """An empty tab; at the end nothing may have been reported on its console (a CSP violation would be)."""
-    context = chromium.new_context(viewport={"width": 1280, "height": 800}, locale="vi-VN")
+    context = chromium.new_context(viewport={"width": 1280, "height": 800}, locale="vi-VN", reduced_motion="reduce")
     page = context.new_page()
     page.set_default_timeout(5000)
     made = Screen(page)

@@ -214,7 +214,7 @@ def test_a_lost_reply_is_asked_for_again_with_the_same_key(appliance: Any, scree
         "admit",
     ],
 )
-@pytest.mark.parametrize("settings", [ScreenSettings(answer_seconds=0.8)])
+@pytest.mark.parametrize("settings", [ScreenSettings(answer_seconds=0.3)])
 def test_nonsense_never_admits(appliance: Any, screen: Any, write: Any, reply: Any) -> None:
     appliance.answer = lambda scan: flask.jsonify(
         {**write.make_answer(scan["key"]), **reply} if isinstance(reply, dict) else reply

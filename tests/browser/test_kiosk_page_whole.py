@@ -82,11 +82,11 @@ def test_an_appliance_without_a_printer_promises_no_paper(whole: Any, screen: An
 def test_a_typed_number_is_confirmed_by_the_birth_date(whole: Any, screen: Any) -> None:
     screen.open(whole.url)
     screen.page.click("section[data-screen=idle] [data-action=no-qr]")
-    screen.person("001099012345")
+    screen.person("001099012345", gap_ms=80)
     screen.wait_until("document.getElementById('pad-submit').getAttribute('aria-disabled') === 'false'")
     screen.page.click("#pad-submit")
     screen.wait_until("document.getElementById('pad-count').offsetParent !== null")
-    screen.person("01011999")
+    screen.person("01011999", gap_ms=80)
     screen.page.wait_for_selector("#pad-state[data-state=good]")
     screen.page.click("#pad-submit")
     screen.wait_for("result")
