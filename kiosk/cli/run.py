@@ -13,6 +13,7 @@ import click
 from sqlalchemy.exc import SQLAlchemyError
 from waitress.server import create_server
 
+from kiosk.allocator import keep_small
 from kiosk.appliance import Appliance, start_marker
 from kiosk.cli import DATA_OPTION, PROFILE_OPTION
 from kiosk.cli.loading import build
@@ -32,6 +33,7 @@ log = logging.getLogger(__name__)
 @click.option("--safe", is_flag=True, help="Safe mode: the bare core, no plugin.")
 def run(profile_name: str, data_dir: Path, host: str | None, port: int | None, safe: bool) -> None:
     """Run an appliance."""
+    keep_small()
     try:
         marker = start_marker(data_dir)
         incomplete = marker.begin()
