@@ -6,10 +6,10 @@ import logging
 import traceback
 from pathlib import Path
 
-from flask import jsonify, render_template, request
+from flask import jsonify, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 log = logging.getLogger(__name__)
 
@@ -22,15 +22,14 @@ def answer(status: int, code: str, message: str) -> ResponseReturnValue:
 def page(error: HTTPException) -> ResponseReturnValue:
     """An HTTP error as JSON below ``/api``, else as a page."""
     status = error.code or 500
-    if request.path.startswith("/api/") or status < 400:
-        if status < 400:
-            return error
-        response = answer(status, error.name.lower().replace(" ", "_"), _hint(status))
+    if status < 400:
+        return error.get_response()
+    if request.path.startswith("/api/"):
+        response = make_response(answer(status, error.name.lower().replace(" ", "_"), _hint(status)))
     else:
-        response = render_template("error.html", status=status, hint=_page_hint(status)), status
-    if status == 405 and getattr(error, "valid_methods", None):
-        body, code = response  # type: ignore[misc]
-        return body, code, {"Allow": ", ".join(error.valid_methods)}  # type: ignore[attr-defined]
+        response = make_response(render_template("error.html", status=status, hint=_page_hint(status)), status)
+    if isinstance(error, MethodNotAllowed) and error.valid_methods:
+        response.headers["Allow"] = ", ".join(error.valid_methods)
     return response
 
 

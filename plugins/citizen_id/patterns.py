@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
-import re2  # type: ignore[import-untyped]
+import re2
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from kiosk.domain import Claim, Credential
