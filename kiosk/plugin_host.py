@@ -19,12 +19,16 @@ from typing import Any
 
 import pluggy
 
+from kiosk.hook_results import checked
 from kiosk.hookspecs import KioskSpec
 
 log = logging.getLogger(__name__)
 
 ENTRY_POINT_GROUP = "kiosk.plugins"
 FAULT_LIMIT = 3
+
+# without one of these, what a plugin knew is missing where a person is decided upon
+STORY_HOOKS = frozenset({"read_credential", "questions", "judge", "record_encounter"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +131,7 @@ class PluginHost:
         self._states: dict[str, PluginState] = {}
         self._calls: dict[str, list[tuple[str, Callable[..., Any], tuple[str, ...]]]] = {}
         self._in_flight: dict[int, tuple[str, str, float]] = {}  # thread id -> plugin, hook, since
+        self.absent: tuple[str, ...] = ()  # plugins of the profile without which nobody may be admitted
 
     # --- register
 
@@ -141,8 +146,10 @@ class PluginHost:
         self._rebuild()
 
     def mark(self, name: str, status: str, reason: str) -> None:
-        """Note a plugin that could not be loaded, so that the technician sees it."""
-        self._states[name] = PluginState(name, status, reason)
+        """Note a plugin that could not be loaded or is of no use, so that the technician sees it; it is not called again."""
+        faults = self._states[name].faults if name in self._states else 0
+        self._states[name] = PluginState(name, status, reason, faults)
+        self._rebuild()
 
     def plugin(self, name: str) -> Any:
         """The plugin's object, or None where it is not loaded."""
@@ -167,6 +174,16 @@ class PluginHost:
             # pluggy calls the last registered first; the profile's order is what a technician expects
             calls[hook_name] = sorted(rows, key=lambda row: order.index(row[0]))
         self._calls = calls
+        self.absent = tuple(
+            name for name, state in self._states.items() if state.status != "loaded" and self._in_story(name)
+        )
+
+    def _in_story(self, name: str) -> bool:
+        """Whether a plugin takes part in deciding. Of one that did not load nobody knows, so it may."""
+        plugin = self._manager.get_plugin(name)
+        return plugin is None or any(
+            caller.name in STORY_HOOKS for caller in self._manager.get_hookcallers(plugin) or ()
+        )
 
     # --- call
 
@@ -215,15 +232,16 @@ class PluginHost:
         outer = self._in_flight.get(thread)  # a hook may call the core, which calls another hook
         self._in_flight[thread] = (plugin, hook, self._monotonic())
         try:
-            value = function(*[arguments[name] for name in names])
-            # a generator would fail later, outside this guard: run it here
-            if hasattr(value, "__next__"):
-                value = list(value)
-        except (Exception, SystemExit) as error:
+            # a generator or a wrong type would fail later, outside this guard: see to it here
+            value = checked(hook, function(*[arguments[name] for name in names]))
+        except BaseException as error:
             # decode_image says "not an image" by ValueError: the caller's input, not the plugin's fault
             if hook == "decode_image" and isinstance(error, ValueError):
                 raise
-            return None, self._fault(plugin, hook, error)
+            # Ctrl-C reaches only the main thread; anywhere else it is a plugin that ends more than itself
+            if isinstance(error, KeyboardInterrupt) and threading.current_thread() is threading.main_thread():
+                raise
+            return None, self.blame(plugin, hook, error)
         finally:
             if outer:
                 self._in_flight[thread] = outer
@@ -233,7 +251,8 @@ class PluginHost:
 
     # --- faults
 
-    def _fault(self, plugin: str, hook: str, error: BaseException) -> PluginFault:
+    def blame(self, plugin: str, hook: str, error: BaseException) -> PluginFault:
+        """Count a fault: of a call, or found later in what the call left behind."""
         where = _where(error)
         log.error("plugin %s failed in hook %s: %s at %s", plugin, hook, type(error).__name__, where)
         with self._lock:
@@ -249,12 +268,14 @@ class PluginHost:
         log.error("plugin %s suspended until restart: %s", state.name, state.reason)
         self._rebuild()
 
-    def suspend_blocked(self, thread: int) -> PluginFault | None:
-        """Suspend the plugin that ``thread`` is stuck in. None where that thread is in no plugin."""
+    def suspend_blocked(self, thread: int, after: float = 0.0) -> PluginFault | None:
+        """Suspend the plugin that ``thread`` is stuck in. None where that thread is in none, or not for ``after`` seconds."""
         found = self._in_flight.get(thread)
         if not found:
             return None
         plugin, hook, since = found
+        if self._monotonic() - since < after:
+            return None
         with self._lock:
             state = self._states[plugin]
             state.faults += 1
