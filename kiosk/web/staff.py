@@ -40,9 +40,14 @@ def make_blueprint(appliance: Appliance) -> Blueprint:
     ):
         module.add_routes(pages, appliance)
 
-    @pages.context_processor
+    @pages.app_context_processor
     def frame() -> dict[str, Any]:
-        return page_frame(appliance)
+        """Also for plugins' pages, so that they may extend ``staff/layout.html``."""
+        if request.blueprint == "recovery":  # fills its own frame, without asking plugins
+            return {}
+        if request.blueprint == "staff" or current_operator() is not None:
+            return page_frame(appliance)
+        return {"language": language(), "site_name": appliance.settings.site.name}
 
     pages.after_request(remember_language)
     return pages
