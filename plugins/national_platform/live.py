@@ -18,7 +18,7 @@ from plugins.national_platform.hours import HOUR_MS
 from plugins.national_platform.models import Contact, Device, RecordHour
 
 HOURS = 24
-SITES = 12
+SITES = 10
 KEPT_SECONDS = 2.0
 
 
