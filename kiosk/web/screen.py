@@ -15,6 +15,7 @@ from flask import Blueprint, Response, abort, jsonify, redirect, render_template
 from werkzeug.wrappers import Response as WerkzeugResponse
 
 from kiosk.web.events import EventHub, TooManySubscribersError
+from kiosk.web.screen_status import status_of
 from kiosk.web.screen_words import words_in_both_languages
 
 FONTS = Path(font_roboto.font_directory)
@@ -26,11 +27,11 @@ class ScreenSettings:
     """What the page must know. Times are seconds.
 
     ``idle_seconds`` without a touch bring the warning, ``warning_seconds`` more bring the reset; WCAG 2.2.1 wants at
-    least 20 of the latter. ``answer_seconds``: after this the page sends the person to staff. ``prints``: whether any
-    plugin takes receipts; without one the page promises no paper. ``wedge_prefix``: the character that the
-    keyboard-wedge scanner puts before each code, empty where it has none; ``wedge_gap_ms``: the longest pause between
-    two of its characters. ``payload_length`` in characters; the default is the most digits that one QR code holds
-    (ISO/IEC 18004, version 40-L).
+    least 20 of the latter. ``answer_seconds``: after this the page sends the person to staff. ``status_seconds``:
+    between two looks at the devices. ``prints``: whether any plugin takes receipts; without one the page promises no
+    paper. ``wedge_prefix``: the character that the keyboard-wedge scanner puts before each code, empty where it has
+    none; ``wedge_gap_ms``: the longest pause between two of its characters. ``payload_length`` in characters; the
+    default is the most digits that one QR code holds (ISO/IEC 18004, version 40-L).
     """
 
     language: str = "vi"
@@ -42,15 +43,17 @@ class ScreenSettings:
     idle_seconds: float = 30.0
     warning_seconds: float = 20.0
     answer_seconds: float = 5.0
+    status_seconds: float = 10.0
     wedge_prefix: str = ""
     wedge_gap_ms: int = 50
     payload_length: int = 7089
 
 
 def make_blueprint(appliance: Any, settings: ScreenSettings | None = None) -> Blueprint:
-    """The screen's pages for one appliance: ``/``, ``/kiosk``, ``/kiosk/events``, ``/kiosk/poll``, ``/fonts/<name>``.
+    """The screen's pages for one appliance: ``/``, ``/kiosk``, ``/kiosk/events``, ``/kiosk/poll``, ``/kiosk/status``,
+    ``/kiosk/forget``, ``/fonts/<name>``.
 
-    Uses ``events``, ``host``, ``guarded_first`` and ``settings`` of the appliance; ``settings`` here overrides the latter two.
+    Uses ``events``, ``host``, ``health``, ``guarded_first`` and ``settings`` of the appliance; ``settings`` here overrides the latter two.
     """
     pages = Blueprint("screen", __name__)
     hub: EventHub = appliance.events
@@ -62,18 +65,19 @@ def make_blueprint(appliance: Any, settings: ScreenSettings | None = None) -> Bl
     @pages.get("/kiosk")
     def page() -> Response:
         current = settings or settings_of(appliance)
-        newest, known = hub.poll(0)
+        newest, _ = hub.poll(0)
         words = words_in_both_languages()
         data = {
             "settings": asdict(current),
             "words": words,
             "after": newest,
-            "status": next((json.loads(event.body) for event in reversed(known) if event.name == "status"), {}),
+            "status": status_of(appliance.health()),
             "urls": {
                 "scans": "/api/v1/scans",
                 "events": url_for("screen.events"),
                 "poll": url_for("screen.poll"),
                 "forget": url_for("screen.forget"),
+                "status": url_for("screen.status"),
                 "marks": url_for("static", filename="img/marks.svg"),
             },
         }
@@ -108,6 +112,11 @@ def make_blueprint(appliance: Any, settings: ScreenSettings | None = None) -> Bl
                 events=[{"id": event.number, "event": event.name, "data": json.loads(event.body)} for event in found],
             )
         )
+
+    @pages.get("/kiosk/status")
+    def status() -> Response:
+        """How the devices are; the page asks now and then, so that nothing runs while no screen is on."""
+        return _fresh(jsonify(status_of(appliance.health())))
 
     @pages.post("/kiosk/forget")
     def forget() -> tuple[str, int]:

@@ -126,6 +126,7 @@ def _troubles() -> dict[str, str]:
         "no_answer_next": gettext("Đưa giấy tờ của bạn cho nhân viên. Bạn không phải xếp hàng lại."),
         "not_understood": gettext("Máy không nhận được mã này."),
         "too_long": gettext("Mã này quá dài, máy không đọc được."),
+        "journal_down": gettext("Máy tạm thời không ghi được lượt đến. Xin gặp nhân viên."),
         "camera_down": gettext(
             "Camera tạm thời không hoạt động. Hãy dùng máy quét, nhập số căn cước hoặc gặp nhân viên."
         ),

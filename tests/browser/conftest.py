@@ -18,6 +18,7 @@ import pytest
 from flask_babel import Babel
 from waitress.server import create_server
 
+from kiosk.domain import HealthCheck
 from kiosk.web.app import HEADERS
 from kiosk.web.events import EventHub
 from kiosk.web.screen import ScreenSettings, make_blueprint
@@ -44,8 +45,12 @@ class StandIn:
     events: EventHub = field(default_factory=lambda: EventHub(heartbeat=1.0))
     scans: list[dict[str, Any]] = field(default_factory=list)
     forgotten: int = 0
+    checks: list[HealthCheck] = field(default_factory=list)
     answer: Callable[[dict[str, Any]], Any] = lambda scan: flask.abort(500)
     url: str = ""
+
+    def health(self) -> list[HealthCheck]:
+        return self.checks
 
     def scripted(self, **answer: Any) -> None:
         """Answer every scan from now on with this."""
@@ -137,7 +142,9 @@ def write() -> SimpleNamespace:
 @pytest.fixture
 def settings() -> ScreenSettings:
     """Override with ``@pytest.mark.parametrize("settings", …)``."""
-    return ScreenSettings(site_name="Trạm Y tế phường Bến Nghé", lane="2", preview="/preview.svg", wedge_gap_ms=10)
+    return ScreenSettings(
+        site_name="Trạm Y tế phường Bến Nghé", lane="2", preview="/preview.svg", wedge_gap_ms=10, status_seconds=600
+    )
 
 
 @pytest.fixture

@@ -6,6 +6,9 @@ from typing import Any
 
 import pytest
 
+from kiosk.domain import HealthCheck, HealthLevel, Text
+from kiosk.web.screen import ScreenSettings
+
 pytestmark = pytest.mark.browser
 
 
@@ -14,8 +17,8 @@ def banners(screen: Any) -> list[str]:
 
 
 def test_devices_that_are_out_of_order_are_told_with_what_to_do_instead(appliance: Any, screen: Any) -> None:
-    appliance.show("status", camera="fault", printer="ok", platform="ok", clock_trusted=True)
     screen.open(appliance.url)
+    appliance.show("status", camera="fault", printer="ok", platform="ok", clock_trusted=True)
     screen.page.wait_for_selector("[data-banner=camera_down]")
     assert "nhập số căn cước" in screen.text("#banners")
     appliance.show("status", camera="ok", printer="fault", platform="warning", clock_trusted=True)
@@ -24,6 +27,17 @@ def test_devices_that_are_out_of_order_are_told_with_what_to_do_instead(applianc
     screen.page.click("[data-language=en]")
     assert "printer is out of order" in screen.text("#banners")
     appliance.show("status", camera="ok", printer="ok", platform="ok", clock_trusted=True)
+    screen.wait_until("document.querySelectorAll('[data-banner]').length === 0")
+
+
+@pytest.mark.parametrize("settings", [ScreenSettings(status_seconds=0.2)])
+def test_the_screen_looks_after_the_devices_by_itself(appliance: Any, screen: Any) -> None:
+    appliance.checks = [HealthCheck("printer", HealthLevel.FAULT, Text("Hết giấy.", "Out of paper."))]
+    screen.open(appliance.url)
+    assert banners(screen) == ["printer_down"]
+    appliance.checks = [HealthCheck("journal", HealthLevel.FAULT, Text("Đầy.", "Full."))]
+    screen.page.wait_for_selector("[data-banner=journal_down]")
+    appliance.checks = []
     screen.wait_until("document.querySelectorAll('[data-banner]').length === 0")
 
 

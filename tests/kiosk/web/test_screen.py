@@ -14,12 +14,15 @@ import flask
 import pytest
 from flask.testing import FlaskClient
 from flask_babel import Babel
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck as Rule
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import kiosk.web
+from kiosk.domain import HealthCheck, HealthLevel, Text
 from kiosk.web.events import EventHub
 from kiosk.web.screen import FONT_NAMES, ScreenSettings, make_blueprint, settings_of
+from kiosk.web.screen_status import status_of
 
 WEB = Path(kiosk.web.__file__).parent
 
@@ -29,6 +32,10 @@ class StandIn:
     """What the blueprint uses of an appliance."""
 
     events: EventHub = field(default_factory=lambda: EventHub(max_streams=1, heartbeat=0.02))
+    checks: list[HealthCheck] = field(default_factory=list)
+
+    def health(self) -> list[HealthCheck]:
+        return self.checks
 
 
 @pytest.fixture
@@ -45,6 +52,10 @@ def client(appliance: StandIn) -> FlaskClient:
     Babel(app)
     app.register_blueprint(make_blueprint(appliance, ScreenSettings(site_name="Trạm </script> Thử & Nghiệm", lane="3")))
     return app.test_client()
+
+
+def check(name: str, level: HealthLevel) -> HealthCheck:
+    return HealthCheck(name, level, Text("", ""))
 
 
 def page_data(client: FlaskClient) -> dict[str, Any]:
@@ -83,11 +94,31 @@ def test_a_site_name_cannot_break_out_of_the_page(client: FlaskClient) -> None:
 
 
 def test_the_page_knows_the_state_of_devices_and_where_to_go_on(client: FlaskClient, appliance: StandIn) -> None:
-    appliance.events.publish("status", {"camera": "fault"})
+    appliance.checks = [check("camera:front", HealthLevel.FAULT)]
     appliance.events.publish("answer", {"key": "k"})
     data = page_data(client)
-    assert data["status"] == {"camera": "fault"}
-    assert data["after"] == 2
+    assert data["status"]["camera"] == "fault"
+    assert data["after"] == 1
+    assert client.get(data["urls"]["status"]).get_json() == data["status"]
+
+
+def test_the_best_of_several_devices_counts_and_a_clock_must_be_right() -> None:
+    checks = [
+        check("camera:left", HealthLevel.FAULT),
+        check("camera:right", HealthLevel.OK),
+        check("printer", HealthLevel.FAULT),
+        check("printer_room", HealthLevel.OK),  # another thing
+        check("sync.contact", HealthLevel.WARNING),
+        check("clock", HealthLevel.WARNING),
+    ]
+    assert status_of(checks) == {
+        "camera": "ok",
+        "printer": "fault",
+        "platform": "warning",
+        "journal": None,
+        "clock_trusted": False,
+    }
+    assert status_of([])["clock_trusted"] is True
 
 
 def test_events_stream_and_a_full_house_is_told_to_poll(client: FlaskClient, appliance: StandIn) -> None:
@@ -119,7 +150,7 @@ def test_polling_gives_what_came_after(client: FlaskClient, appliance: StandIn) 
     assert answer.get_json() == {"last": 2, "events": [{"id": 2, "event": "print", "data": {"printed": True}}]}
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=50)
+@settings(suppress_health_check=[Rule.function_scoped_fixture], max_examples=50)
 @given(text=st.text(max_size=40))
 def test_any_number_from_outside_is_answered(client: FlaskClient, text: str) -> None:
     answer = client.get("/kiosk/poll", query_string={"after": text.encode("utf-8", "replace")})

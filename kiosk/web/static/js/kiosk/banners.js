@@ -1,6 +1,7 @@
 // One line for each thing that does not work right now, with what to do instead.
 
-const OUT_OF_ORDER = new Set(["fault", "down", "warning", "lost", "offline", "paper_out", "cover_open", "timeout", false]);
+// Levels of a health check that a person in front of the screen notices.
+const OUT_OF_ORDER = new Set(["warning", "fault"]);
 
 export class Banners {
   #place = document.getElementById("banners");
@@ -29,6 +30,7 @@ export class Banners {
     const status = this.#status;
     const lines = [];
     if (!this.#connected) lines.push(["fault", "line_down"]);
+    if (OUT_OF_ORDER.has(status.journal)) lines.push(["fault", "journal_down"]);
     if (OUT_OF_ORDER.has(status.camera)) lines.push(["warning", "camera_down"]);
     if (OUT_OF_ORDER.has(status.printer)) lines.push(["warning", "printer_down"]);
     if (OUT_OF_ORDER.has(status.platform)) lines.push(["info", "platform_down"]);

@@ -88,6 +88,10 @@ const heard = {
   line: (connected) => banners.line(connected),
 };
 banners.status(status);
+setInterval(async () => {
+  const response = await fetch(urls.status, { cache: "no-store" }).catch(() => null);
+  if (response?.ok) banners.status(await response.json());
+}, settings.status_seconds * 1000);
 const live = new Live(urls, after, (name, data) => heard[name](data));
 live.start();
 window.addEventListener("pagehide", () => live.stop());
