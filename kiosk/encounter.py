@@ -6,8 +6,9 @@ Nobody is admitted by a fault: whatever fails on the way adds a finding that ref
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from kiosk import answers, reasons
 from kiosk.answers import Answer, RecentAnswers
@@ -20,8 +21,9 @@ from kiosk.journal.append import Entry
 from kiosk.journal.writer import Companion, Journal, NotRecorded, Turn
 from kiosk.names import mask_name
 from kiosk.plugin import Clock
-from kiosk.plugin_host import PluginHost
+from kiosk.plugin_host import HookFailed, PluginHost
 from kiosk.settings import LimitSettings
+from kiosk.storage_faults import is_storage_fault
 from kiosk.tickets import encode_ticket
 
 Recorded = Callable[[Encounter, Record, Answer], None]
@@ -69,31 +71,37 @@ class Encounters:
             clock_trusted=self._clock.trusted(),
             operator=operator,
         )
-        story = _Story(begun)
+        # the transaction may run the story more than once, and a thread that was given up may still be in it:
+        # what counts is the run that made the records which were committed
+        runs: dict[int, _Run] = {}  # by thread
+        ended: list[tuple[Sequence[Record], _Run]] = []
 
         def compose(turn: Turn) -> Sequence[Entry]:
-            encounter = self._evaluate(begun, turn)
-            if encounter.decision is Decision.ASK:
-                story.answer = answers.recall(turn.session, scan.key) or self._answer(encounter, None)
+            run = runs[threading.get_ident()] = _Run(self._evaluate(begun, turn))
+            if run.encounter.decision is Decision.ASK:
+                run.answer = answers.recall(turn.session, scan.key) or self._answer(run.encounter, None)
                 return ()
-            story.encounter, draft = self._draft(encounter, turn)
-            return [Entry(scan.key, draft, self._clock.now(), encounter.clock_trusted, operator)]
+            run.encounter, draft = self._draft(run.encounter, turn)
+            return [Entry(scan.key, draft, self._clock.now(), run.encounter.clock_trusted, operator)]
 
         def finish(records: Sequence[Record]) -> Sequence[Companion]:
+            run = runs[threading.get_ident()]
+            ended.append((records, run))
             if not records:
                 return ()
-            story.answer = self._answer(story.encounter, records[0])
-            return [answers.row_of(story.answer, records[0].occurred_at_ms)]
+            run.answer = self._answer(run.encounter, records[0])
+            return [answers.row_of(run.answer, records[0].occurred_at_ms)]
 
         try:
             records = self._journal.append(compose, finish)
         except NotRecorded as failure:
             return self._not_recorded(begun, failure.reason)
-        assert story.answer is not None  # an append that returns has run compose and finish
+        run = next(run for made, run in ended if made is records)
+        assert run.answer is not None  # compose or finish made it
         if records:
-            self._recent.put(story.answer)
-            self._recorded(story.encounter, records[0], story.answer)
-        return story.answer
+            self._recent.put(run.answer)
+            self._recorded(run.encounter, records[0], run.answer)
+        return run.answer
 
     def _not_recorded(self, encounter: Encounter, reason: str) -> Answer:
         """A key that was answered before (by an earlier life of this process) keeps its answer; else nobody is admitted."""
@@ -107,7 +115,10 @@ class Encounters:
     # --- scan -> credential -> findings -> decision
 
     def _evaluate(self, encounter: Encounter, turn: Turn) -> Encounter:
-        encounter = self._read(encounter, [reasons.plugin_fault(turn.fault)] if turn.fault else [])
+        findings = [reasons.plugin_fault(turn.fault)] if turn.fault else []
+        if self._host.absent:
+            findings.append(reasons.plugins_absent(self._host.absent))
+        encounter = self._read(encounter, findings)
         if encounter.credential is None:
             return self._decided(encounter, encounter.findings)
         if encounter.citizen is not None:
@@ -159,20 +170,31 @@ class Encounters:
 
     def _draft(self, encounter: Encounter, turn: Turn) -> tuple[Encounter, Draft]:
         """The plugin's record where one claims the encounter, else the core's; after a fault always the core's."""
-        faults = []
         if turn.fault is None:
             first = self._host.first("record_encounter", encounter=encounter, session=turn.session)
-            faults = first.faults
-            if not faults and isinstance(first.value, Draft):
+            if first.faults:
+                raise HookFailed(first.faults[0])  # it may have written by halves
+            if first.value is not None:
+                self._check_draft(first.plugin, first.value, turn)
                 return encounter, first.value
-        if faults:
-            encounter = self._decided(encounter, [*encounter.findings, *map(reasons.plugin_fault, faults)])
         return encounter, Draft(
             f"{CORE}.encounter", encounter_body(encounter, self._masking, EncounterBody), encounter.citizen
         )
 
+    def _check_draft(self, plugin: str, draft: Draft, turn: Turn) -> None:
+        """A draft that no kind allows, or rows that do not fit, are the plugin's fault. Raises ``HookFailed``."""
+        try:
+            self._journal.kinds.of_model(draft.kind, draft.body)
+            turn.session.flush()
+        except Exception as error:
+            if is_storage_fault(error):
+                raise
+            raise HookFailed(self._host.blame(plugin, "record_encounter", error)) from None
+
     def _answer(self, encounter: Encounter, record: Record | None) -> Answer:
         ticket = getattr(record.data, "ticket", "") if record else ""
+        if not isinstance(ticket, str):
+            ticket = ""  # another plugin's field that happens to have this name
         name = encounter.credential.value("name") if encounter.credential else None
         return Answer(
             key=encounter.scan.key,
@@ -185,9 +207,9 @@ class Encounters:
         )
 
 
-class _Story:
-    """What one run of the story came to; the transaction may run it more than once."""
+@dataclass(slots=True)
+class _Run:
+    """What one run of the story came to."""
 
-    def __init__(self, encounter: Encounter) -> None:
-        self.encounter = encounter
-        self.answer: Answer | None = None
+    encounter: Encounter
+    answer: Answer | None = None

@@ -21,6 +21,7 @@ import pluggy
 
 from kiosk.hook_results import checked
 from kiosk.hookspecs import KioskSpec
+from kiosk.storage_faults import is_storage_fault
 
 log = logging.getLogger(__name__)
 
@@ -29,6 +30,20 @@ FAULT_LIMIT = 3
 
 # without one of these, what a plugin knew is missing where a person is decided upon
 STORY_HOOKS = frozenset({"read_credential", "questions", "judge", "record_encounter"})
+# these write in the transaction of whoever calls them: where the card fails, the caller must know it
+WRITING_HOOKS = frozenset({"record_encounter", "project"})
+
+
+class HookFailed(Exception):
+    """A plugin failed while it wrote: the transaction must be rolled back, then tried without it."""
+
+    def __init__(self, fault: PluginFault) -> None:
+        super().__init__(f"{fault.plugin} in {fault.hook}: {fault.reason}")
+        self.fault = fault
+
+
+class Overtaken(Exception):
+    """Raised in a thread whose plugin came back after it was given up: others went on, nothing may follow from it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +146,7 @@ class PluginHost:
         self._states: dict[str, PluginState] = {}
         self._calls: dict[str, list[tuple[str, Callable[..., Any], tuple[str, ...]]]] = {}
         self._in_flight: dict[int, tuple[str, str, float]] = {}  # thread id -> plugin, hook, since
+        self._overtaken: set[int] = set()  # threads that are in a plugin which was given up
         self.absent: tuple[str, ...] = ()  # plugins of the profile without which nobody may be admitted
 
     # --- register
@@ -241,12 +257,23 @@ class PluginHost:
             # Ctrl-C reaches only the main thread; anywhere else it is a plugin that ends more than itself
             if isinstance(error, KeyboardInterrupt) and threading.current_thread() is threading.main_thread():
                 raise
+            if isinstance(error, Overtaken) or thread in self._overtaken:
+                self._overtaken.discard(thread)
+                raise Overtaken from None
+            if is_storage_fault(error):  # the card's fault: no reason to suspend the plugin
+                if hook in WRITING_HOOKS:
+                    raise
+                log.error("plugin %s met a fault of the database in hook %s", plugin, hook)
+                return None, PluginFault(plugin, hook, type(error).__name__)
             return None, self.blame(plugin, hook, error)
         finally:
             if outer:
                 self._in_flight[thread] = outer
             else:
                 self._in_flight.pop(thread, None)
+        if thread in self._overtaken:
+            self._overtaken.discard(thread)
+            raise Overtaken
         return value, None
 
     # --- faults
@@ -280,6 +307,7 @@ class PluginHost:
             state = self._states[plugin]
             state.faults += 1
             state.reason = f"{hook}: no answer for {self._monotonic() - since:.0f} s"
+            self._overtaken.add(thread)
             if state.status == "loaded":
                 self._suspend(state)
         return PluginFault(plugin, hook, "Blocked")

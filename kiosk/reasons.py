@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from kiosk.domain import Finding, Malformed, Severity, Text
 from kiosk.plugin_host import PluginFault
 
@@ -54,6 +56,20 @@ def plugin_fault(fault: PluginFault) -> Finding:
         Text(
             f"Một phần của máy ({fault.plugin}) gặp lỗi, nên máy không tự quyết định.",
             f"A part of this kiosk ({fault.plugin}) failed, so it does not decide by itself.",
+        ),
+        SEE_STAFF,
+    )
+
+
+def plugins_absent(names: Sequence[str]) -> Finding:
+    """Parts of the profile that decide, or may, and do not run: what they know is missing."""
+    which = ", ".join(names)
+    return Finding(
+        "core.plugin_absent",
+        Severity.CONCERN,
+        Text(
+            f"Một phần của máy ({which}) không hoạt động, nên máy không tự quyết định.",
+            f"A part of this kiosk ({which}) is not working, so it does not decide by itself.",
         ),
         SEE_STAFF,
     )

@@ -9,15 +9,12 @@ from sqlalchemy.orm import Session
 
 from kiosk.domain import Record
 from kiosk.journal.models import ProjectionState
-from kiosk.plugin_host import PluginFault, PluginHost
+from kiosk.plugin_host import HookFailed, PluginFault, PluginHost
+from kiosk.storage_faults import is_storage_fault
 
 
-class ProjectionFailed(Exception):
-    """A plugin could not fold a batch: the transaction must be rolled back, then tried without it."""
-
-    def __init__(self, fault: PluginFault) -> None:
-        super().__init__(f"{fault.plugin} in {fault.hook}: {fault.reason}")
-        self.fault = fault
+class ProjectionFailed(HookFailed):
+    """A plugin could not fold a batch."""
 
 
 class Projector:
@@ -25,7 +22,9 @@ class Projector:
 
     def __init__(self, host: PluginHost) -> None:
         self._host = host
-        self._expected = host.implementations("project")
+        # of a plugin that is not loaded nobody knows whether it projects: it may have to catch up
+        absent = [state.name for state in host.states() if state.status != "loaded"]
+        self._expected = [*host.implementations("project"), *absent]
 
     def project(self, records: Sequence[Record], session: Session, skip: frozenset[str] = frozenset()) -> None:
         """Fold. Plugins in ``skip``, and suspended ones, are noted as behind instead. Raises ``ProjectionFailed``."""
@@ -36,10 +35,9 @@ class Projector:
             if plugin in skip or plugin not in active:
                 self._note_behind(plugin, records[0], session)
                 continue
-            _, fault = self._host.call_one(plugin, "project", records=records, session=session)
+            fault = fold(self._host, plugin, records, session)
             if fault:
                 raise ProjectionFailed(fault)
-        session.flush()
 
     def _note_behind(self, plugin: str, first: Record, session: Session) -> None:
         known = session.get(ProjectionState, (first.writer, plugin))
@@ -53,6 +51,20 @@ class Projector:
                 )
             )
             session.flush()
+
+
+def fold(host: PluginHost, plugin: str, records: Sequence[Record], session: Session) -> PluginFault | None:
+    """Let one plugin fold a batch, and write what it left pending: a row that does not fit is its fault as well."""
+    _, fault = host.call_one(plugin, "project", records=records, session=session)
+    if fault:
+        return fault
+    try:
+        session.flush()
+    except Exception as error:
+        if is_storage_fault(error):
+            raise
+        return host.blame(plugin, "project", error)
+    return None
 
 
 def behind(session: Session) -> list[str]:

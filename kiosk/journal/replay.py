@@ -11,6 +11,7 @@ from kiosk.database import Base, Database, Projected
 from kiosk.journal import reading
 from kiosk.journal.kinds import RecordKinds
 from kiosk.journal.models import ProjectionState
+from kiosk.journal.project import fold
 from kiosk.plugin_host import PluginFault, PluginHost
 
 
@@ -22,12 +23,16 @@ class ReplayFailed(Exception):
         self.fault = fault
 
 
-def projected_tables(plugin: str) -> list[type[Projected]]:
-    """The projections of one plugin: its ``Projected`` tables, named ``<plugin>_*``."""
+def projected_tables(plugin: str, plugins: Sequence[str]) -> list[type[Projected]]:
+    """The projections of one plugin: its ``Projected`` tables, named ``<plugin>_*``. ``plugins``: all of the appliance, so that
+    ``health`` does not take the tables of ``health_book``."""
+    longer = tuple(f"{other}_" for other in plugins if other.startswith(plugin + "_"))
     return [
         mapper.class_
         for mapper in Base.registry.mappers
-        if issubclass(mapper.class_, Projected) and mapper.class_.__tablename__.startswith(plugin + "_")
+        if issubclass(mapper.class_, Projected)
+        and mapper.class_.__tablename__.startswith(plugin + "_")
+        and not mapper.class_.__tablename__.startswith(longer)
     ]
 
 
@@ -37,9 +42,10 @@ def replay(database: Database, host: PluginHost, kinds: RecordKinds, plugins: Se
     Returns how many records were read. Raises ``ReplayFailed``.
     """
     chosen = host.implementations("project") if plugins is None else list(plugins)
+    everybody = [state.name for state in host.states()]
     with database.writing() as session:
         for plugin in chosen:
-            for table in projected_tables(plugin):
+            for table in projected_tables(plugin, everybody):
                 session.execute(delete(table))
         count = _fold(session, host, kinds, chosen)
         session.execute(delete(ProjectionState).where(ProjectionState.plugin.in_(chosen)))
@@ -52,8 +58,7 @@ def _fold(session: Session, host: PluginHost, kinds: RecordKinds, plugins: Seque
         for batch in reading.batches(session, writer, kinds):
             count += len(batch)
             for plugin in plugins:
-                _, fault = host.call_one(plugin, "project", records=batch, session=session)
+                fault = fold(host, plugin, batch, session)
                 if fault:
                     raise ReplayFailed(fault)
-                session.flush()
     return count

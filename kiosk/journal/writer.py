@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import queue
 import threading
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -26,11 +27,13 @@ from kiosk.journal.append import Entry, Head, build, ensure_head, insert_records
 from kiosk.journal.kinds import RecordKinds
 from kiosk.journal.project import ProjectionFailed, Projector
 from kiosk.plugin import Clock
-from kiosk.plugin_host import PluginFault, PluginHost
+from kiosk.plugin_host import HookFailed, PluginFault, PluginHost
 
 log = logging.getLogger(__name__)
 
 GROUP_LIMIT = 64  # encounters that may share one commit
+PATIENCE = 8  # how many times a caller waits for the hooks' limit before it takes its job back
+GATHER_SECONDS = 0.003  # the longest wait for others that are expected to share it
 
 
 class NotRecorded(Exception):
@@ -71,6 +74,7 @@ class _Job:
     records: list[Record] = field(default_factory=list)
     failure: Exception | None = None
     finished: bool = False
+    withdrawn: bool = False  # its caller was told that nothing is written, so nothing may be
     # a bare lock, held until the job is finished: an Event is several locks, and each encounter needs one
     _gate: threading.Lock = field(default_factory=_held_lock)
 
@@ -128,6 +132,7 @@ class Journal:
             self._queue.put(None)
             worker.join(timeout=10)
         self._worker = None
+        self._refuse_late_ones()
 
     def alive(self) -> bool:
         """Whether the writing thread runs: what the watchdog asks."""
@@ -148,12 +153,16 @@ class Journal:
         job = _Job(compose, finish)
         self._queue.put(job)
         # the first wait covers the queue ahead of this job; each further one a blocked plugin that was taken out
-        for _ in range(8):
+        for attempt in range(2 * PATIENCE):
             if job.wait(self._hook_seconds + 1.0):
                 break
+            if attempt >= PATIENCE and self._withdraw(job):
+                self.last_failure = "busy"
+                raise NotRecorded("busy")
             self._unblock(job)
         else:
-            raise NotRecorded("busy")
+            self.last_failure = "busy"
+            raise NotRecorded("busy")  # the card hangs within a commit: nobody can know what comes of it
         if job.failure is not None:
             reason = job.failure.reason if isinstance(job.failure, NotRecorded) else "fault"
             if reason != "duplicate":
@@ -174,7 +183,7 @@ class Journal:
             worker = self._worker
             if job.finished or worker is None or worker.ident is None:
                 return
-            fault = self.host.suspend_blocked(worker.ident)
+            fault = self.host.suspend_blocked(worker.ident, self._hook_seconds)
             if fault is None:
                 return  # a slow disk or a long queue: keep waiting
             if not worker.abandon(fault):
@@ -182,6 +191,26 @@ class Journal:
             log.error("the journal goes on without the plugin that blocked it")
             self._worker = _Worker(self, self._queue, worker.unfinished, fault)
             self._worker.start()
+
+    def _withdraw(self, job: _Job) -> bool:
+        """Take a job back. False where it is being committed just now."""
+        with self._lock:
+            worker = self._worker
+            if worker is None or worker.withdraw(job):
+                job.withdrawn = True
+                return not job.finished
+            return False
+
+    def _refuse_late_ones(self) -> None:
+        """Jobs that were queued while the worker ended."""
+        while True:
+            try:
+                job = self._queue.get_nowait()
+            except queue.Empty:
+                return
+            if job is not None and not job.finished:
+                job.failure = NotRecorded("stopping")
+                job.end()
 
 
 class _Worker(threading.Thread):
@@ -201,9 +230,11 @@ class _Worker(threading.Thread):
         self._inherited_fault = fault
         self._head: Head | None = None
         self._state = threading.Lock()
+        self._expected = 1  # how many shared the last commit
         self._committing = False
         self._abandoned = False
         self._connection: Connection | None = None
+        self._composing: _Job | None = None
         self.unfinished: list[_Job] = []
 
     def abandon(self, fault: PluginFault) -> bool:
@@ -214,29 +245,53 @@ class _Worker(threading.Thread):
             self._abandoned = True
             raw = self._connection.connection.dbapi_connection if self._connection is not None else None
         if raw is not None:
-            raw.interrupt()  # sqlite3: end a running statement
-            raw.close()  # rolls back; the stuck thread meets a closed connection when it wakes
+            _take_away(raw)
         return True
+
+    def withdraw(self, job: _Job) -> bool:
+        """Mark a job so that it is not committed. False where that is happening."""
+        with self._state:
+            if self._committing:
+                return False
+            job.withdrawn = True
+            return True
 
     def run(self) -> None:
         self.unfinished = list(self._inherited)
         for job in self._inherited:
             self._single(job, self._inherited_fault)
+        self._inherited_fault = None
         while not self._abandoned:
-            first = self._queue.get()
-            if first is None:
+            batch = self._gather()
+            if not batch:
                 return
-            batch = [first]
-            while len(batch) < GROUP_LIMIT:
-                try:
-                    more = self._queue.get_nowait()
-                except queue.Empty:
-                    break
-                if more is None:
-                    self._queue.put(None)
-                    break
-                batch.append(more)
             self._group(batch)
+
+    def _gather(self) -> list[_Job]:
+        """The next jobs to share a commit; empty when it is time to end.
+
+        When the last commit was shared, others are on their way: a moment's wait costs them less than a commit each.
+        A lone encounter never waits.
+        """
+        first = self._queue.get()
+        if first is None:
+            return []
+        batch = [first]
+        until = time.monotonic() + GATHER_SECONDS
+        while len(batch) < GROUP_LIMIT:
+            try:
+                if len(batch) < self._expected:
+                    more = self._queue.get(timeout=max(0.0, until - time.monotonic()))
+                else:
+                    more = self._queue.get_nowait()
+            except queue.Empty:
+                break
+            if more is None:
+                self._queue.put(None)
+                break
+            batch.append(more)
+        self._expected = len(batch)
+        return batch
 
     def _group(self, batch: list[_Job]) -> None:
         if len(batch) == 1:
@@ -245,9 +300,11 @@ class _Worker(threading.Thread):
         self.unfinished = batch
         try:
             results = self._transaction([(job, None, frozenset()) for job in batch])
-        except Exception:  # noqa: BLE001 - whichever job it was, each is now tried by itself
+        except Exception as error:  # noqa: BLE001 - whichever job it was, each is now tried by itself
+            failed = error.fault if type(error) is HookFailed else None
+            failing = self._composing
             for job in batch:
-                self._single(job, None)
+                self._single(job, failed if job is failing else None)
             return
         self._finish(batch, results)
 
@@ -255,12 +312,15 @@ class _Worker(threading.Thread):
         """One job in its own transaction; plugins whose projection fails are left out one after another."""
         self.unfinished = [one for one in self.unfinished if not one.finished] or [job]
         skip: frozenset[str] = frozenset({fault.plugin}) if fault and fault.hook == "project" else frozenset()
-        for _ in range(len(self._journal.host.states()) + 2):
+        for _ in range(len(self._journal.host.states()) + 3):
+            if self._abandoned or job.finished:
+                return  # another thread has taken over
             try:
                 results = self._transaction([(job, fault, skip)])
-            except ProjectionFailed as failed:
+            except HookFailed as failed:
                 fault = failed.fault
-                skip |= {fault.plugin}
+                if isinstance(failed, ProjectionFailed):
+                    skip |= {fault.plugin}
                 continue
             except Exception as error:  # noqa: BLE001 - the caller is told, whatever it was
                 if not self._abandoned:
@@ -269,6 +329,8 @@ class _Worker(threading.Thread):
                 return
             self._finish([job], results)
             return
+        job.failure = NotRecorded("fault")
+        job.end()
 
     def _finish(self, batch: Sequence[_Job], results: list[list[Record]]) -> None:
         if self._abandoned:
@@ -289,13 +351,14 @@ class _Worker(threading.Thread):
                 journal.database.sharing(session),
             ):
                 page = _Page(journal, session, self._head or ensure_head(session, journal.writer, own=True))
-                results = [
-                    job.records if job.finished else page.write(job, fault, skip) for job, fault, skip in work
-                ]
+                results = []
+                for job, fault, skip in work:
+                    self._composing = job
+                    results.append(page.write(job, fault, skip))
                 page.flush()
                 session.flush()
                 with self._state:
-                    if self._abandoned:
+                    if self._abandoned or any(job.withdrawn for job, _, _ in work):
                         raise NotRecorded("busy")
                     self._committing = True
                 transaction.commit()
@@ -352,6 +415,17 @@ class _Page:
         self._journal.projector.project(records, self._session, self._skip)
         for table, rows in companions.items():
             self._session.connection().execute(table.insert(), rows)
+
+
+def _take_away(raw: Any) -> None:
+    """Roll back and close a connection under the thread that is stuck with it."""
+    interrupt = getattr(raw, "interrupt", None) or raw.cancel  # sqlite3, psycopg: end a running statement
+    interrupt()
+    try:
+        raw.rollback()  # a cursor that is still open would keep a merely closed connection, and its lock, alive
+    except Exception as error:  # noqa: BLE001 - closing is what matters
+        log.error("rolling back for a blocked plugin: %s", type(error).__name__)
+    raw.close()  # the stuck thread meets a closed connection when it wakes
 
 
 def _reason(error: Exception) -> Exception:
