@@ -2,6 +2,7 @@
 
 import { Banners } from "./banners.js";
 import { Clock } from "./clock.js";
+import { moveDrawing } from "./drawing.js";
 import { CARD_NUMBER } from "./formats.js";
 import { Idle } from "./idle.js";
 import { Keyboard } from "./keyboard.js";
@@ -41,6 +42,7 @@ const visit = new Visit({
 });
 words.onSwitch(() => visit.drawGuidance());
 new Clock(words, settings.time_zone);
+moveDrawing(screens);
 
 // Fingers
 const languages = [...document.querySelectorAll("[data-language]")];
