@@ -26,7 +26,7 @@ class Pacing:
         if retry_after is None:
             return max(0.05, pause)
         # a little more, differently long on each device: they were all told the same second
-        return retry_after + min(self.longest, FIRST_PAUSE + 0.1 * retry_after) * self.randomness()
+        return max(0.05, retry_after) + min(self.longest, FIRST_PAUSE + 0.1 * retry_after) * self.randomness()
 
     def succeeded(self) -> None:
         self.failures = 0

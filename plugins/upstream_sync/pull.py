@@ -54,7 +54,7 @@ class Puller:
             raise
         if answer.more and answer.cursor == cursor:
             raise NotUnderstood("garbage", "a cursor that does not move")
-        heads = pulled.signed_heads(answer.signature, self.platform_key) if answer.lines else {}
+        heads = pulled.signed_heads(answer.signature, self.platform_key)
         digest_key = epoch_key(self.identity.folder, self.epoch).read_bytes()
         batches = [
             batch

@@ -63,9 +63,13 @@ def take_apart(lines: bytes, heads: dict[str, bytes]) -> list[Part]:
                 parts[-1][1].append(line)
             else:
                 raise SyncFault("chain", "records of no journal")
-        return [_part(header, records, heads) for header, records in parts if records]
+        found = [_part(header, records, heads) for header, records in parts if records]
     except ValueError as error:
         raise SyncFault("chain", type(error).__name__) from None
+    if {part.writer for part in found} != set(heads):
+        # an answer that was cut at a line's end looks whole, and its cursor would skip the rest
+        raise SyncFault("signature", "not every journal that was signed for is there")
+    return found
 
 
 def _part(header: _Header, lines: Sequence[bytes], heads: dict[str, bytes]) -> Part:

@@ -50,7 +50,7 @@ class Transport:
         self._limits = limits or Limits()
         self._open: weakref.WeakSet[Any] = weakref.WeakSet()
         self._session = requests.Session()
-        self._session.verify = ca_file or True
+        self._verify: str | bool = ca_file or True
         adapter = _Adapter(self._open)
         self._session.mount("https://", adapter)
         self._session.mount("http://", adapter)
@@ -76,7 +76,10 @@ class Transport:
         timer.start()
         began = time.monotonic()
         try:
-            return self._exchange(method, url, headers or {}, body, most_bytes, began)
+            reply = self._exchange(method, url, headers or {}, body, most_bytes, began)
+            if expired.is_set():  # the cut may look like the end of the headers, or of a body without a length
+                raise Unreachable("timeout", "cut off")
+            return reply
         except requests.exceptions.SSLError as error:
             raise Unreachable("tls", _class_of(error)) from None
         except (requests.exceptions.Timeout, urllib3.exceptions.TimeoutError) as error:
@@ -97,6 +100,7 @@ class Transport:
             url,
             data=body,
             headers={"Accept-Encoding": "identity", **headers},
+            verify=self._verify,  # here: of a session requests forgets it where the environment names a bundle
             auth=_leave_alone,  # else requests takes an Authorization from .netrc instead of ours
             timeout=(self._limits.connect, self._limits.silence),
             stream=True,

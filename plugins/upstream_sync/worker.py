@@ -90,6 +90,7 @@ class SyncWorker:
             if self._transport:
                 self._transport.close()
             self._client = self._transport = self._enrolment = None
+        stop.wait(5)  # after ``end``: coming back unasked would look like a fault
 
     def _round(self, stop: threading.Event, beat: Callable[[], None]) -> tuple[float, bool]:
         """One attempt at everything. Returns how long to pause, and whether a new record ends the pause early."""

@@ -186,7 +186,7 @@ class Handler(BaseHTTPRequestHandler):
             return
         self.answer(*self.outcome(path, query))
 
-    do_GET = do_POST = _serve  # noqa: N815 - http.server's names
+    do_GET = do_POST = _serve
 
     def outcome(self, path: str, query: str = "") -> tuple[int, dict[str, str], bytes]:
         """What a platform that is well answers. Stores what the request brought."""
@@ -246,7 +246,7 @@ def stored_then(fault: Fault) -> Fault:
 
 def half_a_body(handler: Handler) -> bool:
     path, _, query = handler.path.partition("?")
-    code, headers, body = handler.outcome(path, query)
+    code, _headers, body = handler.outcome(path, query)
     handler.send_response(code)
     handler.send_header("Content-Length", str(len(body)))
     handler.end_headers()
