@@ -1,0 +1,5 @@
+"""A platform for every test, on SQLite and on PostgreSQL."""
+
+from tests.support.platform_fixtures import cluster, journal_section, opened_platform, platform
+
+__all__ = ["cluster", "journal_section", "opened_platform", "platform"]
