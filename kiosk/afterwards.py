@@ -15,6 +15,8 @@ from kiosk.receipts import PrintQueue, compose
 
 log = logging.getLogger(__name__)
 
+ATTEMPTS = 3  # each further one without a plugin that blocked the one before
+
 
 class Afterwards:
     """One thread, so that a slow lamp or printer never slows the next person's answer."""
@@ -43,7 +45,9 @@ class Afterwards:
 
     def follow(self, encounter: Encounter, record: Record) -> None:
         """Queue what follows; returns at once."""
-        self._queue.put(lambda: self._follow(encounter, record))
+        # paper first: a person is waiting for it
+        self._queue.put(lambda: self._print(encounter, record))
+        self._queue.put(lambda: self._tell(encounter, record))
 
     def print_again(self, record: Record, station: Station) -> None:
         """Queue the receipt of a recorded visit once more."""
@@ -55,22 +59,27 @@ class Afterwards:
             task = self._queue.get()
             if task is None:
                 return
-            try:
-                self._runner.run(task, self._seconds)
-            except Overstayed as late:
-                if late.thread is not None:
-                    self._host.suspend_blocked(late.thread)
-            except Exception as error:  # noqa: BLE001 - what follows a record must not end this thread
-                log.error("after a record: %s", type(error).__name__)
+            for _ in range(ATTEMPTS):
+                if self._ended(task):
+                    break
 
-    def _follow(self, encounter: Encounter, record: Record) -> None:
-        # paper first: a person is waiting for it
-        self._print(encounter, record)
+    def _ended(self, task: Callable[[], None]) -> bool:
+        """False where a plugin blocked: it is out now, and the others may be asked again."""
+        try:
+            self._runner.run(task, self._seconds)
+        except Overstayed as late:
+            return late.thread is None or self._host.suspend_blocked(late.thread) is None
+        except Exception as error:  # noqa: BLE001 - what follows a record must not end this thread
+            log.error("after a record: %s", type(error).__name__)
+        return True
+
+    def _tell(self, encounter: Encounter, record: Record) -> None:
         self._host.notify("encounter_recorded", encounter=encounter, record=record)
 
     def _print(self, encounter: Encounter, record: Record) -> None:
         if getattr(record.data, "ticket", "") and self._host.implementations("print_receipt"):
-            language = encounter.answers.get("language", self._language)
+            chosen = encounter.answers.get("language")
+            language = chosen if chosen in ("vi", "en") else self._language
             self._prints.submit(compose(self._host, encounter, record, language))
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -20,7 +21,7 @@ from uuid6 import uuid7
 from kiosk import migrate
 from kiosk.afterwards import Afterwards
 from kiosk.answers import Answer
-from kiosk.clock import CachedTrust, SystemClock
+from kiosk.clock import CachedTrust, SystemClock, WaryClock
 from kiosk.core_slice import CORE, CoreSlice
 from kiosk.database import Database, sqlite_url
 from kiosk.deadline import DeadlineRunner, Overstayed
@@ -32,9 +33,9 @@ from kiosk.journal.kinds import RecordKinds
 from kiosk.journal.models import JournalRecord
 from kiosk.journal.project import Projector, behind
 from kiosk.journal.reading import record_of_row
-from kiosk.journal.replay import replay
+from kiosk.journal.replay import ReplayFailed, replay
 from kiosk.journal.writer import Journal
-from kiosk.plugin import Clock, DecodedCode, PluginContext
+from kiosk.plugin import Clock, DecodedCode, PluginContext, ScanSource
 from kiosk.plugin_host import Collected, First, PluginFault, PluginHost, PluginInfo, installed_plugins
 from kiosk.receipts import PrintQueue
 from kiosk.settings import Profile, ProfileError, check_section
@@ -44,6 +45,8 @@ from kiosk.web.events import EventHub
 log = logging.getLogger(__name__)
 
 START_SECONDS = 20.0  # a plugin may take this long to start; a camera or a printer is slow to open
+STOP_SECONDS = 10.0
+PRINT_SECONDS = 180.0  # a raster ticket takes most of a minute over a slow serial line, a long one several
 
 
 class Appliance:
@@ -62,14 +65,14 @@ class Appliance:
         self.data_dir = data_dir
         self.safe = safe
         self.safe_reason = "asked for" if safe else ""
-        self.clock: Clock = clock or CachedTrust(SystemClock())
+        self.clock = WaryClock(clock or CachedTrust(SystemClock()))
         self.host = PluginHost()
         self.kinds = RecordKinds()
         self.runner = DeadlineRunner()
         self.events = EventHub()
         self.modules: dict[str, str] = {}  # enabled plugin -> its module, for migrations
         self._installed = installed
-        self._sources: list[Any] = []
+        self._sources: list[ScanSource] = []
         self._started = False
         site = self.settings.site
         self.station = Station(site.id, site.name, site.lane, "", site.direction)
@@ -124,7 +127,9 @@ class Appliance:
     def _admit(self, name: str, plugin: object) -> None:
         self.host.register(name, plugin)
         kinds, fault = self.host.call_one(name, "record_kinds")
-        if fault is None and kinds:
+        if fault is not None:
+            raise ValueError("it does not say which records it makes")
+        if kinds:
             self.kinds.add(name, kinds)
 
     # --- open
@@ -140,6 +145,7 @@ class Appliance:
         migrate.upgrade(self.database.engine, self.modules)
         self.projector = Projector(self.host)
         self._catch_up()
+        self._remember_time()
         self.journal = Journal(
             self.database,
             self.identity,
@@ -151,7 +157,7 @@ class Appliance:
             self.settings.limits.hook_seconds,
         )
         self.erasure = DailyErasure(self.journal, self.settings.journal.retention_days)
-        self.prints = PrintQueue(self.host, self._print_outcome)
+        self.prints = PrintQueue(_LimitedPrinting(self), self._print_outcome)
         self.afterwards = Afterwards(
             self.host, self.runner, self.prints, self.settings.limits.hook_seconds, self.settings.site.language
         )
@@ -168,12 +174,31 @@ class Appliance:
         )
 
     def _catch_up(self) -> None:
-        """Rebuild the tables of plugins that missed records while they were suspended."""
+        """Rebuild the tables of plugins that missed records while they were suspended. One that cannot is not used: it would
+        judge by tables that are wrong."""
         with self.database.reading() as session:
-            late = [name for name in behind(session) if name in self.host.implementations("project")]
-        if late:
-            log.warning("rebuilding the tables of: %s", ", ".join(late))
-            replay(self.database, self.host, self.kinds, late)
+            late = [
+                state.name for state in self.host.states() if state.status == "loaded" and state.name in behind(session)
+            ]
+        for name in late:
+            log.warning("rebuilding the tables of %s", name)
+            try:
+                replay(self.database, self.host, self.kinds, [name])
+            except ReplayFailed as failed:
+                self.host.mark(name, "suspended", f"its tables cannot be rebuilt: {failed.fault.reason}")
+
+    def _remember_time(self) -> None:
+        """The clock may have gone back while the appliance was off."""
+        last = (
+            select(JournalRecord.occurred_at_ms, JournalRecord.clock_trusted)
+            .where(JournalRecord.writer == self.identity.writer)
+            .order_by(JournalRecord.seq.desc())
+            .limit(1)
+        )
+        with self.database.reading() as session:
+            row = session.execute(last).one_or_none()
+        if row is not None and row.clock_trusted:
+            self.clock.believe(datetime.fromtimestamp(row.occurred_at_ms / 1000, UTC))
 
     # --- start and stop
 
@@ -184,10 +209,25 @@ class Appliance:
         self.afterwards.start()
         for plugin in self.host.implementations("startup"):
             self._guarded_one(plugin, "startup", START_SECONDS)
-        for source in self.guarded("scan_sources", START_SECONDS).flat():
-            source.start(self._deliver_from(source.name))
-            self._sources.append(source)
+        for plugin, sources in self.guarded("scan_sources", START_SECONDS).results:
+            for source in sources:
+                self._start_source(plugin, source)
         self._started = True
+
+    def _start_source(self, plugin: str, source: ScanSource) -> None:
+        self._sources.append(source)
+        try:
+            self.runner.run(lambda: source.start(self._deliver_from(source.name)), START_SECONDS)
+        except Overstayed:
+            self.host.mark(plugin, "suspended", f"scan_sources: {source.name} did not start in {START_SECONDS:.0f} s")
+        except Exception as error:  # noqa: BLE001 - one device must not keep the others from starting
+            self.host.blame(plugin, "scan_sources", error)
+
+    def _stop_source(self, source: ScanSource) -> None:
+        try:
+            self.runner.run(source.stop, STOP_SECONDS)
+        except (Exception, SystemExit) as error:  # noqa: BLE001 - the journal must still be closed
+            log.error("device %s did not stop: %s", source.name, type(error).__name__)
 
     def stop(self) -> None:
         """End what ``start`` began, the devices first, the journal last."""
@@ -195,9 +235,9 @@ class Appliance:
             return
         self._started = False
         for source in self._sources:
-            source.stop()
+            self._stop_source(source)
         self._sources.clear()
-        self.guarded("shutdown", START_SECONDS)
+        self.guarded("shutdown", STOP_SECONDS)
         self.afterwards.stop()
         self.prints.stop()
         self.erasure.stop()
@@ -307,6 +347,19 @@ class Appliance:
         from kiosk.health import core_checks
 
         return [*core_checks(self), *self.guarded("health_checks").flat()]
+
+
+class _LimitedPrinting:
+    """The host as the print queue needs it: a printer's plugin that blocks for ever must not hold all later tickets."""
+
+    def __init__(self, appliance: Appliance) -> None:
+        self._appliance = appliance
+
+    def collect(self, hook: str, **arguments: Any) -> Collected:
+        return self._appliance.guarded(hook, PRINT_SECONDS, **arguments)
+
+    def first(self, hook: str, **arguments: Any) -> First:
+        return self._appliance.guarded_first(hook, PRINT_SECONDS, **arguments)
 
 
 def start_marker(data_dir: Path) -> StartMarker:

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import ctypes
 import ctypes.util
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+
+from kiosk.plugin import Clock
 
 _STA_UNSYNC = 0x0040  # <sys/timex.h>
 _TIMEX_SIZE = 208  # struct timex on 64-bit Linux; status is the sixth word
@@ -48,3 +50,33 @@ class CachedTrust:
         if self._asked_at is None or abs((now - self._asked_at).total_seconds()) >= self._seconds:
             self._trusted, self._asked_at = self._clock.trusted(), now
         return self._trusted
+
+
+class WaryClock:
+    """Wraps a clock: time that is behind what was believed before is not believed, whatever the kernel says of it."""
+
+    TOLERANCE = timedelta(seconds=60)  # threads that wait for each other, and small corrections
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._believed = datetime.fromtimestamp(0, UTC)
+
+    def now(self) -> datetime:
+        return self._clock.now()
+
+    def trusted(self) -> bool:
+        if not self._clock.trusted():
+            return False
+        now = self._clock.now()
+        if now < self._believed - self.TOLERANCE:
+            return False
+        self._believed = max(self._believed, now)
+        return True
+
+    def went_back(self) -> bool:
+        """Whether the time is behind one that was believed."""
+        return self._clock.now() < self._believed - self.TOLERANCE
+
+    def believe(self, at: datetime) -> None:
+        """It has been this late already: the last record says so."""
+        self._believed = max(self._believed, at)

@@ -64,6 +64,19 @@ def _disk(appliance: Appliance) -> HealthCheck:
 def _clock(appliance: Appliance) -> HealthCheck:
     if appliance.clock.trusted():
         return HealthCheck("clock", HealthLevel.OK, Text("Đồng hồ đã đồng bộ.", "The clock is synchronised."))
+    if appliance.clock.went_back():
+        return HealthCheck(
+            "clock",
+            HealthLevel.WARNING,
+            Text(
+                "Đồng hồ lùi về trước những lượt đã ghi; các lượt mới mang dấu “giờ chưa tin cậy”.",
+                "The clock went back behind records already made; new records say “clock not trusted”.",
+            ),
+            Text(
+                "Đặt lại ngày giờ (nối mạng hoặc bằng tay). Nếu giờ bây giờ mới đúng, khởi động lại máy.",
+                "Set date and time (by network or by hand). If it is right now and was wrong before, restart.",
+            ),
+        )
     return HealthCheck(
         "clock",
         HealthLevel.WARNING,

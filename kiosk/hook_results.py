@@ -25,7 +25,7 @@ from kiosk.domain import (
     Text,
     Trust,
 )
-from kiosk.plugin import DecodedCode
+from kiosk.plugin import DecodedCode, JournalSource
 
 
 class WrongResultError(TypeError):
@@ -176,6 +176,13 @@ def _outcome(value: Any) -> PrintOutcome:
     return value
 
 
+def _journal_source(value: Any) -> JournalSource:
+    _need(isinstance(value, JournalSource))
+    assert isinstance(value, JournalSource)
+    _need(isinstance(value.digest_key, bytes) and all(isinstance(pem, str) for pem in value.public_key_pems))
+    return value
+
+
 def _path(value: Any) -> str:
     _need(isinstance(value, str) and value.startswith("/"))
     return str(value)
@@ -210,6 +217,7 @@ _CHECKS: dict[str, Callable[[Any], Any]] = {
     "commands": _all(_is_command),
     "figures": _all(_is_figure),
     "health_checks": _all(_is_health_check),
+    "journal_source": _journal_source,
     "startup": _nothing,
     "shutdown": _nothing,
 }

@@ -11,10 +11,12 @@ import base64
 import hashlib
 import json
 import os
+import re
 import secrets
 from dataclasses import dataclass
 from pathlib import Path
 
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
@@ -103,18 +105,46 @@ def load_identity(data_dir: Path) -> Identity:
     for name in ("pseudonym.key", "session.key"):
         if not (folder / name).exists():
             write_private(folder / name, secrets.token_bytes(32))
-    names = json.loads(writer_file.read_text("utf-8"))
-    key = serialization.load_pem_private_key(key_file.read_bytes(), password=None)
-    if not isinstance(key, Ed25519PrivateKey):
-        raise ValueError(f"{key_file}: not an Ed25519 private key")
+    device, epoch = _read_names(writer_file)
     return Identity(
         folder=folder,
-        device=str(names["device"]),
-        epoch=int(names["epoch"]),
-        signing_key=key,
-        pseudonym_key=epoch_key(folder, int(names["epoch"])).read_bytes(),
-        session_key=(folder / "session.key").read_bytes(),
+        device=device,
+        epoch=epoch,
+        signing_key=_read_signing_key(key_file),
+        pseudonym_key=_read_secret(epoch_key(folder, epoch)),
+        session_key=_read_secret(folder / "session.key"),
     )
+
+
+def _read_names(file: Path) -> tuple[str, int]:
+    try:
+        names = json.loads(file.read_text("utf-8"))
+        device, epoch = names["device"], names["epoch"]
+    except (ValueError, LookupError, TypeError, RecursionError):
+        raise ValueError(f"{file}: damaged; expected the device's name and epoch") from None
+    if not isinstance(device, str) or not re.fullmatch(r"[a-z0-9]{1,24}", device):
+        raise ValueError(f"{file}: damaged; 'device' is not a device's name")
+    if type(epoch) is not int or epoch < 1:
+        raise ValueError(f"{file}: damaged; 'epoch' is not a number from 1 on")
+    return device, epoch
+
+
+def _read_signing_key(file: Path) -> Ed25519PrivateKey:
+    try:
+        key = serialization.load_pem_private_key(file.read_bytes(), password=None)
+    except (ValueError, TypeError, UnsupportedAlgorithm):
+        raise ValueError(f"{file}: damaged; expected an unencrypted private key in PEM") from None
+    if not isinstance(key, Ed25519PrivateKey):
+        raise ValueError(f"{file}: not an Ed25519 private key")
+    return key
+
+
+def _read_secret(file: Path) -> bytes:
+    """32 bytes: an empty key would be no error to BLAKE2b, and name citizens without any secret."""
+    secret = file.read_bytes()
+    if len(secret) != 32:
+        raise ValueError(f"{file}: damaged; expected 32 bytes, found {len(secret)}")
+    return secret
 
 
 def begin_epoch(data_dir: Path, pseudonym_key: bytes | None = None) -> Identity:

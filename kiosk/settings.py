@@ -9,8 +9,9 @@ import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 PROFILES = Path(__file__).resolve().parent.parent / "config" / "profiles"
 
@@ -40,6 +41,15 @@ class SiteSettings(_Section):
     name_masking: Literal["initials", "family", "full"] = Field(
         default="initials", description="how a citizen's name shows on screen, paper and platform"
     )
+
+    @field_validator("time_zone")
+    @classmethod
+    def _known_zone(cls, value: str) -> str:
+        try:
+            ZoneInfo(value)
+        except (ValueError, OSError, ZoneInfoNotFoundError):
+            raise ValueError("expected a time zone such as Asia/Ho_Chi_Minh") from None
+        return value
 
 
 class ServerSettings(_Section):
@@ -121,7 +131,9 @@ def read_profile(path: Path) -> Profile:
     if not isinstance(sections, dict):
         problems.append(f"{path}: plugin: expected tables such as [plugin.citizen_id]")
         sections = {}
-    for name in sections:
+    for name, section in list(sections.items()):
+        if not isinstance(section, dict):
+            problems.append(f"{path}: plugin.{name}: expected a table [plugin.{name}], found {section!r}")
         if name not in core.plugins:
             problems.append(
                 f"{path}: plugin.{name}: settings for a plugin that is not in 'plugins'; "

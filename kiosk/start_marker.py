@@ -22,7 +22,8 @@ class StartMarker:
     def begin(self) -> bool:
         """Note that a start begins. True where the one before did not end and this one should be safe."""
         earlier = self._earlier()
-        attempts = int(str(earlier.get("attempts", 0)))
+        counted = earlier.get("attempts", 0)
+        attempts = counted if isinstance(counted, int) else 1
         same_boot = bool(earlier) and earlier.get("boot_id") == self._boot_id
         self._file.write_text(json.dumps({"boot_id": self._boot_id, "attempts": attempts + 1}), "utf-8")
         return same_boot or attempts >= 2
@@ -36,7 +37,7 @@ class StartMarker:
             read = json.loads(self._file.read_text("utf-8"))
         except FileNotFoundError:
             return {}
-        except (ValueError, OSError):
+        except (ValueError, RecursionError, OSError):
             return {"attempts": 1, "boot_id": self._boot_id}  # cut short while writing: an incomplete start as well
         return read if isinstance(read, dict) else {"attempts": 1, "boot_id": self._boot_id}
 
