@@ -24,8 +24,8 @@ from kiosk.plugin import JournalSource
 
 PROBLEMS: dict[str, Text] = {
     "cut_off": Text(
-        "Tệp bị cắt cụt: phần nguyên vẹn đã được nhận. Hãy xuất lại tệp và nhập lần nữa.",
-        "The file was cut off: what is whole was taken. Export it again and import that.",
+        "Tệp bị cắt cụt hoặc hỏng: phần nguyên vẹn đã được nhận. Hãy xuất lại tệp và nhập lần nữa.",
+        "The file was cut off or damaged: what is whole was taken. Export it again and import that.",
     ),
     "not_a_journal_file": Text(
         "Tệp không phải sổ nhật ký, hoặc hỏng từ đây. Hãy xuất lại.",

@@ -167,10 +167,13 @@ def write_file(session: Session, identity: Identity, path: Path, parts: Sequence
 
 def read(source: BinaryIO) -> Iterator[Section]:
     """The sections of a file, one in memory at a time. Raises ``Damaged`` after the last whole one."""
+    magic = source.read(len(zstandard.FRAME_HEADER))
+    if magic != zstandard.FRAME_HEADER:
+        raise Damaged("not_a_journal_file")
     header: Header | None = None
     header_line, size, complete = b"", 0, True
     lines: list[bytes] = []
-    for line in _lines(source):
+    for line in _lines(_Begun(magic, source)):
         if header is None:
             header, header_line, lines, size = _header(line), line, [], 0
         elif line.startswith(b"["):
@@ -186,7 +189,7 @@ def read(source: BinaryIO) -> Iterator[Section]:
             yield Section(header, header_line, tuple(lines), seal)
             header = None
     if header is not None or not complete or not header_line:
-        raise Damaged("cut_off" if header_line else "not_a_journal_file")
+        raise Damaged("cut_off")
 
 
 def _message(header_line: bytes, seq: int, head_hash: str, last: bool) -> bytes:
@@ -213,12 +216,26 @@ def _seal(line: bytes) -> Seal:
     return seal
 
 
-def _lines(source: BinaryIO) -> Iterator[bytes]:
+class _Begun:
+    """A source of which the first bytes were read already."""
+
+    def __init__(self, first: bytes, source: BinaryIO) -> None:
+        self._first = first
+        self._source = source
+
+    def read(self, size: int = -1) -> bytes:
+        first, self._first = self._first, b""
+        return first or self._source.read(size)
+
+
+def _lines(source: _Begun) -> Iterator[bytes]:
     """Lines of the decompressed text; one without an end is left out: it was cut."""
     rest = b""
     try:
         with zstandard.ZstdDecompressor(max_window_size=2**27).stream_reader(
-            source, read_across_frames=True, closefd=False
+            source,  # type: ignore[arg-type]  # anything with read() does
+            read_across_frames=True,
+            closefd=False,
         ) as reader:
             while piece := reader.read(256 * 1024):
                 *whole, rest = (rest + piece).split(b"\n")
@@ -226,8 +243,7 @@ def _lines(source: BinaryIO) -> Iterator[bytes]:
                 if len(rest) > LONGEST_LINE:
                     raise Damaged("not_a_journal_file")
     except zstandard.ZstdError:
-        # bits that flipped, or another kind of file: what came before is whole, `read` says which it was
-        return
+        return  # bits flipped: what came before is whole, and `read` says that something is lacking
 
 
 def _records(session: Session, writer: str, after: int, until: int) -> list[Record]:
