@@ -1,0 +1,50 @@
+"""Runs every benchmark and prints the table that the README shows. ``bench.py NAME …`` runs some, ``--json`` for machines.
+
+Each row stands beside a yardstick that was measured in the same run: this says more than a number from another day.
+"""
+
+from __future__ import annotations
+
+import importlib
+import json
+import os
+import platform
+import sys
+from pathlib import Path
+from typing import Any
+
+HERE = Path(__file__).resolve().parent
+ORDER = ("decode", "idle", "receipt", "scan", "process", "ingest")
+
+
+def machine() -> str:
+    model = platform.machine()
+    for line in Path("/proc/cpuinfo").read_text("utf-8").splitlines() if Path("/proc/cpuinfo").exists() else ():
+        if line.startswith("model name"):
+            model = line.partition(":")[2].strip()
+            break
+    return f"{model}, {os.cpu_count()} cores, Python {platform.python_version()}, load {os.getloadavg()[0]:.1f}"
+
+
+def main(arguments: list[str]) -> int:
+    sys.path.insert(0, str(HERE))
+    as_json = "--json" in arguments
+    names = [name for name in arguments if not name.startswith("-")] or list(ORDER)
+    found: list[dict[str, Any]] = []
+    if not as_json:
+        print(machine())
+        print("\n| what | measured | yardstick, same run | goal | met |\n| --- | --- | --- | --- | --- |")
+    for name in names:
+        for row in importlib.import_module(f"bench_{name}").rows():
+            found.append(row)
+            if not as_json:
+                met = {True: "yes", False: "**no**"}.get(row["met"], "–")
+                value = f"{row['value']} {row['unit']}".strip()
+                print(f"| {row['what']} | {value} | {row['yardstick']} | {row['goal']} | {met} |", flush=True)
+    if as_json:
+        print(json.dumps({"machine": machine(), "rows": found}, ensure_ascii=False))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
