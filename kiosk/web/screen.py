@@ -6,6 +6,7 @@ Decides nothing and records nothing: scans go to ``POST /api/v1/scans``.
 from __future__ import annotations
 
 import json
+import logging
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,8 @@ from werkzeug.wrappers import Response as WerkzeugResponse
 from kiosk.web.events import EventHub, TooManySubscribersError
 from kiosk.web.screen_status import status_of
 from kiosk.web.screen_words import words_in_both_languages
+
+log = logging.getLogger(__name__)
 
 FONTS = Path(font_roboto.font_directory)
 FONT_NAMES = frozenset({"Roboto-Regular.ttf", "Roboto-Medium.ttf", "Roboto-Bold.ttf"})
@@ -71,7 +74,7 @@ def make_blueprint(appliance: Any, settings: ScreenSettings | None = None) -> Bl
             "settings": asdict(current),
             "words": words,
             "after": newest,
-            "status": status_of(appliance.health()),
+            "status": _status(appliance),
             "urls": {
                 "scans": "/api/v1/scans",
                 "events": url_for("screen.events"),
@@ -116,7 +119,7 @@ def make_blueprint(appliance: Any, settings: ScreenSettings | None = None) -> Bl
     @pages.get("/kiosk/status")
     def status() -> Response:
         """How the devices are; the page asks now and then, so that nothing runs while no screen is on."""
-        return _fresh(jsonify(status_of(appliance.health())))
+        return _fresh(jsonify(_status(appliance)))
 
     @pages.post("/kiosk/forget")
     def forget() -> tuple[str, int]:
@@ -147,6 +150,15 @@ def settings_of(appliance: Any) -> ScreenSettings:
         prints=bool(appliance.host.implementations("print_receipt")),
         idle_seconds=core.limits.idle_reset_seconds,
     )
+
+
+def _status(appliance: Any) -> dict[str, Any]:
+    """How the devices are. A fault in asking them must not take the screen from the people before it."""
+    try:
+        return status_of(appliance.health())
+    except Exception as error:  # noqa: BLE001 - whatever it is, people go on being served
+        log.error("the devices' state is not known: %s", type(error).__name__)
+        return status_of(())
 
 
 def _number(text: str) -> int:

@@ -102,6 +102,12 @@ def test_the_page_knows_the_state_of_devices_and_where_to_go_on(client: FlaskCli
     assert client.get(data["urls"]["status"]).get_json() == data["status"]
 
 
+def test_a_fault_in_asking_the_devices_leaves_the_screen_to_the_people(client: FlaskClient, appliance: StandIn) -> None:
+    appliance.checks = [SimpleNamespace()]  # type: ignore[list-item]
+    assert client.get("/kiosk").status_code == 200
+    assert client.get("/kiosk/status").get_json()["camera"] is None
+
+
 def test_the_best_of_several_devices_counts_and_a_clock_must_be_right() -> None:
     checks = [
         check("camera:left", HealthLevel.FAULT),
