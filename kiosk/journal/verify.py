@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from kiosk.domain import Record
 from kiosk.journal import chain, reading
 from kiosk.journal.kinds import RecordKinds
 from kiosk.journal.models import JournalHead
+
+# what a damaged cell may lead to: a wrong type, no UUID, no UTF-8, no page
+_DAMAGE = (ValueError, TypeError, AttributeError, LookupError, SQLAlchemyError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,25 +30,60 @@ class Verified:
     at_seq: int = 0
 
 
+class _UnreadableError(Exception):
+    """A record is there, and cannot be read."""
+
+
 def verify(session: Session, writer: str, kinds: RecordKinds, key: bytes) -> Verified:
     """Walk one journal. ``key`` is the pseudonym key under which the bodies were digested."""
+    head = session.execute(
+        select(JournalHead.seq, JournalHead.hash, JournalHead.own, JournalHead.acknowledged).where(
+            JournalHead.writer == writer
+        )
+    ).one_or_none()
     seq, previous, erased = 0, chain.genesis(writer), 0
-    for batch in reading.batches(session, writer, kinds):
-        for record in batch:
-            if record.seq != seq + 1:
-                return Verified(writer, seq, erased, f"record {seq + 1} is missing", seq + 1)
-            if record.body is None:
-                erased += 1
-            elif chain.body_digest(record.body.encode(), key) != record.body_digest:
-                return Verified(writer, seq, erased, f"the body of record {record.seq} was changed", record.seq)
-            previous = chain.next_hash(previous, writer, header_of(record), record.body_digest)
-            if previous != record.hash:
-                return Verified(writer, seq, erased, f"the chain breaks at record {record.seq}", record.seq)
-            seq = record.seq
-    head = session.execute(select(JournalHead.seq, JournalHead.hash).where(JournalHead.writer == writer)).one_or_none()
-    if head is not None and (head.seq != seq or (seq and head.hash != previous)):
+    try:
+        for record in _records(session, writer, kinds):
+            problem = _problem(record, seq, previous, writer, key, head)
+            if problem:
+                return Verified(writer, seq, erased, problem, seq + 1)
+            erased += record.body is None
+            seq, previous = record.seq, record.hash
+    except _UnreadableError:
+        return Verified(writer, seq, erased, f"record {seq + 1} cannot be read", seq + 1)
+    if head is None:
+        return Verified(writer, seq, erased, "nothing says where the journal ends", seq)
+    if head.seq != seq or head.hash != previous:
         return Verified(writer, seq, erased, f"the journal ends at {seq}, its head says {head.seq}", seq)
     return Verified(writer, seq, erased)
+
+
+def _problem(record: Record, seq: int, previous: bytes, writer: str, key: bytes, head: Any) -> str:
+    if record.seq != seq + 1:
+        return f"record {seq + 1} is missing"
+    if record.body is None:
+        # what the platform does not have is never erased
+        if head is not None and head.own and record.seq > head.acknowledged:
+            return f"the body of record {record.seq} is gone"
+    elif chain.body_digest(record.body.encode(), key) != record.body_digest:
+        return f"the body of record {record.seq} was changed"
+    if chain.next_hash(previous, writer, header_of(record), record.body_digest) != record.hash:
+        return f"the chain breaks at record {record.seq}"
+    return ""
+
+
+def _records(session: Session, writer: str, kinds: RecordKinds) -> Iterator[Record]:
+    """Raises ``_UnreadableError`` just after the last record that can be read."""
+    after = 0
+    for size in (1000, 1):  # where a batch cannot be read, one by one up to the damaged record
+        try:
+            for batch in reading.batches(session, writer, kinds, after, size):
+                yield from batch
+                after = batch[-1].seq
+        except _DAMAGE:
+            continue
+        return
+    raise _UnreadableError
 
 
 def header_of(record: Record) -> bytes:
