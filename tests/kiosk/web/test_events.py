@@ -176,9 +176,7 @@ def test_data_that_is_not_json_fails_where_it_is_published(hub: EventHub) -> Non
 def test_publishing_from_many_threads_loses_nothing_and_numbers_each_once(hours: Hours) -> None:
     hub = EventHub(queue_length=1000, memory=1000, heartbeat=0.02, monotonic=hours)
     stream = hub.stream()
-    threads = [
-        threading.Thread(target=lambda: [hub.publish("answer", {"n": n}) for n in range(50)]) for _ in range(8)
-    ]
+    threads = [threading.Thread(target=lambda: [hub.publish("answer", {"n": n}) for n in range(50)]) for _ in range(8)]
     for thread in threads:
         thread.start()
     numbers = [number for number, _, _ in events_of(stream, 400)]
