@@ -20,7 +20,7 @@ from kiosk.domain import (
     Scan,
 )
 from kiosk.plugin import PluginContext, PluginSettings, hookimpl
-from plugins.self_check_in import figures, judging, projecting, receipt, recording, ticket_code
+from plugins.self_check_in import any_code, figures, judging, projecting, receipt, recording, ticket_code
 from plugins.self_check_in.records import Appointment, DenyEntry, Visit
 
 
@@ -31,6 +31,9 @@ class SelfCheckInSettings(PluginSettings):
     same_visit_minutes: int = Field(default=120, ge=0, description="who returns within this time keeps the number")
     ask_birth_date: bool = Field(default=True, description="a typed id number must be confirmed by the birth date")
     minimum_confidence: float = Field(default=0.6, ge=0, le=1, description="below it, a person looks at the card")
+    any_code_checks_in: bool = Field(
+        default=False, description="whoever shows a code that nobody knows gets a number too, without a name"
+    )
     next_step_vi: str = Field(default="Mời bạn chờ gọi số ở khu vực chờ.", max_length=120)
     next_step_en: str = Field(default="Please wait in the waiting area for your number.", max_length=120)
 
@@ -47,7 +50,10 @@ class SelfCheckIn:
 
     @hookimpl
     def read_credential(self, scan: Scan) -> Credential | Malformed | None:
-        return ticket_code.read(scan)
+        found = ticket_code.read(scan)
+        if found is None and self._settings.any_code_checks_in:
+            return any_code.read(scan)
+        return found
 
     @hookimpl
     def questions(self, encounter: Encounter) -> Iterable[Question]:
