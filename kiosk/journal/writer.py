@@ -315,6 +315,7 @@ class _Worker(threading.Thread):
         for _ in range(len(self._journal.host.states()) + 3):
             if self._abandoned or job.finished:
                 return  # another thread has taken over
+            remembered = self._head is not None
             try:
                 results = self._transaction([(job, fault, skip)])
             except HookFailed as failed:
@@ -323,6 +324,8 @@ class _Worker(threading.Thread):
                     skip |= {fault.plugin}
                 continue
             except Exception as error:  # noqa: BLE001 - the caller is told, whatever it was
+                if remembered and isinstance(error, IntegrityError):
+                    continue  # a command in another process may have appended: look where the journal ends now
                 if not self._abandoned:
                     job.failure = _reason(error)
                     job.end()

@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from kiosk.cli import main
-from tests.support.appliance import Workshop, records
+from tests.support.appliance import Workshop, records, show
 
 
 class Shell:
@@ -87,3 +87,13 @@ def test_a_fresh_appliance_is_told_how_to_add_somebody(shell: Shell, tmp_path: P
     said = shell("list").output
     assert "kiosk operator add" in said
     assert str(tmp_path / "data") in said
+
+
+def test_adding_somebody_while_the_appliance_runs_turns_no_visitor_away(workshop: Workshop) -> None:
+    shell = Shell(workshop)
+    running = workshop.start()
+    show(running, "before")
+    assert shell("add", "A", "--role", "officer", "--pin-stdin", said="2580\n").exit_code == 0
+    answer = show(running, "after")  # the running process remembers where its journal ended
+    assert answer.record is not None
+    assert [record.seq for record in records(running)] == [1, 2, 3, 4]
