@@ -203,7 +203,14 @@ class Device:
         return self.push_body(body, records[0].writer, records[0].seq, records[-1].hash, **claims)
 
     def push_body(
-        self, body: bytes, writer: str, first: int, head: bytes, headers: Mapping[str, str] | None = None, **claims: Any
+        self,
+        body: bytes,
+        writer: str,
+        first: int,
+        head: bytes,
+        /,
+        headers: Mapping[str, str] | None = None,
+        **claims: Any,
     ) -> TestResponse:
         said = {
             "writer": writer,

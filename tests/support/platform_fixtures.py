@@ -27,12 +27,23 @@ def cluster() -> Iterator[Cluster]:
     made.stop()
 
 
+@pytest.fixture(scope="session")
+def template(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The name of a database whose tables are up to date: copying it is quicker than migrating a new one each time."""
+    workshop = Workshop(tmp_path_factory.mktemp("template"))
+    url = cluster.create_database()
+    workshop.open(PLUGINS, role="platform", sections=f'[journal]\ndatabase = "{url}"')
+    workshop.close()
+    return url.partition("@/")[2].partition("?")[0]
+
+
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
 def journal_section(request: pytest.FixtureRequest) -> str:
     """The profile's section that says where records go."""
     if request.param == "sqlite":
         return ""
-    return f'[journal]\ndatabase = "{request.getfixturevalue("cluster").create_database()}"'
+    cluster: Cluster = request.getfixturevalue("cluster")
+    return f'[journal]\ndatabase = "{cluster.create_database(request.getfixturevalue("template"))}"'
 
 
 @pytest.fixture
@@ -43,6 +54,18 @@ def opened_platform(workshop: Workshop, journal_section: str) -> Appliance:
 
 @pytest.fixture
 def platform(opened_platform: Appliance) -> PlatformUnderTest:
-    app = create_app(opened_platform)
+    return with_pages(opened_platform)
+
+
+@pytest.fixture(scope="module")
+def shared_platform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PlatformUnderTest]:
+    """One on SQLite for a whole module: for what is refused before any table is written."""
+    workshop = Workshop(tmp_path_factory.mktemp("platform"))
+    yield with_pages(workshop.open(PLUGINS, role="platform"))
+    workshop.close()
+
+
+def with_pages(appliance: Appliance) -> PlatformUnderTest:
+    app = create_app(appliance)
     app.config["TESTING"] = True
-    return PlatformUnderTest(opened_platform, app.test_client())
+    return PlatformUnderTest(appliance, app.test_client())

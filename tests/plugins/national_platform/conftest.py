@@ -1,5 +1,12 @@
 """A platform for every test, on SQLite and on PostgreSQL."""
 
-from tests.support.platform_fixtures import cluster, journal_section, opened_platform, platform
+from tests.support.platform_fixtures import (
+    cluster,
+    journal_section,
+    opened_platform,
+    platform,
+    shared_platform,
+    template,
+)
 
-__all__ = ["cluster", "journal_section", "opened_platform", "platform"]
+__all__ = ["cluster", "journal_section", "opened_platform", "platform", "shared_platform", "template"]
