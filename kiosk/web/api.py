@@ -98,6 +98,10 @@ def _from_image(appliance: Appliance, image: bytes) -> ResponseReturnValue:
         found = appliance.guarded_first("decode_image", seconds=10.0, image=image)
     except ValueError:
         return errors.answer(400, "not_an_image", "The body cannot be read as an image.")
+    if found.value is None and found.faults:
+        return errors.answer(
+            503, "reader_failed", "What reads images failed. Nothing was decided; see a member of staff."
+        )
     if found.value is None:
         return errors.answer(503, "no_reader", "No loaded plugin reads images.")
     code = next(iter(found.value), DecodedCode("", b"", "none"))

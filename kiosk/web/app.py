@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import Babel
 from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.routing import BuildError
 
 from kiosk.appliance import Appliance
 from kiosk.web import access, api, errors, operation, recovery, screen, staff, staff_log
@@ -119,5 +120,9 @@ def _register_plugins(app: Flask, appliance: Appliance) -> None:
 
 
 def _home(appliance: Appliance) -> ResponseReturnValue:
-    items = list(appliance.guarded("navigation").flat())
-    return redirect(url_for(items[0].endpoint) if items else "/health")
+    for item in appliance.guarded("navigation").flat():
+        try:
+            return redirect(url_for(item.endpoint))
+        except BuildError:
+            log.error("a menu entry leads to %r, where no page is", item.endpoint)
+    return redirect("/health")

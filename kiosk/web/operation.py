@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Sequence
+
 from flask import Blueprint, Response
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from prometheus_client.core import CollectorRegistry, GaugeMetricFamily
 from prometheus_client.registry import Collector
 from sqlalchemy import select
+from sqlalchemy.exc import SQLAlchemyError
 
 from kiosk import __version__
 from kiosk.appliance import Appliance
 from kiosk.domain import HealthLevel
 from kiosk.journal.models import JournalHead
 from kiosk.web.json_reply import reply
+
+log = logging.getLogger(__name__)
 
 _RANK = {HealthLevel.OK: 0, HealthLevel.INFO: 1, HealthLevel.WARNING: 2, HealthLevel.FAULT: 3}
 
@@ -66,10 +72,15 @@ class _Metrics(Collector):
         pending = GaugeMetricFamily(
             "kiosk_journal_unacknowledged", "Records that the platform has not acknowledged", labels=["writer"]
         )
-        with self._appliance.database.reading() as session:
-            for head in session.scalars(select(JournalHead).where(JournalHead.own)):
-                records.add_metric([head.writer], head.seq)
-                pending.add_metric([head.writer], head.seq - head.acknowledged)
+        heads: Sequence[JournalHead] = ()
+        try:
+            with self._appliance.database.reading() as session:
+                heads = session.scalars(select(JournalHead).where(JournalHead.own)).all()
+        except SQLAlchemyError as error:  # the other figures tell what is wrong
+            log.error("metrics of the journal: %s", type(error).__name__)
+        for head in heads:
+            records.add_metric([head.writer], head.seq)
+            pending.add_metric([head.writer], head.seq - head.acknowledged)
         yield records
         yield pending
         health = GaugeMetricFamily("kiosk_health", "0 ok, 1 info, 2 warning, 3 fault", labels=["check"])
