@@ -1,0 +1,214 @@
+"""Real processes, a network that breaks, SIGKILL on both sides: every answered visit is on the platform exactly once.
+
+A short campaign always; a long one with ``-m soak`` for ``KIOSK_SOAK_SECONDS``.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sqlite3
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing, suppress
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import pytest
+from uuid6 import uuid7
+
+from tests.support.appliance import people
+from tests.support.processes import Kiosk, eventually, kiosk, post_json, run
+from tests.support.tcp_proxy import TcpProxy
+
+DEVICE = """
+role = "kiosk"
+plugins = ["citizen_id", "self_check_in", "upstream_sync"]
+
+[site]
+id = "test-site"
+name = "Điểm thử nghiệm"
+
+[plugin.upstream_sync]
+interval_seconds = 0.2
+gather_seconds = 0.1
+pull_seconds = 0.5
+longest_pause_seconds = 0.3
+batch_records = 7
+connect_seconds = 2
+answer_seconds = 3
+"""
+PLATFORM = """
+role = "platform"
+plugins = ["self_check_in", "national_platform"]
+
+[site]
+id = "national-platform"
+name = "Nền tảng thử nghiệm"
+"""
+
+
+class Visitors(threading.Thread):
+    """People who come without pause. An answer that is lost is asked for again under the same key, as a page does."""
+
+    def __init__(self, device: Kiosk, seed: int) -> None:
+        super().__init__(daemon=True)
+        self.answered: dict[str, tuple[str, int]] = {}
+        self._device = device
+        self._seed = seed
+        self._stop_asked = threading.Event()
+
+    def run(self) -> None:
+        for citizen in people(self._seed):
+            scan = {"payload": citizen.cccd_2021(), "key": str(uuid7())}
+            while not self._stop_asked.is_set():
+                with suppress(OSError, ValueError):
+                    answer = post_json(f"{self._device.url}/api/v1/scans", scan)
+                    if answer["record"]:
+                        self.answered[scan["key"]] = (answer["record"]["writer"], answer["record"]["seq"])
+                        break
+                self._stop_asked.wait(0.05)
+            if self._stop_asked.wait(0.02):
+                return
+
+    def end(self) -> None:
+        self._stop_asked.set()
+        self.join(60)
+        assert not self.is_alive()
+
+
+class Field:
+    """One device, one platform, and the network between them."""
+
+    def __init__(self, folder: Path) -> None:
+        (folder / "device.toml").write_text(DEVICE, "utf-8")
+        (folder / "platform.toml").write_text(PLATFORM, "utf-8")
+        self.platform = Kiosk(folder / "platform.toml", folder / "platform", folder / "platform.log").start()
+        self.network = TcpProxy(self._platform_address)
+        self.device = Kiosk(folder / "device.toml", folder / "device", folder / "device.log")
+
+    def _platform_address(self) -> tuple[str, int]:
+        host, _, port = self.platform.url.removeprefix("http://").partition(":")
+        return host, int(port)
+
+    def enrol(self) -> None:
+        platform, device = self.platform, self.device
+        code = json.loads(run([*kiosk("platform code", platform.profile, platform.data), "--json"]))["code"]
+        command = [*kiosk(f"enrol {code}", device.profile, device.data), "--platform", self.network.url, "--json"]
+        assert json.loads(run(command))["writer"].endswith(".2")
+
+    def publish(self, count: int) -> None:
+        lines = "".join(json.dumps({"title": f"Thông báo {n}", "text": "x"}) + "\n" for n in range(count))
+        publish = kiosk("platform publish", self.platform.profile, self.platform.data)
+        run([*publish, "--audience", "nation", "--kind", "core.notice", "-"], given=lines)
+
+    def journals(self, side: Kiosk, own_of: str) -> dict[str, list[tuple[Any, ...]]]:
+        """Journal -> rows (seq, id, hash) as they are on the card; the device's own ones, or the platform's."""
+        with closing(sqlite3.connect(f"file:{side.data / 'kiosk.sqlite3'}?mode=ro", uri=True, timeout=20)) as database:
+            rows = database.execute("SELECT writer, seq, id, hash FROM journal_records ORDER BY writer, seq").fetchall()
+        found: dict[str, list[tuple[Any, ...]]] = {}
+        for writer, *rest in rows:
+            if (writer.partition(".")[0] == own_of) or (own_of == "" and "." not in writer):
+                found.setdefault(writer, []).append(tuple(rest))
+        return found
+
+    def unsent(self) -> int:
+        with closing(
+            sqlite3.connect(f"file:{self.device.data / 'kiosk.sqlite3'}?mode=ro", uri=True, timeout=20)
+        ) as database:
+            row = database.execute("SELECT SUM(seq - acknowledged) FROM journal_heads WHERE own").fetchone()
+        return int(row[0] or 0)
+
+    def close(self) -> None:
+        self.device.stop()
+        self.platform.stop()
+        self.network.close()
+
+
+@pytest.fixture
+def field(tmp_path: Path) -> Iterator[Field]:
+    made = Field(tmp_path)
+    yield made
+    made.close()
+
+
+def troubles(field: Field, chance: Random) -> list[Callable[[], None]]:
+    """What may happen to a post by the road."""
+
+    def device_loses_power() -> None:
+        field.device.kill()
+        field.device.start()
+
+    def platform_dies() -> None:
+        field.platform.kill()
+        time.sleep(chance.uniform(0, 0.5))
+        field.platform.start()
+
+    def network_is_cut() -> None:
+        field.network.cut()
+        time.sleep(chance.uniform(0.1, 1.5))
+        field.network.heal()
+
+    def answers_break_off() -> None:
+        for _ in range(5):
+            field.network.sever_after(chance.randrange(1, 3000))
+            time.sleep(chance.uniform(0.05, 0.3))
+            field.network.heal()
+
+    return [device_loses_power, platform_dies, network_is_cut, answers_break_off]
+
+
+def campaign(field: Field, chance: Random, until: Callable[[int], bool]) -> int:
+    """Troubles while people come, until ``until(rounds)``; then calm, and everything is compared. Returns the visits."""
+    field.enrol()
+    field.publish(5)
+    field.device.start()
+    visitors = Visitors(field.device, chance.randrange(10**6))
+    visitors.start()
+    rounds = 0
+    while not until(rounds):
+        order = troubles(field, chance)
+        chance.shuffle(order)
+        for trouble in order:
+            time.sleep(chance.uniform(0.1, 1.0))
+            trouble()
+        rounds += 1
+    visitors.end()
+    field.network.heal()
+    eventually(lambda: field.unsent() == 0)
+    eventually(lambda: len(field.journals(field.device, "").get("nation", [])) == 5)
+    field.device.stop()
+    field.platform.stop()
+    device_id = json.loads((field.device.data / "identity" / "writer.json").read_text("utf-8"))["device"]
+    here, there = field.journals(field.device, device_id), field.journals(field.platform, device_id)
+    assert there == here, "the platform's journal is the device's, record for record"
+    assert field.journals(field.device, "") == field.journals(field.platform, ""), "and the other way"
+    rows = [(writer, row) for writer, journal in here.items() for row in journal]
+    places: dict[str, list[tuple[str, int]]] = {}
+    for writer, (seq, identifier, _hash) in rows:
+        places.setdefault(str(identifier).replace("-", ""), []).append((writer, seq))
+    for key, place in visitors.answered.items():
+        assert places[key.replace("-", "")] == [place], "each answered visit is there once, where it was said to be"
+    return len(visitors.answered)
+
+
+@pytest.mark.process
+def test_short_campaign(field: Field) -> None:
+    seed = int(os.environ.get("KIOSK_CAMPAIGN_SEED", "20210801"))
+    assert campaign(field, Random(seed), lambda rounds: rounds == 1) > 20
+
+
+@pytest.mark.soak
+@pytest.mark.process
+def test_long_campaign(field: Field) -> None:
+    seconds = float(os.environ.get("KIOSK_SOAK_SECONDS", "0"))
+    if not seconds:
+        pytest.skip("set KIOSK_SOAK_SECONDS to run this")
+    seed = int(os.environ.get("KIOSK_CAMPAIGN_SEED", str(time.time_ns() % 10**6)))
+    print(f"seed {seed}", file=sys.stderr)
+    end = time.monotonic() + seconds
+    visits = campaign(field, Random(seed), lambda rounds: time.monotonic() > end)
+    print(f"{visits} visits", file=sys.stderr)
