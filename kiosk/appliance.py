@@ -27,6 +27,7 @@ from kiosk.database import Database, sqlite_url
 from kiosk.deadline import DeadlineRunner, Overstayed
 from kiosk.domain import Draft, Encounter, HealthCheck, PrintOutcome, Record, Scan, Station
 from kiosk.encounter import Encounters
+from kiosk.events import EventHub
 from kiosk.identity import Identity, load_identity
 from kiosk.journal.daily_erasure import DailyErasure
 from kiosk.journal.kinds import RecordKinds
@@ -40,7 +41,6 @@ from kiosk.plugin_host import Collected, First, PluginFault, PluginHost, PluginI
 from kiosk.receipts import PrintQueue
 from kiosk.settings import Profile, ProfileError, check_section
 from kiosk.start_marker import StartMarker
-from kiosk.web.events import EventHub
 
 log = logging.getLogger(__name__)
 
@@ -294,6 +294,11 @@ class Appliance:
     def pseudonym(self, national_id: str) -> str:
         return self.identity.pseudonym(national_id)
 
+    def forget_person(self) -> None:
+        """The person before the screen has gone: drop what may speak of them and is not recorded."""
+        self.events.forget()
+        self.encounters.forget_asked()
+
     def show(self, event: str, data: Mapping[str, Any]) -> None:
         self.events.publish(event, dict(data))
 
@@ -322,9 +327,7 @@ class Appliance:
     def _deliver_from(self, source: str) -> Any:
         def deliver(code: DecodedCode) -> None:
             answer = self.handle(self.new_scan(code, source))
-            self.events.publish(
-                "answer", {**answer.as_dict(), "payload_for_retry": code.text} if answer.questions else answer.as_dict()
-            )
+            self.events.publish("answer", answer.as_dict())
 
         return deliver
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 
 from kiosk import answers, reasons
 from kiosk.answers import Answer, RecentAnswers
+from kiosk.asked import AskedScans
 from kiosk.core_slice import CORE, EncounterBody, encounter_body
 from kiosk.database import Database
 from kiosk.decide import decide
@@ -58,12 +59,18 @@ class Encounters:
         self._masking = name_masking
         self._recorded = recorded
         self._recent = RecentAnswers()
+        self._asked = AskedScans()
+
+    def forget_asked(self) -> None:
+        """The person went away without answering: what they showed goes too."""
+        self._asked.forget()
 
     def handle(self, scan: Scan, given: Mapping[str, str] | None = None, operator: str | None = None) -> Answer:
         """The answer to one scan. The same key gives the same answer; a question is answered by repeating the key."""
         known = self._recent.get(scan.key)
         if known is not None:
             return known
+        scan = self._asked.complete(scan)
         begun = Encounter(
             scan=scan,
             station=self._station,
@@ -101,6 +108,8 @@ class Encounters:
         if records:
             self._recent.put(run.answer)
             self._recorded(run.encounter, records[0], run.answer)
+        elif run.answer.questions:
+            self._asked.keep(scan)
         return run.answer
 
     def _not_recorded(self, encounter: Encounter, reason: str) -> Answer:

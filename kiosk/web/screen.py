@@ -15,7 +15,7 @@ import font_roboto
 from flask import Blueprint, Response, abort, jsonify, redirect, render_template, request, send_file, url_for
 from werkzeug.wrappers import Response as WerkzeugResponse
 
-from kiosk.web.events import EventHub, TooManySubscribersError
+from kiosk.events import EventHub, TooManySubscribersError
 from kiosk.web.screen_status import status_of
 from kiosk.web.screen_words import words_in_both_languages
 
@@ -124,7 +124,7 @@ def make_blueprint(appliance: Any, settings: ScreenSettings | None = None) -> Bl
     @pages.post("/kiosk/forget")
     def forget() -> tuple[str, int]:
         """The person has gone: what the hub still knows of the answer goes as well."""
-        hub.forget()
+        appliance.forget_person()
         return "", 204
 
     @pages.get("/fonts/<name>")

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy import select
@@ -27,6 +27,7 @@ from kiosk.web.access import note_access, require_role
 ROLES = (Role.OFFICER, Role.MEDICAL_STAFF, Role.ADMINISTRATOR)
 SHOWN = 50
 BATCH = 500
+LEAVE_AFTER = 5  # seconds after the session's end
 FARTHEST = 20_000  # records looked through for one page: a busy day has some thousands
 
 
@@ -68,7 +69,7 @@ def add_routes(pages: Blueprint, appliance: Appliance) -> None:
         return redirect(url_for("staff.visits"), 303)
 
 
-def _page(appliance: Appliance, search: str) -> str:
+def _page(appliance: Appliance, search: str) -> Response:
     if appliance.settings.role != "kiosk":
         abort(404)
     found = list(_limited(_matching(appliance, search)))
@@ -77,7 +78,7 @@ def _page(appliance: Appliance, search: str) -> str:
         citizens=list(dict.fromkeys(visit.citizen for visit in found if visit.citizen)),
     )
     printer = [check for check in appliance.health() if check.name == "printer" and check.level.value != "ok"]
-    return render_template(
+    page = render_template(
         "staff/visits.html",
         visits=found[:SHOWN],
         more=len(found) > SHOWN,
@@ -85,6 +86,9 @@ def _page(appliance: Appliance, search: str) -> str:
         troubles=printer,
         failed=frozenset(appliance.prints.failed()),
     )
+    # people's data must not stay on a screen that everybody has left: when the session has ended, so has this page
+    idle = appliance.settings.limits.staff_idle_minutes * 60
+    return Response(page, headers={"Refresh": f"{idle + LEAVE_AFTER}; url={url_for('staff.sign_in_page')}"})
 
 
 def _limited(visits: Iterator[Visit]) -> Iterator[Visit]:

@@ -20,7 +20,7 @@ from waitress.server import create_server
 
 from kiosk.domain import HealthCheck
 from kiosk.web.app import HEADERS
-from kiosk.web.events import EventHub
+from kiosk.events import EventHub
 from kiosk.web.screen import ScreenSettings, make_blueprint
 
 playwright_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed: no browser tests")
@@ -51,6 +51,10 @@ class StandIn:
 
     def health(self) -> list[HealthCheck]:
         return self.checks
+
+    def forget_person(self) -> None:
+        self.forgotten += 1
+        self.events.forget()
 
     def scripted(self, **answer: Any) -> None:
         """Answer every scan from now on with this."""
@@ -101,8 +105,6 @@ def make_app(appliance: StandIn) -> flask.Flask:
 
     @app.after_request
     def harden(response: flask.Response) -> flask.Response:
-        if flask.request.path == "/kiosk/forget":
-            appliance.forgotten += 1
         for name, value in HEADERS.items():
             response.headers.setdefault(name, value)
         return response

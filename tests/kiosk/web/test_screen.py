@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 
 import kiosk.web
 from kiosk.domain import HealthCheck, HealthLevel, Text
-from kiosk.web.events import EventHub
+from kiosk.events import EventHub
 from kiosk.web.screen import FONT_NAMES, ScreenSettings, make_blueprint, settings_of
 from kiosk.web.screen_status import status_of
 
@@ -36,6 +36,9 @@ class StandIn:
 
     def health(self) -> list[HealthCheck]:
         return self.checks
+
+    def forget_person(self) -> None:
+        self.events.forget()
 
 
 @pytest.fixture

@@ -109,6 +109,14 @@ def test_visits_are_listed_masked_found_and_every_look_names_whom_was_seen(works
     assert "Không thấy lượt nào" in nobody
 
 
+def test_peoples_data_leave_the_screen_when_the_session_has_ended(workshop: Workshop) -> None:
+    appliance = workshop.open()
+    page = staff(appliance, Role.OFFICER).get("/staff/visits")
+    seconds, _, target = page.headers["Refresh"].partition("; url=")
+    assert int(seconds) > appliance.settings.limits.staff_idle_minutes * 60
+    assert target == "/staff/sign-in"
+
+
 def test_yesterdays_visits_are_not_todays(workshop: Workshop) -> None:
     from datetime import timedelta
 

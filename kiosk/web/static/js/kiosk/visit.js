@@ -112,7 +112,7 @@ export class Visit {
     // Nothing was recorded yet for a code with questions: it must not push away a person who is answering.
     if (answer.decision === "ask" && (this.questions.open || this.screens.current === "working")) return;
     this.#wipe();
-    this.#scan = { key: answer.key, payload: answer.payload_for_retry ?? "", source: "page" };
+    this.#scan = { key: answer.key, payload: "", source: "page" };
     this.#answered(answer);
   }
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kiosk.web.events import EventHub, EventStream, TooManySubscribersError
+from kiosk.events import EventHub, EventStream, TooManySubscribersError
 
 
 class Hours:
