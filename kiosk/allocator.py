@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ctypes
-import ctypes.util
 
 _M_ARENA_MAX = -8  # <malloc.h>
 _M_TRIM_THRESHOLD = -1
@@ -11,8 +10,5 @@ _M_TRIM_THRESHOLD = -1
 
 def keep_small(arenas: int = 2) -> bool:
     """Share ``arenas`` among all threads and give freed memory back early. False where this is not glibc."""
-    library = ctypes.util.find_library("c")
-    if not library:
-        return False
-    mallopt = getattr(ctypes.CDLL(library), "mallopt", None)
+    mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
     return bool(mallopt and mallopt(_M_ARENA_MAX, arenas) and mallopt(_M_TRIM_THRESHOLD, 256 * 1024))

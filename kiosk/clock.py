@@ -6,7 +6,6 @@ A Pi has no battery: after a power cut it may wake in the past.
 from __future__ import annotations
 
 import ctypes
-import ctypes.util
 from datetime import UTC, datetime, timedelta
 
 from kiosk.plugin import Clock
@@ -23,11 +22,11 @@ class SystemClock:
 
     def trusted(self) -> bool:
         """False where the kernel reports an unsynchronised clock, or does not say."""
-        library = ctypes.util.find_library("c")
-        if not library:
+        adjtimex = getattr(ctypes.CDLL(None), "adjtimex", None)
+        if adjtimex is None:
             return False
         buffer = (ctypes.c_long * (_TIMEX_SIZE // ctypes.sizeof(ctypes.c_long) + 8))()
-        state = ctypes.CDLL(library).adjtimex(buffer)  # modes = 0: only reads
+        state = adjtimex(buffer)  # modes = 0: only reads
         # struct timex: modes (int, padded), offset, freq, maxerror, esterror, status (int) …
         status = buffer[5] & 0xFFFFFFFF
         return state != -1 and not status & _STA_UNSYNC
