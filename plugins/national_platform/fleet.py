@@ -134,12 +134,13 @@ class SyntheticDevice:
             loads.append(Load(self.writer, made[0].seq, head.seq, head.hash, compressor.compress(lines)))
         return loads
 
-    def push(self, loads: Sequence[Load]) -> Sent:
-        """Send batches one after another; waits and tries again where the platform is busy or away."""
+    def push(self, loads: Sequence[Load], to: str = "") -> Sent:
+        """Send batches one after another, to ``to`` or where it enrolled; waits and tries again where the platform is
+        busy or away. Raises ``FleetFailed``."""
         sent = Sent()
         for load in loads:
             began = time.perf_counter()
-            answer = self._send(load, sent)
+            answer = self._send(to or self._platform, load, sent)
             sent.latencies.append(time.perf_counter() - began)
             if answer["acknowledged"] < load.last:
                 raise FleetFailed(f"acknowledged {answer['acknowledged']} of {load.last}")
@@ -150,7 +151,7 @@ class SyntheticDevice:
             sent.duplicates += answer["duplicates"]
         return sent
 
-    def _send(self, load: Load, sent: Sent) -> dict[str, Any]:
+    def _send(self, platform: str, load: Load, sent: Sent) -> dict[str, Any]:
         path = f"{API}/batches"
         for attempt in range(TRIES):
             headers = {
@@ -159,7 +160,7 @@ class SyntheticDevice:
                 "Content-Encoding": "zstd",
             }
             try:
-                answer = self._http.post(self._platform + path, data=load.body, headers=headers, timeout=60)
+                answer = self._http.post(platform + path, data=load.body, headers=headers, timeout=60)
             except requests.RequestException as error:
                 wait, told = min(2.0**attempt / 10, 5.0), type(error).__name__
             else:

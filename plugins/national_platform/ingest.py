@@ -28,7 +28,7 @@ PLAIN_BYTES = 64 * 1024 * 1024
 LINES = 20_000
 WINDOW_BYTES = 8 * 1024 * 1024  # the most memory that a frame may ask of the decompressor
 
-_WRITER = re.compile(r"[a-z0-9]{4,24}\.[0-9]{1,6}").fullmatch
+is_device_journal = re.compile(r"[a-z0-9]{4,24}\.[0-9]{1,6}").fullmatch  # "<device>.<epoch>"
 _HASH = re.compile(r"[0-9a-f]{64}").fullmatch
 
 
@@ -60,7 +60,7 @@ def claimed(sender: Sender) -> Claimed:
         or not 0 <= clock < 2**53
     ):
         raise Refused("unauthorised", "The assertion must say writer, first, head and clock_ms.")
-    if not _WRITER(writer) or writer.rpartition(".")[0] != sender.device:
+    if not is_device_journal(writer) or writer.rpartition(".")[0] != sender.device:
         raise Refused("unauthorised", "A device may send its own journals only.")
     return Claimed(writer, first, bytes.fromhex(head), clock, bool(claims.get("clock_trusted")))
 

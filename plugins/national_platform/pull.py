@@ -69,6 +69,8 @@ def journals_for(journal: Journal, session: Session, site: str, province: str, c
             select(JournalHead.writer, JournalHead.seq).where(JournalHead.writer.in_(list(seqs)), JournalHead.own)
         )
     }
+    if any(heads.get(writer, 0) < seq for writer, seq in seqs.items()):
+        raise BadCursor("beyond a journal's end")  # this platform was restored from a backup
     pieces: list[bytes] = []
     ends: dict[str, str] = {}
     left, size = most_lines, 0
@@ -76,8 +78,6 @@ def journals_for(journal: Journal, session: Session, site: str, province: str, c
         if left <= 0 or size > PLAIN_BYTES or heads.get(writer, 0) <= after:
             continue
         previous = _hash_at(session, writer, after)
-        if previous is None:
-            raise BadCursor("beyond the journal's end")
         pieces.append(msgspec.json.encode({"writer": writer, "previous_seq": after, "previous_hash": previous.hex()}))
         for batch in reading.batches(session, writer, journal.kinds, after, min(1000, left), heads[writer]):
             lines = [chain.encode_line(record) for record in batch]
@@ -98,7 +98,8 @@ def journals_for(journal: Journal, session: Session, site: str, province: str, c
     )
 
 
-def _hash_at(session: Session, writer: str, seq: int) -> bytes | None:
+def _hash_at(session: Session, writer: str, seq: int) -> bytes:
     if seq == 0:
         return chain.genesis(writer)
-    return session.scalar(select(JournalRecord.hash).where(JournalRecord.writer == writer, JournalRecord.seq == seq))
+    query = select(JournalRecord.hash).where(JournalRecord.writer == writer, JournalRecord.seq == seq)
+    return session.execute(query).scalar_one()

@@ -1,0 +1,34 @@
+"""A device's journal that comes as a file: proved by the enrolled key, and the same records as if they had been pushed."""
+
+from __future__ import annotations
+
+from kiosk.journal.carry_in import source_of
+from plugins.national_platform import alarms, devices
+from tests.support.platform import PlatformUnderTest
+
+
+def test_the_enrolled_key_proves_a_devices_journal(platform: PlatformUnderTest) -> None:
+    device = platform.device()
+    source = source_of(platform.appliance.journal, device.writer)
+    assert source is not None
+    assert device.identity.public_key_pem() in source.public_key_pems
+    assert source.digest_key == device.identity.pseudonym_key
+    for unknown in ("nobodyknown1.2", "nation", "site:site-a", device.identity.device):
+        assert source_of(platform.appliance.journal, unknown) is None
+
+
+def test_a_revoked_device_proves_nothing(platform: PlatformUnderTest) -> None:
+    device = platform.device()
+    with platform.appliance.database.writing() as session:
+        devices.revoke(session, device.identity.device, "lost", 1)
+    assert source_of(platform.appliance.journal, device.writer) is None
+
+
+def test_a_copied_card_in_a_file_raises_the_alarm(platform: PlatformUnderTest) -> None:
+    device = platform.device()
+    source = source_of(platform.appliance.journal, device.writer)
+    assert source is not None
+    assert source.forked is not None
+    source.forked(7)
+    with platform.appliance.session() as session:
+        assert [(one.writer, one.seq) for one in alarms.open_alarms(session)] == [(device.writer, 7)]
