@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
+from typing import Any, ClassVar
 
 from pydantic import Field
 from sqlalchemy import select
@@ -54,6 +54,8 @@ class OperatorRecord(RecordBody):
 
 class StaffAction(RecordBody):
     """What a member of staff did. The record names who (``operator``) and whom (``citizen``, or ``citizens`` of a list)."""
+
+    retention_days: ClassVar[int] = 730  # who looked at whom may be asked long after the visit itself is erased
 
     action: str = Field(pattern=r"^[a-z][a-z0-9_.]{1,63}$")
     subject: str = Field(

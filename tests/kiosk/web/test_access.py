@@ -334,13 +334,13 @@ def test_where_one_goes_after_sign_in_is_on_this_site(target: str) -> None:
             assert all(letter > " " for letter in found)
 
 
-@pytest.mark.parametrize(
-    "target", ["https://x.example/", "//x.example", "/\\x.example", "/\t/x.example", "javascript:1", "staff"]
-)
-def test_no_sign_in_leads_away(workshop: Workshop, target: str) -> None:
+def test_no_sign_in_leads_away(workshop: Workshop) -> None:
     appliance = workshop.open()
     add_operator(appliance, "101", Role.OFFICER)
-    assert Browser(appliance).sign_in("101", next=target).location == "/staff/"
+    browser = Browser(appliance)
+    for target in ("https://x.example/", "//x.example", "/\\x.example", "/\t/x.example", "javascript:1", "staff"):
+        assert browser.sign_in("101", next=target).location == "/staff/", target
+        browser.post("/staff/sign-out")
 
 
 # --- faults and the log
