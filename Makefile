@@ -11,7 +11,7 @@ run: setup ## a platform and a kiosk with virtual devices, until Ctrl-C
 	$(BIN)/kiosk demo $(DEMO_ARGS)
 
 test: setup-test check ## rules, types and every test
-	$(BIN)/python -m pytest -n $(PYTEST_WORKERS) --dist loadgroup tests
+	$(BIN)/python -m pytest -n $(PYTEST_WORKERS) --dist loadgroup -m "not soak" tests
 
 check: setup-test ## what machines can say about the code without running it
 	$(BIN)/ruff check .
