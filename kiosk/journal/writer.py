@@ -422,13 +422,22 @@ class _Page:
 
 def _take_away(raw: Any) -> None:
     """Roll back and close a connection under the thread that is stuck with it."""
-    interrupt = getattr(raw, "interrupt", None) or raw.cancel  # sqlite3, psycopg: end a running statement
-    interrupt()
-    try:
-        raw.rollback()  # a cursor that is still open would keep a merely closed connection, and its lock, alive
-    except Exception as error:  # noqa: BLE001 - closing is what matters
-        log.error("rolling back for a blocked plugin: %s", type(error).__name__)
+    # closing alone is not enough: a cursor that is still open would keep the connection, and its lock, alive
+    rolling_back = threading.Thread(target=_roll_back, args=(raw,), name="journal-rollback", daemon=True)
+    rolling_back.start()
+    rolling_back.join(0.2)
+    if rolling_back.is_alive():  # it waits for a statement that runs
+        interrupt = getattr(raw, "interrupt", None) or raw.cancel  # sqlite3, psycopg
+        interrupt()
+        rolling_back.join(5)
     raw.close()  # the stuck thread meets a closed connection when it wakes
+
+
+def _roll_back(raw: Any) -> None:
+    try:
+        raw.rollback()
+    except Exception as error:  # noqa: BLE001 - it is closed next, whatever this came to
+        log.error("rolling back for a blocked plugin: %s", type(error).__name__)
 
 
 def _reason(error: Exception) -> Exception:

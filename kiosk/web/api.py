@@ -20,6 +20,7 @@ from kiosk.web.json_reply import reply
 from kiosk.web.models import ErrorAnswer, ScanAnswer, ScanRequest
 
 SYMBOLOGY = {"typed": "typed", "wedge": "wedge", "page": "QRCode", "api": "QRCode"}
+IMAGE_SECONDS = 10.0  # a large photograph on a small computer
 IMAGE_TYPES = ("image/png", "image/jpeg", "image/webp", "image/bmp", "image/gif", "image/tiff")
 
 
@@ -95,7 +96,7 @@ def _from_image(appliance: Appliance, image: bytes) -> ResponseReturnValue:
     except ValueError:
         return errors.answer(400, "invalid_request", "key: not a UUID")
     try:
-        found = appliance.guarded_first("decode_image", seconds=10.0, image=image)
+        found = appliance.guarded_first("decode_image", IMAGE_SECONDS, image=image)
     except ValueError:
         return errors.answer(400, "not_an_image", "The body cannot be read as an image.")
     if found.value is None and found.faults:

@@ -191,9 +191,9 @@ def records(appliance: Appliance) -> list[Record]:
         return [one for batch in reading.batches(session, appliance.identity.writer, appliance.kinds) for one in batch]
 
 
-def tables(appliance: Appliance) -> dict[str, list[tuple[Any, ...]]]:
-    """Every projected table's rows, sorted, of the plugins that are loaded."""
-    owners = appliance.host.implementations("project")
+def tables(appliance: Appliance, plugins: Sequence[str] | None = None) -> dict[str, list[tuple[Any, ...]]]:
+    """Every projected table's rows, sorted, of ``plugins`` (default: all that are loaded)."""
+    owners = appliance.host.implementations("project") if plugins is None else plugins
     with appliance.session() as session:
         present = {
             table.name: select(table)
@@ -213,17 +213,20 @@ def _projected() -> set[str]:
     return {mapper.class_.__tablename__ for mapper in Base.registry.mappers if issubclass(mapper.class_, Projected)}
 
 
-def assert_whole(appliance: Appliance) -> list[Record]:
-    """The journals verify, numbers have no gaps, ids no doubles, and the tables equal a replay. Returns the own journal."""
+def assert_whole(appliance: Appliance, plugins: Sequence[str] | None = None) -> list[Record]:
+    """The journals verify, numbers have no gaps, ids no doubles, and the tables (of ``plugins``) equal a replay.
+
+    Returns the own journal.
+    """
     with appliance.session() as session:
         for writer in session.scalars(select(JournalHead.writer)).all():
             found = verify(session, writer, appliance.kinds, appliance.identity.digest_key(writer))
             assert found.problem == "", found
         ids = session.execute(select(JournalRecord.writer, JournalRecord.id)).all()
     assert len(ids) == len(set(ids))
-    live = tables(appliance)
-    replay(appliance.database, appliance.host, appliance.kinds)
-    assert tables(appliance) == live
+    live = tables(appliance, plugins)
+    replay(appliance.database, appliance.host, appliance.kinds, plugins)
+    assert tables(appliance, plugins) == live
     own = records(appliance)
     assert [record.seq for record in own] == list(range(1, len(own) + 1))
     return own
