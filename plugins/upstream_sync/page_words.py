@@ -7,6 +7,8 @@ from kiosk.domain import Text
 PAGE: dict[str, Text] = {
     "title": Text("Đồng bộ với nền tảng", "Sync with the platform"),
     "state": Text("Tình trạng", "State"),
+    "all_well": Text("Đồng bộ hoạt động bình thường.", "Sync is well."),
+    "act": Text("Việc có thể làm", "What you can do"),
     "unsent": Text("Bản ghi chờ gửi", "Records waiting"),
     "oldest": Text("Bản ghi cũ nhất chưa gửi", "Oldest record not sent"),
     "last_contact": Text("Liên lạc lần cuối", "Last contact"),
@@ -38,14 +40,6 @@ PAGE: dict[str, Text] = {
     "reason": Text("Lý do", "Reason"),
     "since": Text("Từ lúc", "Since"),
 }
-
-_LEVELS: dict[str, Text] = {
-    "ok": Text("Tốt", "OK"),
-    "info": Text("Thông tin", "Note"),
-    "warning": Text("Cảnh báo", "Warning"),
-    "fault": Text("Lỗi", "Fault"),
-}
-PAGE.update({f"level_{name}": text for name, text in _LEVELS.items()})
 
 _REASONS: dict[str, Text] = {
     "unknown_kind": Text(

@@ -15,7 +15,7 @@ from hardware.supervise import Supervised
 from kiosk.domain import Text
 from kiosk.journal import exchange
 from kiosk.plugin import PluginContext
-from kiosk.web.access import current_operator, note_access, require_role
+from kiosk.web.access import note_access, require_role
 from plugins.upstream_sync import health
 from plugins.upstream_sync.backlog import read_backlog
 from plugins.upstream_sync.models import ParkedRecord
@@ -33,9 +33,6 @@ def make_blueprint(context: PluginContext, status: Noted, worker: SyncWorker, th
     settings: UpstreamSyncSettings = context.settings
     blueprint = Blueprint("upstream_sync", __name__, template_folder="templates")
 
-    def language() -> str:
-        return str(get_locale())
-
     def local_time(ms: int | None) -> str:
         if not ms:
             return "–"
@@ -44,7 +41,7 @@ def make_blueprint(context: PluginContext, status: Noted, worker: SyncWorker, th
         )
 
     def say(text: Text) -> str:
-        return text.in_language(language())
+        return text.in_language(str(get_locale()))
 
     @blueprint.get("/")
     @require_role(*ROLES)
@@ -54,13 +51,10 @@ def make_blueprint(context: PluginContext, status: Noted, worker: SyncWorker, th
             parked = session.scalars(
                 select(ParkedRecord).order_by(ParkedRecord.writer, ParkedRecord.seq).limit(PARKED_SHOWN)
             ).all()
-        operator = current_operator()
         now_ms = int(context.clock.now().timestamp() * 1000)
         current = status.now()
         return render_template(
             "upstream_sync/page.html",
-            language=language(),
-            staff_name=operator.name if operator else "",
             words=PAGE,
             say=say,
             local_time=local_time,
@@ -76,7 +70,7 @@ def make_blueprint(context: PluginContext, status: Noted, worker: SyncWorker, th
     def resend() -> ResponseReturnValue:
         worker.resend()
         flash(say(PAGE["resend_done"]), "ok")
-        return redirect(url_for(".page"), 303)
+        return redirect(url_for("upstream_sync.page"), 303)
 
     @blueprint.post("/export")
     @require_role(*ROLES)
@@ -91,11 +85,11 @@ def make_blueprint(context: PluginContext, status: Noted, worker: SyncWorker, th
         except (OSError, ValueError):
             gathered.close()
             flash(say(PAGE["export_failed"]), "fault")
-            return redirect(url_for(".page"), 303)
+            return redirect(url_for("upstream_sync.page"), 303)
         if not parts:
             gathered.close()
             flash(say(PAGE["nothing_unsent"]), "info")
-            return redirect(url_for(".page"), 303)
+            return redirect(url_for("upstream_sync.page"), 303)
         note_access("journal_exported", subject=", ".join(part.writer for part in parts)[:80])
         gathered.seek(0)
         name = f"{identity.device}-{context.clock.now():%Y%m%dT%H%M%SZ}.kiosk-journal"

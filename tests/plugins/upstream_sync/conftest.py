@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import importlib.util
-import sys
+import shutil
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -15,19 +14,7 @@ from kiosk.appliance import Appliance
 from kiosk.core_slice import Notice
 from kiosk.domain import Draft
 from kiosk.settings import CoreSettings, Profile, SiteSettings
-
-
-def _load_fake() -> Any:
-    spec = importlib.util.spec_from_file_location("fake_platform", Path(__file__).with_name("fake_platform.py"))
-    assert spec
-    assert spec.loader
-    module = importlib.util.module_from_spec(spec)
-    sys.modules["fake_platform"] = module
-    spec.loader.exec_module(module)
-    return module
-
-
-fake = _load_fake()
+from tests.plugins.upstream_sync import fake_platform as fake
 
 
 class FixedClock:
@@ -86,8 +73,17 @@ def platform() -> Iterator[Any]:
     running.close()
 
 
+@pytest.fixture(scope="session")
+def blank(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A device's directory with its tables made: bringing them up to date costs more than most tests."""
+    folder = tmp_path_factory.mktemp("blank") / "device"
+    close(make_appliance(folder))
+    return folder
+
+
 @pytest.fixture
-def device(tmp_path: Path, clock: FixedClock) -> Iterator[Appliance]:
+def device(tmp_path: Path, clock: FixedClock, blank: Path) -> Iterator[Appliance]:
+    shutil.copytree(blank, tmp_path / "device")
     appliance = make_appliance(tmp_path / "device", clock)
     yield appliance
     close(appliance)

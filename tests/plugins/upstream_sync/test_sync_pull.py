@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import sys
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -33,8 +32,8 @@ from plugins.upstream_sync.models import ParkedRecord
 from plugins.upstream_sync.platform_client import PlatformClient
 from plugins.upstream_sync.pull import Puller
 from plugins.upstream_sync.transport import Limits, Transport
+from tests.plugins.upstream_sync import fake_platform as support
 
-support: Any = sys.modules["fake_platform"]
 QUICK = Limits(connect=1, silence=0.5, total=1)
 
 

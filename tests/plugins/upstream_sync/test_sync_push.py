@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -24,8 +23,8 @@ from plugins.upstream_sync.models import Alarm, ParkedRecord
 from plugins.upstream_sync.platform_client import PlatformClient
 from plugins.upstream_sync.push import Pusher
 from plugins.upstream_sync.transport import Limits, Transport
+from tests.plugins.upstream_sync import fake_platform as support
 
-support: Any = sys.modules["fake_platform"]
 QUICK = Limits(connect=1, silence=0.4, total=0.8)
 
 

@@ -6,7 +6,6 @@ import contextlib
 import datetime
 import ipaddress
 import ssl
-import sys
 import threading
 from pathlib import Path
 from typing import Any
@@ -31,8 +30,7 @@ from plugins.upstream_sync.pacing import Pacing
 from plugins.upstream_sync.status import Status
 from plugins.upstream_sync.transport import Limits, Reply, Transport
 from plugins.upstream_sync.words import WORDS
-
-support: Any = sys.modules["fake_platform"]
+from tests.plugins.upstream_sync import fake_platform as support
 
 
 def certificate(folder: Path) -> tuple[Path, Path]:
