@@ -13,7 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kiosk.core_models import OperatorRow
-from kiosk.domain import Record, Text
+from kiosk.domain import Draft, Record, Text
 from kiosk.identity import Identity
 from kiosk.plugin import RecordBody
 
@@ -104,6 +104,15 @@ class Trust:
         if writer.startswith(self.device + "."):
             return True
         return not self.is_platform and (writer == "nation" or writer.startswith(("site:", "province:")))
+
+
+def change(said: Operator, action: str) -> list[Draft]:
+    """What is recorded when an operator is added or changed: the new word, and that a member of staff did it. ``ValueError``
+    (pydantic's) where id, name or roles do not fit."""
+    return [
+        Draft(OPERATOR_KIND, said.said_as()),
+        Draft(STAFF_ACTION_KIND, StaffAction(action=action, subject=said.id)),
+    ]
 
 
 def row_of(record: Record) -> dict[str, Any]:

@@ -12,19 +12,8 @@ import click
 from kiosk.appliance import Appliance
 from kiosk.cli import DATA_OPTION, PROFILE_OPTION
 from kiosk.cli.loading import opened
-from kiosk.domain import Draft
 from kiosk.journal.writer import NotRecorded
-from kiosk.operators import (
-    OPERATOR_KIND,
-    STAFF_ACTION_KIND,
-    Operator,
-    Role,
-    StaffAction,
-    Trust,
-    everyone,
-    find,
-    free_id,
-)
+from kiosk.operators import Operator, Role, Trust, change, everyone, find, free_id
 from kiosk.operators_pin import Pins, objection
 
 JSON_OPTION = click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
@@ -148,10 +137,7 @@ def _known(appliance: Appliance, operator_id: str) -> Operator:
 
 def _say(appliance: Appliance, said: Operator, action: str) -> None:
     try:
-        drafts = [
-            Draft(OPERATOR_KIND, said.said_as()),
-            Draft(STAFF_ACTION_KIND, StaffAction(action=action, subject=said.id)),
-        ]
+        drafts = change(said, action)
     except ValueError:
         raise click.ClickException(
             "an id has up to 32 small letters, digits, '.', '_' or '-'; a name up to 80 characters"

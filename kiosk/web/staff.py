@@ -18,6 +18,7 @@ from kiosk.web import (
     staff_diagnostics,
     staff_hardware,
     staff_home,
+    staff_operators,
     staff_profile,
     staff_sign_in,
     staff_visits,
@@ -32,6 +33,7 @@ def make_blueprint(appliance: Appliance) -> Blueprint:
     for module in (
         staff_sign_in,
         staff_home,
+        staff_operators,
         staff_visits,
         staff_console,
         staff_hardware,
@@ -77,6 +79,7 @@ def menu(appliance: Appliance, operator: Operator) -> list[dict[str, Any]]:
         ("staff.console", _("Kỹ thuật"), staff_console.ROLES),
         ("staff.hardware", _("Thiết bị"), staff_hardware.ROLES),
         ("staff.profile", _("Hồ sơ điểm"), staff_profile.ROLES),
+        ("staff.operators", _("Nhân viên"), staff_operators.ROLES),
     ]
     shown = []
     for endpoint, label, roles in entries:

@@ -26,6 +26,7 @@ PAGES = (
     "/staff/technician/hardware",
     "/staff/technician/profile",
     "/staff/technician/profile/text",
+    "/staff/operators",
     "/recovery",
 )
 

@@ -63,7 +63,8 @@ def test_a_hash_from_a_journal_that_asks_for_gigabytes_or_is_broken_matches_noth
 def test_a_record_cannot_hold_a_plain_pin_or_an_unknown_role() -> None:
     good = {"operator": "101", "name": "A", "roles": ["officer"], "pin_hash": CHEAP.hash("2580")}
     assert OperatorRecord.model_validate(good)
-    for change in ({"pin_hash": "2580"}, {"roles": ["king"]}, {"roles": []}, {"operator": "../x"}):
+    wrong: list[dict[str, object]] = [{"pin_hash": "2580"}, {"roles": ["king"]}, {"roles": []}, {"operator": "../x"}]
+    for change in wrong:
         with pytest.raises(ValidationError):
             OperatorRecord.model_validate({**good, **change})
 

@@ -201,6 +201,7 @@ PAGES = {
     "/staff/technician/hardware/last-scan": {Role.TECHNICIAN, Role.ADMINISTRATOR},
     "/staff/technician/profile": {Role.TECHNICIAN, Role.ADMINISTRATOR},
     "/staff/technician/profile/text": {Role.TECHNICIAN, Role.ADMINISTRATOR},
+    "/staff/operators": {Role.ADMINISTRATOR},
     "/ward/beds": {Role.MEDICAL_STAFF},
 }
 BUTTONS = {
@@ -218,6 +219,9 @@ BUTTONS = {
     "/staff/technician/profile/text": {Role.TECHNICIAN, Role.ADMINISTRATOR},
     "/staff/technician/profile/copy": {Role.TECHNICIAN, Role.ADMINISTRATOR},
     "/recovery/plugins/ward": {Role.TECHNICIAN, Role.ADMINISTRATOR},
+    "/staff/operators": {Role.ADMINISTRATOR},
+    "/staff/operators/101/active": {Role.ADMINISTRATOR},
+    "/staff/operators/101/pin": {Role.ADMINISTRATOR},
     "/recovery/restart": {Role.TECHNICIAN, Role.ADMINISTRATOR},
 }
 
@@ -249,11 +253,12 @@ def test_each_role_opens_its_pages_and_no_other(
 def test_the_matrix_names_every_staff_route(workshop: Workshop) -> None:
     app = Browser(workshop.open()).app
     named = {"/staff/sign-in", "/staff/sign-out", "/recovery", "/staff/technician/hardware/print", *PAGES, *BUTTONS}
+    filled = {"<uuid:record_id>": "01900000-0000-7000-8000-000000000000", "<name>": "ward", "<operator_id>": "101"}
     for rule in app.url_map.iter_rules():
         if rule.rule.startswith(("/staff", "/recovery")):
-            path = rule.rule.replace("<uuid:record_id>", "01900000-0000-7000-8000-000000000000").replace(
-                "<name>", "ward"
-            )
+            path = rule.rule
+            for part, value in filled.items():
+                path = path.replace(part, value)
             assert path in named, f"{rule.rule} is in no table of this test"
 
 
