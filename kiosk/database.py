@@ -46,7 +46,12 @@ class Database:
             event.listen(self.engine, "begin", _begin_deferred)
         else:
             url = url.replace("postgresql://", "postgresql+psycopg://", 1)
-            self.engine = create_engine(url, pool_size=8, max_overflow=24, pool_pre_ping=True)
+            try:
+                self.engine = create_engine(url, pool_size=8, max_overflow=24, pool_pre_ping=True)
+            except ModuleNotFoundError:
+                raise ValueError(
+                    "a PostgreSQL database needs the driver psycopg: pip install 'kiosk-appliance[platform]'"
+                ) from None
         self.sessions = sessionmaker(self.engine, expire_on_commit=False)
         self._thread = threading.local()
 

@@ -7,7 +7,8 @@ the way of the others. A third-party plugin without that folder gets its missing
 from __future__ import annotations
 
 import importlib.util
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from alembic.config import Config
 
 SCRIPTS = Path(__file__).resolve().parent / "migrations"
+MIGRATING = 0x6B696F736B  # the advisory lock's number: "kiosk"
 
 
 def branches(modules: Mapping[str, str]) -> dict[str, Path]:
@@ -52,6 +54,25 @@ def version_table(branch: str) -> str:
 def upgrade(engine: Engine, modules: Mapping[str, str]) -> None:
     """Run what is missing on every branch. Raises what Alembic or the database raise."""
     found = branches(modules)
+    with _one_at_a_time(engine):
+        _upgrade(engine, modules, found)
+
+
+@contextmanager
+def _one_at_a_time(engine: Engine) -> Iterator[None]:
+    """On PostgreSQL several processes start at once: the first brings the tables up to date, the others wait for it."""
+    if engine.dialect.name != "postgresql":
+        yield
+        return
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.exec_driver_sql(f"SELECT pg_advisory_lock({MIGRATING})")
+        try:
+            yield
+        finally:
+            connection.exec_driver_sql(f"SELECT pg_advisory_unlock({MIGRATING})")
+
+
+def _upgrade(engine: Engine, modules: Mapping[str, str], found: Mapping[str, Path]) -> None:
     for branch, folder in found.items():
         if _current(engine, branch) != newest(branch, folder):
             # Alembic is large and most starts need nothing of it

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -18,6 +19,7 @@ import pytest
 import requests
 from sqlalchemy import func, select
 
+from kiosk.identity import load_identity
 from kiosk.synthetic import citizens
 from plugins.national_platform.fleet import API, FleetFailed, Load, SyntheticDevice
 from plugins.self_check_in.models import VisitRow
@@ -30,30 +32,33 @@ pytestmark = [pytest.mark.postgres, pytest.mark.process]
 
 
 @pytest.fixture
-def profile(workshop: Workshop, cluster: Cluster, template: str) -> Path:
-    section = f'[journal]\ndatabase = "{cluster.create_database(template)}"'
+def profile(workshop: Workshop, cluster: Cluster) -> Path:
+    section = f'[journal]\ndatabase = "{cluster.create_database()}"'
     return workshop.profile(PLUGINS, role="platform", sections=section)
 
 
 @pytest.fixture
 def addresses(profile: Path, workshop: Workshop) -> Iterator[list[str]]:
-    """Both share the data directory: the identity is the platform's, not a process's."""
-    with ExitStack() as stack:
-        yield [start(profile, workshop.folder / "data", stack) for _ in range(2)]
+    """Started at the same moment on a database without tables. Each has its data directory; the identity is the
+    platform's, not a process's, so all have the same."""
+    folders = [workshop.folder / name for name in ("data", "second")]
+    load_identity(folders[0])
+    shutil.copytree(folders[0] / "identity", folders[1] / "identity")
+    with ExitStack() as stack, ThreadPoolExecutor(2) as pool:
+        yield list(pool.map(lambda data: start(profile, data, stack), folders))
 
 
 def start(profile: Path, data: Path, stack: ExitStack) -> str:
     command = [sys.executable, "-m", "kiosk", "run", "--profile", str(profile), "--data", str(data), "--port", "0"]
-    process = stack.enter_context(
-        subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, cwd=ROOT)
-    )
+    errors = stack.enter_context((data / "errors").open("w+"))
+    process = stack.enter_context(subprocess.Popen(command, stdout=subprocess.PIPE, stderr=errors, text=True, cwd=ROOT))
     stack.callback(end, process)
     assert process.stdout is not None
     for line in process.stdout:
         found = re.search(r"http://\S+:\d+", line)
         if found:
             return found.group()
-    raise AssertionError("the platform did not start")
+    raise AssertionError((data / "errors").read_text("utf-8")[-2000:])
 
 
 def end(process: subprocess.Popen[str]) -> None:
