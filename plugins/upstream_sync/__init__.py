@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-
-import click
-from flask import Blueprint
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 from hardware.supervise import Backoff, Supervised
 from kiosk.domain import Encounter, HealthCheck, NavigationItem, Record, Text
 from kiosk.plugin import JournalSource, PluginContext, hookimpl
-from plugins.upstream_sync import health, models, source
+from plugins.upstream_sync import health, models
 from plugins.upstream_sync.settings import UpstreamSyncSettings
 from plugins.upstream_sync.status import Noted
-from plugins.upstream_sync.worker import SyncWorker
+
+if TYPE_CHECKING:
+    import click
+    from flask import Blueprint
+
+    from plugins.upstream_sync.worker import SyncWorker
 
 __all__ = ["UpstreamSync", "models"]
 
@@ -28,13 +32,20 @@ class UpstreamSync:
         self._context = context
         self._settings = settings
         self._status = Noted()
-        self._worker = SyncWorker(settings, context.data_dir, context.services, context.clock, self._status)
         self._thread = Supervised(
             "upstream-sync",
             lambda stop: self._worker.work(stop, self._thread.beat),
             stall_after=settings.request_seconds + settings.longest_pause_seconds + 7200,
             backoff=Backoff(first=2.0, longest=60.0),
         )
+
+    @cached_property
+    def _worker(self) -> SyncWorker:
+        # made when it is wanted: its HTTP library takes a while to load, and most commands never send anything
+        from plugins.upstream_sync.worker import SyncWorker
+
+        context = self._context
+        return SyncWorker(self._settings, context.data_dir, context.services, context.clock, self._status)
 
     @hookimpl
     def startup(self) -> None:
@@ -58,6 +69,8 @@ class UpstreamSync:
 
     @hookimpl
     def journal_source(self, writer: str) -> JournalSource | None:
+        from plugins.upstream_sync import source
+
         return source.of_platform_journal(self._context, writer)
 
     @hookimpl

@@ -21,7 +21,7 @@ from plugins.upstream_sync.faults import (
     TooLarge,
     Unauthorised,
 )
-from plugins.upstream_sync.transport import Reply
+from plugins.upstream_sync.messages import Reply
 
 LONGEST_RETRY_AFTER = 3600.0  # seconds: more than that would look like a dead device
 

@@ -12,8 +12,8 @@ from kiosk.domain import Record
 from kiosk.journal import chain
 from kiosk.journal.models import JournalHead, JournalRecord
 from plugins.upstream_sync.answers import Parked
+from plugins.upstream_sync.messages import Batch
 from plugins.upstream_sync.models import Alarm, ParkedRecord
-from plugins.upstream_sync.platform_client import Batch
 
 MOST_LINES_BYTES = 16 * 1024 * 1024  # of one batch before compression; the platform takes 64 MB
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from sqlalchemy.orm import Session
 
+from plugins.upstream_sync.messages import Timed
 from plugins.upstream_sync.models import Contact
-from plugins.upstream_sync.platform_client import Timed
 
 WRITE_EVERY_MS = 60_000  # the card wears: what is only shown is written once a minute
 DRIFT_WORTH_MS = 1000

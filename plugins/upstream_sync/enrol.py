@@ -48,7 +48,10 @@ def enrol(
 ) -> Enrolled:
     """Raises ``SyncFault`` where the platform cannot be reached or refuses, ``ValueError`` or ``OSError`` on bad files."""
     address = enrolment.base_address(platform, insecure)
-    known = enrolment.load(data_dir)
+    try:
+        known = enrolment.load(data_dir)
+    except ValueError:
+        known = None  # a damaged file must not stand in the way of enrolling anew
     if known and known.platform == address and known.code_digest == enrolment.code_digest(code):
         return Enrolled(known, _finish(data_dir, known).writer, True, None)
     identity = identities.load_identity(data_dir)

@@ -15,24 +15,14 @@ from kiosk.identity import Identity
 from kiosk.plugin import Clock
 from plugins.upstream_sync import answers, assertion
 from plugins.upstream_sync.faults import NotUnderstood
-from plugins.upstream_sync.transport import Reply, Transport
+from plugins.upstream_sync.messages import Batch, Reply, Timed
+from plugins.upstream_sync.transport import Transport
 
 API = "/national_platform/api/v1"
 LONGEST_CURSOR = 4000
 MOST_PULLED_BYTES = 16 * 1024 * 1024  # compressed
 MOST_PULLED_LINES_BYTES = 64 * 1024 * 1024  # decompressed
-COMPRESSION = 9  # a batch of 2,000 takes 20 ms here and is a fifth smaller than at the default level
-
-
-@dataclass(frozen=True, slots=True)
-class Batch:
-    """Consecutive records of one writer as they travel. ``head``: the chain's hash after the last."""
-
-    writer: str
-    first: int
-    last: int
-    head: bytes
-    lines: bytes  # with a line end after each
+COMPRESSION = 6  # measured on 2,000 visits: 47 bytes each, as at level 9 in half the time; 49 at level 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,14 +33,6 @@ class Pulled:
     cursor: str
     more: bool
     signature: str
-
-
-@dataclass(frozen=True, slots=True)
-class Timed:
-    """How far the device's clock is ahead of the platform's, in milliseconds, give or take ``uncertain_ms``."""
-
-    drift_ms: int
-    uncertain_ms: int
 
 
 class PlatformClient:

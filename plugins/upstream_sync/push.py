@@ -16,8 +16,8 @@ from kiosk.journal.models import JournalHead
 from kiosk.plugin import Clock
 from plugins.upstream_sync import answers, backlog
 from plugins.upstream_sync.faults import Fork, Gap, MalformedLine, NotUnderstood, SyncFault, TooLarge
+from plugins.upstream_sync.messages import Batch
 from plugins.upstream_sync.models import ParkedRecord
-from plugins.upstream_sync.platform_client import Batch
 
 log = logging.getLogger(__name__)
 

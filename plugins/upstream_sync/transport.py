@@ -20,6 +20,7 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
 from plugins.upstream_sync.faults import NotUnderstood, Unreachable
+from plugins.upstream_sync.messages import Reply
 
 PIECE = 64 * 1024
 
@@ -31,16 +32,6 @@ class Limits:
     connect: float = 5.0
     silence: float = 20.0
     total: float = 120.0
-
-
-@dataclass(frozen=True, slots=True)
-class Reply:
-    """A complete answer. Header names are in lower case. ``took``: seconds from the first byte sent to the last read."""
-
-    status: int
-    headers: dict[str, str]
-    body: bytes
-    took: float
 
 
 class Transport:

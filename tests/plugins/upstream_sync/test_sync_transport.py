@@ -26,9 +26,10 @@ from plugins.upstream_sync import answers, enrolment, health
 from plugins.upstream_sync.backlog import Backlog
 from plugins.upstream_sync.enrol import enrol
 from plugins.upstream_sync.faults import SyncFault, Unreachable
+from plugins.upstream_sync.messages import Reply
 from plugins.upstream_sync.pacing import Pacing
 from plugins.upstream_sync.status import Status
-from plugins.upstream_sync.transport import Limits, Reply, Transport
+from plugins.upstream_sync.transport import Limits, Transport
 from plugins.upstream_sync.words import WORDS
 from tests.plugins.upstream_sync import fake_platform as support
 
