@@ -122,6 +122,8 @@ def fault_of(reply: Reply) -> SyncFault:
             return Unauthorised(code, problem.message[:200])
         case 401, _:
             return Unauthorised("unauthorised", problem.message[:200])
+        case 403, _Problem(code=code) if code in ("revoked", "site", "device"):
+            return Unauthorised(code, problem.message[:200])
         case 403, _:
             return Unauthorised("forbidden", problem.message[:200])
         case 409, _Problem(code="gap", expected=int() as expected) if expected >= 1:

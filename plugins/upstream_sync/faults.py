@@ -26,7 +26,8 @@ class NotUnderstood(SyncFault):
 
 
 class Unauthorised(SyncFault):
-    """The platform does not accept this device. Codes ``unauthorised``, ``revoked``, ``clock``, ``forbidden``."""
+    """The platform does not accept this device. Codes ``unauthorised``, ``revoked``, ``clock``, ``forbidden``; when
+    enrolling also ``site`` (the code is for another one) and ``device`` (its name is taken)."""
 
 
 class TooLarge(SyncFault):

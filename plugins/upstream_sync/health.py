@@ -99,7 +99,7 @@ def _contact(status: Status, now_ms: int) -> HealthCheck:
         return HealthCheck("sync.contact", HealthLevel.OK, text)
     what, advice = advice_for(SyncFault(status.fault))
     silent = status.last_contact_ms is None or now_ms - status.last_contact_ms > SILENT_HOURS * 3_600_000
-    person = status.fault in ("unauthorised", "revoked", "forbidden", "clock", "tls", "malformed")
+    person = status.fault in ("unauthorised", "revoked", "forbidden", "site", "device", "clock", "tls", "malformed")
     said = Text(
         f"{what.vi} Liên lạc lần cuối: {ago.vi} trước." if status.last_contact_ms is not None else what.vi,
         f"{what.en} Last contact: {ago.en} ago." if status.last_contact_ms is not None else what.en,

@@ -41,8 +41,22 @@ WORDS: dict[str, tuple[Text, Text]] = {
     "revoked": (
         Text("Nền tảng đã thu hồi máy này.", "The platform has revoked this device."),
         Text(
-            "Hỏi người quản trị vì sao; nếu đúng là máy này, xin mã mới rồi chạy 'kiosk enrol'.",
-            "Ask the administrator why; if it is right, get a new code and run 'kiosk enrol'.",
+            "Hỏi người quản trị vì sao. Để dùng lại: xuất sổ nhật ký, thiết lập thư mục dữ liệu mới, rồi 'kiosk enrol' với mã mới.",
+            "Ask the administrator why. To use it again: export the journal, set up a fresh data directory, 'kiosk enrol' it.",
+        ),
+    ),
+    "site": (
+        Text("Mã này dành cho điểm khác.", "This code is for another site."),
+        Text(
+            "Kiểm tra site.id trong hồ sơ, hoặc xin mã cho điểm này.",
+            "Check site.id in the profile, or get this site's code.",
+        ),
+    ),
+    "device": (
+        Text("Nền tảng đã có máy khác cùng mã máy.", "Another device is enrolled under this device's id."),
+        Text(
+            "Thiết lập thư mục dữ liệu mới cho máy này rồi đăng ký lại.",
+            "Set up a fresh data directory for this device, then enrol it.",
         ),
     ),
     "forbidden": (

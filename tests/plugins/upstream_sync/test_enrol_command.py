@@ -55,6 +55,8 @@ def test_another_code_enrols_anew_under_a_new_journal(place: Path, platform: Any
     ("fault", "words"),
     [
         (None, "wrong, used or expired"),
+        (support.status(403, b'{"error": {"code": "site", "message": "x"}}'), "for another site"),
+        (support.status(403, b'{"error": {"code": "revoked", "message": "x"}}'), "revoked"),
         (support.status(429, b"", Retry_After="60"), "too many attempts"),
         (support.status(200, b"<html>sign in</html>"), "not the platform's"),
         (support.hang_up, "broke off"),
