@@ -49,7 +49,11 @@ def make_blueprint(appliance: Appliance) -> Blueprint:
             safe_reason=appliance.safe_reason,
             started=not (appliance.data_dir / "starting.json").exists(),
             plugins=[line for line in plugin_lines(appliance) if line.status != "unused" or line.listed],
-            checks=[check for check in worst_first(core_checks(appliance)) if not check.name.startswith("plugin.")],
+            checks=[
+                check
+                for check in worst_first(core_checks(appliance))
+                if not check.name.startswith(("plugin.", "safe_mode"))  # told above already
+            ],
             may_act=operator is not None and operator.may(*ROLES),
             service=staff_restart.under_service_manager(),
             file=ProfileFile.of(appliance),

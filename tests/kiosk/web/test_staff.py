@@ -491,6 +491,9 @@ def test_recovery_in_safe_mode_says_why_and_turns_a_plugin_off(workshop: Worksho
     assert 'action="/recovery/plugins' not in page  # anybody may look, nobody may press
     add_operator(appliance, "101", Role.TECHNICIAN)
     browser.sign_in("101", next="/recovery")
+    home = browser.get("/staff/").text
+    assert 'href="/recovery"' in home
+    assert "safe mode" not in home  # what safe mode does to every plugin is said once
     assert 'action="/recovery/plugins/self_check_in"' in browser.get("/recovery").text
     browser.post("/recovery/plugins/self_check_in", {"to": "off"})
     assert read_profile(appliance.profile.path).core.plugins == ["citizen_id"]
