@@ -123,7 +123,8 @@ def test_every_page_fits_its_screen_and_is_accessible_in_both_languages(site: tu
         if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
             found.append(f"{name}: wider than the screen")
         small = page.evaluate(
-            "[...document.querySelectorAll('a.button, button, .page-nav a, .tile, .choice, input:not([type=hidden], [type=checkbox]), select')]"
+            "[...document.querySelectorAll('a.button, button, .page-nav a, .tile, .choice, select,"
+            " input:not([type=hidden], [type=checkbox])')]"
             ".filter(one => one.offsetParent && one.getBoundingClientRect().height < 44).map(one => one.outerHTML.slice(0, 80))"
         )
         found.extend(f"{name}: too small for a finger: {one}" for one in small)
