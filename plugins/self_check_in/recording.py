@@ -18,23 +18,24 @@ if TYPE_CHECKING:
     from plugins.self_check_in import SelfCheckInSettings
 
 KIND = "self_check_in.visit"
+KEPT_DAYS = 8
 
 
 class Numbers:
-    """The day's running numbers. Kept in memory after the first of the day: encounters that share a commit are not in
-    the tables yet. A number whose transaction fails is skipped, never given twice."""
+    """The days' running numbers. Kept in memory after the first of a day: encounters that share a commit are not in
+    the tables yet, and around midnight those of two days may. A number whose transaction fails is skipped, never given twice."""
 
     def __init__(self) -> None:
-        self._day = 0
-        self._last: dict[tuple[str, str], int] = {}
+        self._last: dict[tuple[int, str, str], int] = {}  # day, site, prefix -> number
 
     def next(self, session: Session, site: str, day: int, prefix: str) -> int:
-        if day != self._day:
-            self._day, self._last = day, {}
-        known = self._last.get((site, prefix))
-        number = (lookups.last_number(session, site, day, prefix) if known is None else known) + 1
-        self._last[(site, prefix)] = number
-        return number
+        known = self._last.get((day, site, prefix))
+        if known is None:
+            known = lookups.last_number(session, site, day, prefix)
+            while len(self._last) >= KEPT_DAYS:
+                del self._last[next(iter(self._last))]
+        self._last[(day, site, prefix)] = known + 1
+        return known + 1
 
 
 def draft(
