@@ -1,4 +1,5 @@
-"""Runs the erasure of what may not be kept any longer once a day, while the appliance runs. What is erased: see ``redact``."""
+"""Runs the erasure of what may not be kept any longer once a day, while the appliance runs: see ``redact``; and forgets
+answers that nobody will ask for again."""
 
 from __future__ import annotations
 
@@ -7,6 +8,7 @@ import threading
 
 from sqlalchemy.exc import SQLAlchemyError
 
+from kiosk.answers import forget_old
 from kiosk.journal.redact import redact
 from kiosk.journal.writer import Journal, NotRecorded
 
@@ -44,10 +46,17 @@ class DailyErasure:
 
     def once(self) -> bool:
         """Erase what is due now. False: it could not be done, or the date cannot be relied on."""
-        if not self._journal.clock.trusted():
+        journal = self._journal
+        try:
+            with journal.database.writing() as session:
+                # by any clock: who asks again does so within minutes, and the journal itself refuses a second record
+                forget_old(session, int(journal.clock.now().timestamp() * 1000))
+        except (SQLAlchemyError, OSError) as error:
+            log.error("old answers could not be forgotten: %s", type(error).__name__)
+        if not journal.clock.trusted():
             return False
         try:
-            counts = redact(self._journal, self._retention_days)
+            counts = redact(journal, self._retention_days)
         except (NotRecorded, SQLAlchemyError, OSError) as error:
             log.error("what may not be kept could not be erased: %s", type(error).__name__)
             return False

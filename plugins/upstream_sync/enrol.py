@@ -14,6 +14,7 @@ from sqlalchemy import select
 from kiosk import identity as identities
 from kiosk.database import Database
 from kiosk.domain import Station
+from kiosk.journal import chain
 from kiosk.journal.models import JournalHead
 from kiosk.plugin import Clock
 from plugins.upstream_sync import enrolment
@@ -99,19 +100,22 @@ def _finish(data_dir: Path, known: Enrolment) -> identities.Identity:
 
 
 def _earlier(database: Database, identity: identities.Identity) -> list[dict[str, object]]:
-    """This device's journals from before, with the keys their bodies were digested under."""
+    """This device's journals until now, with the keys their bodies were digested under. Also one that is still empty: an
+    appliance that runs meanwhile writes to it until it is restarted."""
     with database.reading() as session:
-        heads = session.execute(
-            select(JournalHead.writer, JournalHead.seq, JournalHead.hash)
-            .where(JournalHead.own, JournalHead.seq > 0)
-            .order_by(JournalHead.writer)
-        ).all()
+        heads = {
+            row.writer: (row.seq, row.hash)
+            for row in session.execute(
+                select(JournalHead.writer, JournalHead.seq, JournalHead.hash).where(JournalHead.own)
+            )
+        }
+    heads.setdefault(identity.writer, (0, chain.genesis(identity.writer)))
     return [
         {
-            "writer": head.writer,
-            "seq": head.seq,
-            "hash": head.hash.hex(),
-            "digest_key": base64.b64encode(identity.digest_key(head.writer)).decode("ascii"),
+            "writer": writer,
+            "seq": heads[writer][0],
+            "hash": heads[writer][1].hex(),
+            "digest_key": base64.b64encode(identity.digest_key(writer)).decode("ascii"),
         }
-        for head in sorted(heads, key=lambda head: epoch_of(head.writer))[-MOST_EARLIER:]
+        for writer in sorted(heads, key=epoch_of)[-MOST_EARLIER:]
     ]

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from kiosk.answers import AnsweredKey
 from kiosk.appliance import Appliance
 from kiosk.core_models import NoticeRow
 from kiosk.core_slice import Notice
@@ -24,6 +25,7 @@ from kiosk.journal.models import JournalHead, JournalRecord
 from kiosk.journal.redact import redact
 from kiosk.journal.replay import replay
 from kiosk.journal.verify import verify
+from kiosk.plugin import DecodedCode
 from kiosk.settings import CoreSettings, Profile, SiteSettings
 
 
@@ -154,6 +156,22 @@ def test_an_untrusted_clock_erases_nothing(device: Appliance, clock: SetClock) -
     clock.is_trusted = True
     assert DailyErasure(device.journal, 90).once()
     assert erased(device) == [1]
+
+
+def test_answers_that_nobody_asks_for_again_are_forgotten(device: Appliance, clock: SetClock) -> None:
+    answer = device.handle(device.new_scan(DecodedCode("unknown", b"unknown", "QRCode"), "test"))
+    key = answer.key
+
+    def known() -> bool:
+        with device.session() as session:
+            return session.get(AnsweredKey, key) is not None
+
+    assert known()
+    DailyErasure(device.journal, 90).once()
+    assert known()
+    clock.time += timedelta(days=3)
+    DailyErasure(device.journal, 90).once()
+    assert not known()
 
 
 def test_a_record_with_a_wrong_date_is_as_old_as_the_next_with_a_right_one(device: Appliance, clock: SetClock) -> None:

@@ -125,6 +125,21 @@ def test_every_epoch_arrives_under_its_own_key(enrolled: Appliance, served: Serv
         assert backlog.read_backlog(session).unsent == 0
 
 
+def test_a_device_enrolled_while_it_runs_sends_its_old_journal_too(
+    device: Appliance, served: Served, clients: list[Transport]
+) -> None:
+    """It had no record yet, and goes on writing to its first journal until it is restarted."""
+    clients.append(Transport(LIMITS))
+    arguments = (device.database, device.station, "kiosk", device.clock, clients[-1], served.url, served.code())
+    enrol(device.data_dir, *arguments)
+    add_records(device, 3)
+    push(device, served, clients)
+    assert device.identity.epoch == 1
+    assert served.hashes(device.identity.writer) == hashes(device, device.identity.writer)
+    with device.session() as session:
+        assert backlog.read_backlog(session) == backlog.Backlog(0, None, 0, ())
+
+
 def test_a_cloned_card_alarms_both_sides(
     enrolled: Appliance, served: Served, clients: list[Transport], tmp_path: Path
 ) -> None:
