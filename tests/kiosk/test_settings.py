@@ -1,0 +1,162 @@
+"""Profiles: a mistake is told with file, key, what was expected and what was there; the shipped ones are usable."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from kiosk.appliance import Appliance
+from kiosk.settings import PROFILES, ProfileError, check_section, find_profile, read_profile
+from plugins.self_check_in import SelfCheckInSettings
+from tests.support.appliance import Workshop
+
+GOOD = """
+plugins = ["citizen_id"]
+
+[site]
+id = "test-site"
+name = "Điểm thử"
+"""
+
+
+def problems(tmp_path: Path, text: str) -> list[str]:
+    path = tmp_path / "site.toml"
+    path.write_text(text, "utf-8")
+    with pytest.raises(ProfileError) as caught:
+        read_profile(path)
+    assert all(str(path) in problem for problem in caught.value.problems)
+    return [problem.replace(f"{path}: ", "") for problem in caught.value.problems]
+
+
+@pytest.mark.parametrize(
+    ("change", "key", "expected", "found"),
+    [
+        (("plugins = [", "pluginz = ["), "plugins", "missing and has no default", ""),
+        (('id = "test-site"', 'id = "Test Site"'), "site.id", "match pattern", "'Test Site'"),
+        (('id = "test-site"', ""), "site.id", "missing and has no default", ""),
+        (('name = "Điểm thử"', "name = 7"), "site.name", "valid string", "7"),
+        (('name = "Điểm thử"', 'name = "x"\nlanguage = "fr"'), "site.language", "'vi' or 'en'", "'fr'"),
+        (
+            ('name = "Điểm thử"', 'name = "x"\ntime_zone = "Mars/Base"'),
+            "site.time_zone",
+            "such as Asia/Ho_Chi_Minh",
+            "'Mars/Base'",
+        ),
+        (
+            ('name = "Điểm thử"', 'name = "x"\ntime_zone = "../etc"'),
+            "site.time_zone",
+            "such as Asia/Ho_Chi_Minh",
+            "'../etc'",
+        ),
+        (('name = "Điểm thử"', 'name = "x"\nnaem = 3'), "site.naem", "no such setting", "3"),
+        (("[site]", "[server]\nport = 99999\n[site]"), "server.port", "less than or equal to 65535", "99999"),
+        (("[site]", '[server]\nport = "x"\n[site]'), "server.port", "valid integer", "'x'"),
+        (("[site]", "[limits]\nhook_seconds = 0\n[site]"), "limits.hook_seconds", "greater than 0", "0"),
+        (("plugins = [", 'role = "both"\nplugins = ['), "role", "'kiosk' or 'platform'", "'both'"),
+        (('["citizen_id"]', '"citizen_id"'), "plugins", "valid list", "'citizen_id'"),
+        (('["citizen_id"]', "[3]"), "plugins.0", "valid string", "3"),
+    ],
+)
+def test_a_mistake_is_named_with_its_key_what_was_expected_and_what_is_there(
+    tmp_path: Path, change: tuple[str, str], key: str, expected: str, found: str
+) -> None:
+    said = next(line for line in problems(tmp_path, GOOD.replace(*change)) if line.startswith(f"{key}: "))
+    assert expected in said
+    assert found in said
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        ("[plugin.self_check_in]\n", "plugin.self_check_in: settings for a plugin that is not in 'plugins'"),
+        ("[plugin]\ncitizen_id = 3\n", "plugin.citizen_id: expected a table"),
+    ],
+)
+def test_sections_of_plugins(tmp_path: Path, more: str, said: str) -> None:
+    assert any(line.startswith(said) for line in problems(tmp_path, GOOD + more))
+
+
+def test_sections_that_are_no_table(tmp_path: Path) -> None:
+    assert "plugin: expected tables" in problems(tmp_path, "plugin = 3\n" + GOOD)[0]
+
+
+def test_a_plugin_named_twice(tmp_path: Path) -> None:
+    assert problems(tmp_path, GOOD.replace('["citizen_id"]', '["citizen_id", "citizen_id"]')) == [
+        "plugins: 'citizen_id' is named more than once"
+    ]
+
+
+def test_every_mistake_is_told_at_once(tmp_path: Path) -> None:
+    text = GOOD.replace("test-site", "No!").replace('name = "Điểm thử"', "name = 1\nlane = 2")
+    assert {line.partition(":")[0] for line in problems(tmp_path, text)} == {"site.id", "site.name", "site.lane"}
+
+
+@pytest.mark.parametrize("data", [b"\xff\xfe", b"a = ", b"[site\n", b'a = "\x00"'])
+def test_files_that_are_no_toml(tmp_path: Path, data: bytes) -> None:
+    path = tmp_path / "site.toml"
+    path.write_bytes(data)
+    with pytest.raises(ProfileError, match=r"site\.toml"):
+        read_profile(path)
+
+
+@settings(max_examples=60)
+@given(
+    st.one_of(st.binary(max_size=60), st.text(max_size=60).map(lambda text: (GOOD + text).encode("utf-8", "replace")))
+)
+def test_any_bytes_end_in_a_profile_or_in_words(tmp_path_factory: pytest.TempPathFactory, data: bytes) -> None:
+    path = tmp_path_factory.getbasetemp() / "any.toml"
+    path.write_bytes(data)
+    said: list[str] = []
+    try:
+        read_profile(path)
+    except ProfileError as error:
+        said = error.problems
+    assert all(str(path) in problem for problem in said)
+
+
+def test_a_plugins_own_section_is_checked_by_its_own_model(workshop: Workshop) -> None:
+    with pytest.raises(ProfileError) as caught:
+        workshop.build(
+            ["self_check_in"],
+            sections='[plugin.self_check_in]\nsame_visit_minutes = -1\nticket_prefix = "TOOLONG"\nx = 1\n',
+        )
+    said = "\n".join(caught.value.problems)
+    for words in (
+        "plugin.self_check_in.same_visit_minutes: Input should be greater than or equal to 0, found -1",
+        "plugin.self_check_in.ticket_prefix: String should have at most 3 characters, found 'TOOLONG'",
+        "plugin.self_check_in.x: no such setting, found 1",
+    ):
+        assert words in said
+
+
+def test_a_section_is_frozen() -> None:
+    section = check_section(Path("x"), "self_check_in", SelfCheckInSettings, {"ticket_prefix": "B"})
+    with pytest.raises(ValueError, match="frozen"):
+        section.ticket_prefix = "C"  # type: ignore[attr-defined]
+
+
+def test_profiles_are_found_by_name_and_by_path(tmp_path: Path) -> None:
+    assert find_profile("kiosk") == PROFILES / "kiosk.toml"
+    own = tmp_path / "own.toml"
+    own.write_text(GOOD)
+    assert find_profile(str(own)) == own
+    with pytest.raises(ProfileError, match="no such file"):
+        find_profile(str(tmp_path / "other.toml"))
+    with pytest.raises(ProfileError, match=r"shipped are: .*kiosk.*platform"):
+        find_profile("kiosc")
+    with pytest.raises(ProfileError):
+        find_profile("../profiles/kiosk\0")
+
+
+@pytest.mark.parametrize("path", sorted(PROFILES.glob("*.toml")), ids=lambda path: path.stem)
+def test_a_shipped_profile_loads_every_plugin_it_names(path: Path, tmp_path: Path) -> None:
+    profile = read_profile(path)
+    appliance = Appliance(profile, tmp_path)
+    appliance.load_plugins()
+    assert [state.name for state in appliance.host.states()] == ["core", *profile.core.plugins]
+    assert {state.status for state in appliance.host.states()} == {"loaded"}
+    assert appliance.host.absent == ()
+    appliance.runner.stop()

@@ -1,0 +1,130 @@
+"""Clock, names, tickets, deadlines, database sessions: the small parts on which the story stands."""
+
+from __future__ import annotations
+
+import threading
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy import text
+
+from kiosk.clock import CachedTrust, SystemClock, WaryClock
+from kiosk.database import Database
+from kiosk.deadline import DeadlineRunner, Overstayed
+from kiosk.names import mask_name
+from kiosk.tickets import PREFIX, decode_ticket, encode_ticket
+from tests.support.appliance import SetClock
+
+
+def test_the_system_clock_is_aware_and_says_whether_it_is_trusted() -> None:
+    clock = CachedTrust(SystemClock())
+    assert clock.now().utcoffset() == timedelta(0)
+    assert clock.trusted() == clock.trusted() == SystemClock().trusted()
+
+
+def test_a_wary_clock_believes_no_time_that_it_knows_to_be_past() -> None:
+    inner = SetClock()
+    clock = WaryClock(inner)
+    assert clock.trusted()
+    inner.ahead = timedelta(seconds=-30)
+    assert clock.trusted()  # a small correction
+    inner.ahead = timedelta(days=-365)
+    assert (clock.trusted(), clock.went_back()) == (False, True)
+    inner.ahead = timedelta()
+    assert (clock.trusted(), clock.went_back()) == (True, False)
+    inner.is_trusted = False
+    assert not clock.trusted()
+    clock.believe(datetime.now(UTC) + timedelta(days=1))
+    assert clock.went_back()
+
+
+@pytest.mark.parametrize(
+    ("name", "masking", "shown"),
+    [
+        ("Nguyễn Văn An", "initials", "N*** V*** An"),
+        ("Nguyễn Văn An", "family", "Nguyễn ***"),
+        ("Nguyễn  Văn\tAn ", "full", "Nguyễn Văn An"),
+        ("An", "initials", "A***"),
+        ("", "initials", ""),
+        ("   ", "family", ""),
+        ("Đặng Thị Hằng", "initials", "Đ*** T*** Hằng"),
+    ],
+)
+def test_names_are_masked_as_the_site_chooses(name: str, masking: str, shown: str) -> None:
+    assert mask_name(name, masking) == shown
+
+
+def test_a_letter_with_its_accent_apart_stays_one_letter() -> None:
+    assert mask_name("A\u0302n Ba", "initials") == "Â*** Ba"
+
+
+@given(st.uuids())
+def test_a_ticket_names_its_record(record: UUID) -> None:
+    payload = encode_ticket(record)
+    assert decode_ticket(payload) == record
+    assert decode_ticket(f" {payload.lower()}\n") == record
+    assert set(payload) <= set("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:")  # QR's alphanumeric mode
+
+
+@given(st.text(max_size=60) | st.text(max_size=40).map(lambda rest: PREFIX + rest))
+def test_any_text_is_a_ticket_or_none_or_a_damaged_one(payload: str) -> None:
+    try:
+        found = decode_ticket(payload)
+    except ValueError:
+        assert payload.strip().upper().startswith(PREFIX)
+        return
+    assert (found is None) == (not payload.strip().upper().startswith(PREFIX))
+
+
+def test_a_call_that_overstays_is_left_and_others_go_on() -> None:
+    runner = DeadlineRunner(threads=1)
+    gate = threading.Event()
+    with pytest.raises(Overstayed) as late:
+        runner.run(lambda: gate.wait(10), 0.05)
+    assert late.value.thread is not None
+    assert runner.run(lambda: 7, 5) == 7
+    gate.set()
+    assert runner.run(lambda: 8, 5) == 8
+    runner.stop()
+
+
+def test_what_a_call_raises_is_raised_where_it_is_waited_for() -> None:
+    runner = DeadlineRunner(threads=1)
+    with pytest.raises(ZeroDivisionError):
+        runner.run(lambda: 1 / 0, 5)
+    with pytest.raises(SystemExit):
+        runner.run(lambda: (_ for _ in ()).throw(SystemExit(1)), 5)
+    assert runner.run(lambda: "still there", 5) == "still there"
+    runner.stop()
+
+
+def test_a_commit_is_on_the_card_and_a_fault_leaves_nothing(tmp_path: Path) -> None:
+    database = Database(f"sqlite:///{tmp_path / 'x.sqlite3'}")
+    with database.writing() as session:
+        assert session.execute(text("PRAGMA journal_mode")).scalar() == "wal"
+        assert session.execute(text("PRAGMA synchronous")).scalar() == 2  # FULL
+        session.execute(text("CREATE TABLE t (n INTEGER)"))
+        session.execute(text("INSERT INTO t VALUES (1)"))
+    with pytest.raises(ZeroDivisionError), database.writing() as session:  # noqa: PT012 - the block is what is tested
+        session.execute(text("INSERT INTO t VALUES (2)"))
+        raise ZeroDivisionError
+    with database.reading() as session:
+        assert session.execute(text("SELECT n FROM t")).scalars().all() == [1]
+        session.execute(text("INSERT INTO t VALUES (3)"))
+    with database.reading() as session:
+        assert session.execute(text("SELECT n FROM t")).scalars().all() == [1]
+    database.close()
+
+
+def test_whoever_reads_within_a_transaction_sees_what_it_wrote(tmp_path: Path) -> None:
+    database = Database(f"sqlite:///{tmp_path / 'x.sqlite3'}")
+    with database.writing() as session, database.sharing(session):
+        session.execute(text("CREATE TABLE t (n INTEGER)"))
+        session.execute(text("INSERT INTO t VALUES (1)"))
+        with database.reading() as inner:
+            assert inner.execute(text("SELECT n FROM t")).scalars().all() == [1]
+    database.close()
