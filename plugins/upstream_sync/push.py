@@ -39,33 +39,44 @@ class Pusher:
     clock: Clock
     batch_records: int
     _sizes: dict[str, int] = field(default_factory=dict)  # journals whose batches had to be made smaller
+    _last: set[str] = field(default_factory=set)  # journals that failed: the others go first
 
     def push_one(self) -> bool:
         """Send one batch of one journal. False: there is nothing to send."""
+        batch = self._next()
+        if batch is None:
+            return False
+        self._last.add(batch.writer)
+        self._send(batch)
+        self._last.discard(batch.writer)
+        return True
+
+    def _next(self) -> Batch | None:
+        """One journal that cannot be sent must not hold up the others."""
         with self.database.reading() as session:
-            for writer in backlog.waiting_writers(session):
+            for writer in sorted(backlog.waiting_writers(session), key=self._last.__contains__):
                 batch = backlog.next_batch(session, writer, self._sizes.get(writer, self.batch_records))
                 if batch:
-                    break
-            else:
-                return False
+                    return batch
+        return None
+
+    def _send(self, batch: Batch) -> None:
         try:
             taken = self.platform.send(batch)
         except Fork as fork:
-            self._alarm(writer, "fork", fork.seq)
-            return True
+            self._alarm(batch.writer, "fork", fork.seq)
+            return
         except Gap as gap:
             self._gap(batch, gap)
             raise
         except TooLarge:
             self._smaller(batch, (batch.last - batch.first + 1) // 2)
-            return True
+            return
         except MalformedLine as malformed:
             # what is before the line that the platform cannot read still goes through
             self._smaller(batch, malformed.line - 1, malformed)
-            return True
+            return
         self._taken(batch, taken)
-        return True
 
     def _taken(self, batch: Batch, taken: answers.BatchTaken) -> None:
         writer = batch.writer

@@ -14,7 +14,7 @@ from pathlib import Path
 from kiosk.plugin import Clock, Services
 from plugins.upstream_sync import backlog, contact, enrolment, received_parked
 from plugins.upstream_sync.enrolment import Enrolment
-from plugins.upstream_sync.faults import SyncFault, Unauthorised
+from plugins.upstream_sync.faults import Busy, SyncFault, Unauthorised, Unreachable
 from plugins.upstream_sync.pacing import Pacing, Wakeup
 from plugins.upstream_sync.platform_client import PlatformClient
 from plugins.upstream_sync.pull import Puller
@@ -25,6 +25,7 @@ from plugins.upstream_sync.transport import Limits, Transport
 
 log = logging.getLogger(__name__)
 
+DAY = 86_400.0
 NOT_ENROLLED_PAUSE = 10.0  # seconds between looks for an enrolment
 
 
@@ -52,6 +53,7 @@ class SyncWorker:
         self._puller: Puller | None = None
         self._enrolment: Enrolment | None = None
         self._pull_due = 0.0
+        self._retry_due = monotonic() + DAY  # parked records are looked at again daily, and when a person asks
         self._retry_asked = threading.Event()
         self.pacing = Pacing(settings.longest_pause_seconds)
         self.wakeup = Wakeup()
@@ -98,8 +100,7 @@ class SyncWorker:
             self._note_backlog()
             return NOT_ENROLLED_PAUSE, False
         try:
-            self._push(stop, beat)
-            self._pull(stop, beat)
+            self._exchange(stop, beat)
         except SyncFault as fault:
             self._note_backlog()
             if self.wakeup.ending or stop.is_set():
@@ -108,12 +109,27 @@ class SyncWorker:
         self._succeeded()
         return self.pacing.idle(self._settings.interval_seconds), True
 
+    def _exchange(self, stop: threading.Event, beat: Callable[[], None]) -> None:
+        """Push, then pull: also where the platform answers and does not take a record, for its journals are needed here."""
+        refused: SyncFault | None = None
+        try:
+            self._push(stop, beat)
+        except (Unreachable, Busy, Unauthorised):
+            raise
+        except SyncFault as fault:
+            refused = fault
+        self._pull(stop, beat)
+        if refused:
+            raise refused
+
     def _push(self, stop: threading.Event, beat: Callable[[], None]) -> None:
         assert self._pusher
-        if self._retry_asked.is_set():
+        if self._retry_asked.is_set() or self._monotonic() >= self._retry_due:
+            self._retry_asked.clear()  # once: what fails here must not hold up new records
+            self._retry_due = self._monotonic() + DAY
             freed = self._pusher.retry_parked() + received_parked.retry(self._services.journal)
-            self._retry_asked.clear()
-            log.info("%d parked records could be used now", freed)
+            if freed:
+                log.info("%d parked records could be used now", freed)
         while not stop.is_set() and not self.wakeup.ending and self._pusher.push_one():
             beat()
             self._made_contact()
@@ -159,6 +175,8 @@ class SyncWorker:
             self._status.note(enrolment_damaged=True)
             return
         settings, database = self._settings, self._services.journal.database
+        if self._transport:
+            self._transport.close()
         self._transport = Transport(
             Limits(settings.connect_seconds, settings.answer_seconds, settings.request_seconds), settings.ca_file
         )

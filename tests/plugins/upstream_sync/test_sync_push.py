@@ -13,6 +13,7 @@ from sqlalchemy import select
 from kiosk.appliance import Appliance
 from kiosk.core_slice import Notice
 from kiosk.domain import Draft, Record
+from kiosk.identity import begin_epoch
 from kiosk.journal import chain
 from kiosk.journal.models import JournalHead, JournalRecord
 from plugins.upstream_sync import faults as sync_faults
@@ -169,6 +170,26 @@ def test_what_precedes_an_unreadable_line_goes_through(device: Appliance, platfo
     with pytest.raises(sync_faults.MalformedLine):
         sender.push_one()
     assert acknowledged(device) == 3
+
+
+def test_a_journal_that_cannot_be_sent_holds_up_no_other(
+    tmp_path: Path, device: Appliance, platform: Any, reopened: Any
+) -> None:
+    add(device, 2)
+    stuck = device.identity.writer
+    sender = pusher(device, platform)
+    begin_epoch(tmp_path / "device")
+    after = reopened()
+    add(after, 3)
+    sender = pusher(after, platform)
+    platform.digest_keys[stuck] = after.identity.pseudonym_key
+    platform.faults = [support.status(422, b'{"error": {"code": "malformed", "line": 1, "message": "no"}}')]
+    with pytest.raises(sync_faults.MalformedLine):
+        sender.push_one()
+    assert sender.push_one()
+    assert (len(platform.lines(stuck)), len(platform.lines(after.identity.writer))) == (0, 3)
+    assert push_all(sender) == []
+    assert len(platform.lines(stuck)) == 2
 
 
 def test_fork_stops_the_journal_and_raises_an_alarm(device: Appliance, platform: Any) -> None:
