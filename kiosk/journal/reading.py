@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
-from sqlalchemy import select
+from sqlalchemy import inspect, select
 from sqlalchemy.orm import Session
 
+from kiosk.database import Base
 from kiosk.domain import Record
 from kiosk.journal.batch import validate
 from kiosk.journal.kinds import RecordKinds
@@ -37,6 +39,22 @@ def record_of_row(row: JournalRecord, kinds: RecordKinds) -> Record:
     )
 
 
+def parked_seqs(session: Session, writer: str) -> set[int]:
+    """Records of a journal that are set aside: a plugin that parks records says so in its table's ``info``
+    (``{"parked": True}``, with columns ``writer`` and ``seq``). Even if they would fit by now, they are folded when they are
+    tried again and not before: else they would be folded twice."""
+    tables = [table for table in Base.metadata.sorted_tables if table.info.get("parked")]
+    if not tables:
+        return set()
+    there = inspect(session.connection())
+    return {
+        seq
+        for table in tables
+        if there.has_table(table.name)
+        for seq in session.scalars(select(table.c.seq).where(table.c.writer == writer))
+    }
+
+
 def writers(session: Session) -> list[str]:
     """Every journal that is held here."""
     return sorted(session.scalars(select(JournalRecord.writer).distinct()))
@@ -45,7 +63,10 @@ def writers(session: Session) -> list[str]:
 def batches(
     session: Session, writer: str, kinds: RecordKinds, after: int = 0, size: int = 1000, until: int | None = None
 ) -> Iterator[list[Record]]:
-    """One journal in ``seq`` order, ``size`` records at a time, from ``after`` (exclusive) to ``until`` (inclusive)."""
+    """One journal in ``seq`` order, ``size`` records at a time, from ``after`` (exclusive) to ``until`` (inclusive).
+
+    Parked records come without ``data``."""
+    parked = parked_seqs(session, writer)
     while True:
         query = select(JournalRecord).where(JournalRecord.writer == writer, JournalRecord.seq > after)
         if until is not None:
@@ -53,6 +74,7 @@ def batches(
         rows = session.scalars(query.order_by(JournalRecord.seq).limit(size)).all()
         if not rows:
             return
-        yield [record_of_row(row, kinds) for row in rows]
+        records = [record_of_row(row, kinds) for row in rows]
+        yield [replace(one, data=None) if one.seq in parked else one for one in records] if parked else records
         after = rows[-1].seq
         session.expunge_all()

@@ -71,6 +71,8 @@ class ParkedRecord(Base):
     reason: Mapped[str] = mapped_column(String(200))
     parked_at_ms: Mapped[int] = mapped_column(BigInteger)
 
+    __table_args__ = ({"info": {"parked": True}},)  # a replay leaves these out, see kiosk.journal.reading
+
 
 class Alarm(Base):
     """Something that a person must look into. ``kind``: ``fork`` (two cards write one journal)."""
