@@ -13,6 +13,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, suppress
+from http.client import HTTPException
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -65,7 +66,7 @@ class Visitors(threading.Thread):
         for citizen in people(self._seed):
             scan = {"payload": citizen.cccd_2021(), "key": str(uuid7())}
             while not self._stop_asked.is_set():
-                with suppress(OSError, ValueError):
+                with suppress(OSError, ValueError, HTTPException):
                     answer = post_json(f"{self._device.url}/api/v1/scans", scan)
                     if answer["record"]:
                         self.answered[scan["key"]] = (answer["record"]["writer"], answer["record"]["seq"])
