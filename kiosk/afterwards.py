@@ -44,10 +44,12 @@ class Afterwards:
         self._thread = None
 
     def follow(self, encounter: Encounter, record: Record) -> None:
-        """Queue what follows; returns at once."""
+        """Queue what follows, where anybody waits for it; returns at once."""
         # paper first: a person is waiting for it
-        self._queue.put(lambda: self._print(encounter, record))
-        self._queue.put(lambda: self._tell(encounter, record))
+        if self._host.implementations("print_receipt"):
+            self._queue.put(lambda: self._print(encounter, record))
+        if self._host.implementations("encounter_recorded"):
+            self._queue.put(lambda: self._tell(encounter, record))
 
     def print_again(self, record: Record, station: Station) -> None:
         """Queue the receipt of a recorded visit once more."""

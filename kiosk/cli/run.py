@@ -13,11 +13,11 @@ import click
 from sqlalchemy.exc import SQLAlchemyError
 from waitress.server import create_server
 
-from kiosk.allocator import keep_small
 from kiosk.appliance import Appliance, start_marker
 from kiosk.cli import DATA_OPTION, PROFILE_OPTION
 from kiosk.cli.loading import build
 from kiosk.cli.operator import any_active, first_operator_hint
+from kiosk.process import keep_small, settle
 from kiosk.service_manager import notify, watch
 from kiosk.web.app import create_app
 from kiosk.web.staff_restart import exit_status
@@ -82,6 +82,7 @@ def serve(appliance: Appliance, host: str, port: int, complete: object = None) -
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
     appliance.start()
+    settle()
     if callable(complete):
         complete()
     click.echo(f"http://{host}:{server.effective_port}/")
