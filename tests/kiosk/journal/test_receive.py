@@ -97,6 +97,7 @@ def test_bodies_digested_under_another_key_do_not_pass(opened_platform: Applianc
         (hand_line(1, b'{"decision":"admit","name":"\\u0000"}'), "invalid_body NUL"),
         (hand_line(1, b'{"decision":"admit"}', occurred_at_ms=2**53 - 1), "time"),
     ],
+    ids=["kind", "schema", "decision", "extra", "null", "nul", "time"],  # the lines hold random ids
 )
 def test_what_cannot_be_used_is_parked_and_blocks_nothing(opened_platform: Appliance, line: bytes, reason: str) -> None:
     lines = [line, hand_line(2, b'{"decision":"admit"}')]
