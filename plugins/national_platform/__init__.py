@@ -43,7 +43,7 @@ class NationalPlatform:
     def navigation(self) -> Iterable[NavigationItem]:
         return [
             NavigationItem("national_platform.live", Text("Số liệu trực tiếp", "Live counts"), STAFF),
-            NavigationItem("national_platform.devices", Text("Thiết bị", "Devices"), STAFF),
+            NavigationItem("national_platform.devices", Text("Máy đã đăng ký", "Enrolled devices"), STAFF),
             NavigationItem("national_platform.alarms", Text("Báo động", "Alarms"), STAFF),
             NavigationItem("national_platform.parked", Text("Bản ghi để riêng", "Parked records"), STAFF),
         ]

@@ -35,7 +35,7 @@ LIVE_WORDS = {
 
 STAFF_WORDS = {
     **LIVE_WORDS,
-    "devices": Text("Thiết bị", "Devices"),
+    "devices": Text("Máy đã đăng ký", "Enrolled devices"),
     "device": Text("Thiết bị", "Device"),
     "drift": Text("Lệch giờ", "Clock is off by"),
     "untrusted": Text("giờ chưa đồng bộ", "not synchronised"),
@@ -44,7 +44,7 @@ STAFF_WORDS = {
     "revoked": Text("đã thu hồi", "revoked"),
     "reason": Text("Lý do", "Reason"),
     "no_devices": Text(
-        "Chưa có thiết bị nào. Tạo mã ghi danh bằng lệnh:", "No device yet. Mint an enrolment code with:"
+        "Chưa có thiết bị nào. Tạo mã đăng ký bằng lệnh:", "No device yet. Mint an enrolment code with:"
     ),
     "revoke_done": Text(
         "Đã thu hồi thiết bị. Từ giờ nền tảng không nhận gì từ nó nữa.",
@@ -57,7 +57,7 @@ STAFF_WORDS = {
     "alarms": Text("Báo động", "Alarms"),
     "fork": Text("Một sổ nhật ký có hai lịch sử khác nhau", "One journal has two histories"),
     "fork_advice": Text(
-        "Có thể thẻ nhớ đã bị sao chép. Tìm hai máy dùng cùng danh tính, thu hồi thiết bị, cài lại và ghi danh bằng mã mới. "
+        "Có thể thẻ nhớ đã bị sao chép. Tìm hai máy dùng cùng danh tính, thu hồi thiết bị, cài lại và đăng ký bằng mã mới. "
         "Các bản ghi đã nhận vẫn còn; bản ghi của máy kia nằm trên thẻ của nó và có thể xuất ra tệp.",
         "A card was probably copied. Find the two machines with one identity, revoke the device, set both up anew and enrol "
         "them with fresh codes. What was received stays; the other machine's records are on its card and can be exported.",

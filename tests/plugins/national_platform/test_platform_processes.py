@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 import subprocess
@@ -17,11 +18,13 @@ from random import Random
 
 import pytest
 import requests
+from click.testing import CliRunner
 from sqlalchemy import func, select
 
 from kiosk.identity import load_identity
 from kiosk.synthetic import citizens
 from plugins.national_platform.fleet import API, FleetFailed, Load, SyntheticDevice
+from plugins.national_platform.fleet_command import simulate_fleet
 from plugins.self_check_in.models import VisitRow
 from tests.support.appliance import Workshop, assert_whole
 from tests.support.platform_fixtures import PLUGINS
@@ -128,3 +131,30 @@ def test_the_same_batches_to_both_are_taken_once(addresses: list[str], profile: 
     assert_whole(appliance)
     with appliance.session() as session:
         assert session.scalar(select(func.count()).select_from(VisitRow)) == 900
+
+
+def test_the_load_generator_tells_what_it_measured(addresses: list[str], profile: Path, workshop: Workshop) -> None:
+    codes = workshop.folder / "codes"
+    codes.write_text("\n".join(mint(profile, workshop.folder / "data", 2)))
+    told = CliRunner().invoke(
+        simulate_fleet,
+        [
+            "--devices",
+            "2",
+            "--records",
+            "400",
+            "--batch",
+            "150",
+            "--platform",
+            addresses[0],
+            "--codes",
+            str(codes),
+            "--json",
+        ],
+    )
+    assert told.exit_code == 0, told.output
+    result = json.loads(told.stdout)
+    assert (result["records"], result["batches"], result["parked"], result["duplicates"]) == (800, 6, 0, 0)
+    assert 20 < result["bytes_per_record"] < 100
+    answer = requests.get(f"{addresses[1]}/national_platform/live.json", timeout=10).json()
+    assert answer["devices"] == {"enrolled": 2, "online": 2}
