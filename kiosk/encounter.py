@@ -19,7 +19,8 @@ from kiosk.decide import decide
 from kiosk.domain import Credential, Decision, Draft, Encounter, Finding, Malformed, Record, Scan, Station
 from kiosk.identity import Identity
 from kiosk.journal.append import Entry
-from kiosk.journal.writer import Companion, Journal, NotRecorded, Turn
+from kiosk.journal.jobs import Companion, NotRecorded, Turn
+from kiosk.journal.writer import Journal
 from kiosk.names import mask_name
 from kiosk.plugin import Clock
 from kiosk.plugin_host import HookFailed, PluginHost

@@ -11,7 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from kiosk import operators_pin
 from kiosk.domain import Draft
-from kiosk.journal.writer import NotRecorded
+from kiosk.journal.jobs import NotRecorded
 from kiosk.operators import STAFF_ACTION_KIND, Operator, StaffAction, Trust, find
 from kiosk.operators_limits import SignInLimits, Subject
 from kiosk.operators_pin import Pins

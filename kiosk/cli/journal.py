@@ -16,12 +16,12 @@ from kiosk.cli.loading import opened
 from kiosk.identity import begin_epoch
 from kiosk.journal import exchange
 from kiosk.journal.carry_in import carry_in, source_of
+from kiosk.journal.jobs import NotRecorded
 from kiosk.journal.models import JournalHead
 from kiosk.journal.project import behind
 from kiosk.journal.redact import redact
 from kiosk.journal.replay import ReplayFailed, replay
 from kiosk.journal.verify import verify
-from kiosk.journal.writer import NotRecorded
 
 JSON_OPTION = click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
 

@@ -12,7 +12,7 @@ import click
 from kiosk.appliance import Appliance
 from kiosk.cli import DATA_OPTION, PROFILE_OPTION
 from kiosk.cli.loading import opened
-from kiosk.journal.writer import NotRecorded
+from kiosk.journal.jobs import NotRecorded
 from kiosk.operators import Operator, Role, Trust, change, everyone, find, free_id
 from kiosk.operators_pin import Pins, objection
 

@@ -9,8 +9,9 @@ import threading
 from sqlalchemy.exc import SQLAlchemyError
 
 from kiosk.answers import forget_old
+from kiosk.journal.jobs import NotRecorded
 from kiosk.journal.redact import redact
-from kiosk.journal.writer import Journal, NotRecorded
+from kiosk.journal.writer import Journal
 
 log = logging.getLogger(__name__)
 

@@ -19,9 +19,10 @@ from kiosk.core_slice import Erasure
 from kiosk.database import Base, Projected
 from kiosk.domain import Draft
 from kiosk.journal.append import Entry
+from kiosk.journal.jobs import Turn
 from kiosk.journal.kinds import RecordKinds
 from kiosk.journal.models import JournalHead, JournalRecord
-from kiosk.journal.writer import Journal, Turn
+from kiosk.journal.writer import Journal
 
 DAY_MS = 86_400_000
 AT_ONCE = 500  # records a transaction: while it lasts no visit can be recorded

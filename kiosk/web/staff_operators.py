@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from kiosk.appliance import Appliance
-from kiosk.journal.writer import NotRecorded
+from kiosk.journal.jobs import NotRecorded
 from kiosk.operators import ROLE_WORDS, Operator, Role, Trust, change, everyone, find, free_id
 from kiosk.operators_pin import Pins, objection
 from kiosk.web.access import current_operator, require_role

@@ -15,8 +15,8 @@ from sqlalchemy import select
 from kiosk.appliance import Appliance
 from kiosk.core_slice import Notice
 from kiosk.domain import Decision, Draft, Finding, Severity, Text
+from kiosk.journal.jobs import NotRecorded
 from kiosk.journal.models import ProjectionState
-from kiosk.journal.writer import NotRecorded
 from kiosk.plugin import hookimpl
 from tests.support.appliance import Probe, SetClock, Workshop, assert_whole, codes, people, records, show, tables
 from tests.support.probes import Witness, faulty

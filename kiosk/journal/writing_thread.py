@@ -1,0 +1,214 @@
+"""The thread that writes the device's journal: takes jobs, groups them, commits them. The rules of blame are in writer.py."""
+
+from __future__ import annotations
+
+import logging
+import queue
+import threading
+import time
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Connection
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from kiosk.domain import Record
+from kiosk.journal.append import Head, ensure_head
+from kiosk.journal.jobs import Job, NotRecorded, reason_of
+from kiosk.journal.page import Page
+from kiosk.journal.project import ProjectionFailed
+from kiosk.plugin_host import HookFailed, PluginFault
+
+if TYPE_CHECKING:
+    from kiosk.journal.writer import Journal
+
+log = logging.getLogger(__name__)
+
+GROUP_LIMIT = 64  # encounters that may share one commit
+GATHER_SECONDS = 0.003  # the longest wait for others that are expected to share it
+
+
+class WritingThread(threading.Thread):
+    """Takes jobs, groups them, commits them."""
+
+    def __init__(
+        self,
+        journal: Journal,
+        jobs: queue.SimpleQueue[Job | None],
+        inherited: Sequence[Job] = (),
+        fault: PluginFault | None = None,
+    ) -> None:
+        super().__init__(name="journal-writer", daemon=True)
+        self._journal = journal
+        self._queue = jobs
+        self._inherited = list(inherited)
+        self._inherited_fault = fault
+        self._head: Head | None = None
+        self._state = threading.Lock()
+        self._expected = 1  # how many shared the last commit
+        self._committing = False
+        self._abandoned = False
+        self._connection: Connection | None = None
+        self._composing: Job | None = None
+        self.unfinished: list[Job] = []
+
+    def abandon(self, fault: PluginFault) -> bool:
+        """Take the transaction away from this thread. False where it is committing just now."""
+        with self._state:
+            if self._committing or self._abandoned:
+                return False
+            self._abandoned = True
+            raw = self._connection.connection.dbapi_connection if self._connection is not None else None
+        if raw is not None:
+            _take_away(raw)
+        return True
+
+    def withdraw(self, job: Job) -> bool:
+        """Mark a job so that it is not committed. False where that is happening."""
+        with self._state:
+            if self._committing:
+                return False
+            job.withdrawn = True
+            return True
+
+    def run(self) -> None:
+        self.unfinished = list(self._inherited)
+        for job in self._inherited:
+            self._single(job, self._inherited_fault)
+        self._inherited_fault = None
+        while not self._abandoned:
+            batch = self._gather()
+            if not batch:
+                return
+            self._group(batch)
+
+    def _gather(self) -> list[Job]:
+        """The next jobs to share a commit; empty when it is time to end.
+
+        When the last commit was shared, others are on their way: a moment's wait costs them less than a commit each.
+        A lone encounter never waits.
+        """
+        first = self._queue.get()
+        if first is None:
+            return []
+        batch = [first]
+        until = time.monotonic() + GATHER_SECONDS
+        while len(batch) < GROUP_LIMIT:
+            try:
+                if len(batch) < self._expected:
+                    more = self._queue.get(timeout=max(0.0, until - time.monotonic()))
+                else:
+                    more = self._queue.get_nowait()
+            except queue.Empty:
+                break
+            if more is None:
+                self._queue.put(None)
+                break
+            batch.append(more)
+        self._expected = len(batch)
+        return batch
+
+    def _group(self, batch: list[Job]) -> None:
+        if len(batch) == 1:
+            self._single(batch[0], None)
+            return
+        self.unfinished = batch
+        try:
+            results = self._transaction([(job, None, frozenset()) for job in batch])
+        except Exception as error:  # noqa: BLE001 - whichever job it was, each is now tried by itself
+            failed = error.fault if type(error) is HookFailed else None
+            failing = self._composing
+            for job in batch:
+                self._single(job, failed if job is failing else None)
+            return
+        self._finish(batch, results)
+
+    def _single(self, job: Job, fault: PluginFault | None) -> None:
+        """One job in its own transaction; plugins whose projection fails are left out one after another."""
+        self.unfinished = [one for one in self.unfinished if not one.finished] or [job]
+        skip: frozenset[str] = frozenset({fault.plugin}) if fault and fault.hook == "project" else frozenset()
+        for _ in range(len(self._journal.host.states()) + 3):
+            if self._abandoned or job.finished:
+                return  # another thread has taken over
+            remembered = self._head is not None
+            try:
+                results = self._transaction([(job, fault, skip)])
+            except HookFailed as failed:
+                fault = failed.fault
+                if isinstance(failed, ProjectionFailed):
+                    skip |= {fault.plugin}
+                continue
+            except Exception as error:  # noqa: BLE001 - the caller is told, whatever it was
+                if remembered and isinstance(error, IntegrityError):
+                    continue  # a command in another process may have appended: look where the journal ends now
+                if not self._abandoned:
+                    job.failure = reason_of(error)
+                    job.end()
+                return
+            self._finish([job], results)
+            return
+        job.failure = NotRecorded("fault")
+        job.end()
+
+    def _finish(self, batch: Sequence[Job], results: list[list[Record]]) -> None:
+        if self._abandoned:
+            return
+        for job, records in zip(batch, results, strict=True):
+            job.records = records
+            job.end()
+        self.unfinished = []
+
+    def _transaction(self, work: Sequence[tuple[Job, PluginFault | None, frozenset[str]]]) -> list[list[Record]]:
+        journal = self._journal
+        connection = journal.database.engine.connect().execution_options(begin_immediate=True)
+        self._connection = connection
+        try:
+            transaction = connection.begin()
+            with (
+                Session(bind=connection, expire_on_commit=False, autoflush=False) as session,
+                journal.database.sharing(session),
+            ):
+                page = Page(journal, session, self._head or ensure_head(session, journal.writer, own=True))
+                results = []
+                for job, fault, skip in work:
+                    self._composing = job
+                    results.append(page.write(job, fault, skip))
+                page.flush()
+                session.flush()
+                with self._state:
+                    if self._abandoned or any(job.withdrawn for job, _, _ in work):
+                        raise NotRecorded("busy")
+                    self._committing = True
+                transaction.commit()
+                self._head = page.head
+        except BaseException:
+            self._head = None
+            raise
+        finally:
+            self._committing = False
+            self._connection = None
+            if self._abandoned:
+                connection.invalidate()
+            connection.close()
+        return results
+
+
+def _take_away(raw: Any) -> None:
+    """Roll back and close a connection under the thread that is stuck with it."""
+    # closing alone is not enough: a cursor that is still open would keep the connection, and its lock, alive
+    rolling_back = threading.Thread(target=_roll_back, args=(raw,), name="journal-rollback", daemon=True)
+    rolling_back.start()
+    rolling_back.join(0.2)
+    if rolling_back.is_alive():  # it waits for a statement that runs
+        interrupt = getattr(raw, "interrupt", None) or raw.cancel  # sqlite3, psycopg
+        interrupt()
+        rolling_back.join(5)
+    raw.close()  # the stuck thread meets a closed connection when it wakes
+
+
+def _roll_back(raw: Any) -> None:
+    try:
+        raw.rollback()
+    except Exception as error:  # noqa: BLE001 - it is closed next, whatever this came to
+        log.error("rolling back for a blocked plugin: %s", type(error).__name__)
