@@ -90,15 +90,23 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
     subprocess.run(["umount", "-l", str(mount)], check=False)
 
 
+def fill_up(ballast: Path) -> None:
+    """Take all the room there is."""
+    with ballast.open("wb", buffering=0) as file:
+        try:
+            while True:
+                file.write(bytes(4096))
+        except OSError:
+            return
+
+
 def test_a_full_card_refers_everybody_and_goes_on_when_there_is_room(small_disk: Path) -> None:
     workshop = Workshop(small_disk)
     appliance = workshop.start(SHIPPED)
     crowd = people()
     assert show(appliance, next(crowd).cccd_2021()).decision is Decision.ADMIT
     ballast = small_disk / "ballast"
-    with ballast.open("wb", buffering=0) as file, pytest.raises(OSError, match="No space"):
-        while True:
-            file.write(bytes(4096))
+    fill_up(ballast)
     answer, payload = None, ""
     for _ in range(400):
         payload = next(crowd).cccd_2021()

@@ -1,0 +1,119 @@
+"""The plugins printed in the guide are installed as somebody else's distributions, and work."""
+
+from __future__ import annotations
+
+import importlib
+import re
+import sys
+import tomllib
+from collections.abc import Iterator
+from configparser import ConfigParser
+from datetime import datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+from click.testing import CliRunner
+from sqlalchemy import inspect
+
+from kiosk.cli import main
+from kiosk.database import Base
+from kiosk.domain import Decision
+from kiosk.plugin_host import installed_plugins
+from kiosk.settings import ProfileError
+from tests.support.appliance import SetClock, Workshop, assert_whole, codes, people, show, tables
+from tests.support.processes import distribution
+
+GUIDE = Path(__file__).resolve().parents[2] / "docs" / "plugin-guide.md"
+
+
+def block(after: str, language: str) -> str:
+    """The first code block of a language after some words."""
+    text = GUIDE.read_text("utf-8").partition(after)[2]
+    found = re.search(rf"```{language}\n(.*?)```", text, re.S)
+    assert found
+    return found[1]
+
+
+@pytest.fixture
+def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A folder of installed distributions, as pip would leave it."""
+    folder = tmp_path / "site-packages"
+    folder.mkdir()
+    monkeypatch.syspath_prepend(str(folder))
+    yield folder
+    for module in ("opening_hours", "tea_served"):
+        sys.modules.pop(module, None)
+    for name in [table for table in Base.metadata.tables if table.startswith("tea_served_")]:
+        Base.metadata.remove(Base.metadata.tables[name])
+
+
+def install(site: Path, config: str) -> None:
+    """What the guide's ``setup.cfg`` would install."""
+    parsed = ConfigParser()
+    parsed.read_string(config)
+    (point,) = parsed["options.entry_points"]["kiosk.plugins"].split("\n")[1:]
+    name, _, target = point.replace(" ", "").partition("=")
+    module, _, attribute = target.partition(":")
+    assert parsed["options"]["py_modules"] == module
+    distribution(site, name, module, block(f"`{module}.py`:", "python"), attribute)
+    importlib.invalidate_caches()
+
+
+def test_the_template_is_under_forty_lines() -> None:
+    assert len(block("`opening_hours.py`:", "python").splitlines()) < 40
+
+
+def at(hour: int) -> SetClock:
+    now = datetime.now(ZoneInfo("Asia/Ho_Chi_Minh"))
+    return SetClock(now.replace(hour=hour, minute=30, second=0) - now + timedelta(seconds=1))
+
+
+def test_the_template_is_found_loaded_and_asked(site: Path, workshop: Workshop) -> None:
+    install(site, block("`setup.cfg`", "ini"))
+    info = installed_plugins()["opening_hours"]
+    assert (info.title, info.distribution) == (
+        "Opening hours: outside them a visitor is sent to staff.",
+        "opening-hours",
+    )
+    assert "opening_hours" not in sys.modules  # known without being imported
+    profile = tomllib.loads(block("In the site's profile", "toml"))
+    section = "[plugin.opening_hours]\ncloses = 19:30:00"
+    assert tomllib.loads(section)["plugin"] == profile["plugin"]
+    crowd = people()
+    expected = {6: Decision.REFER, 9: Decision.ADMIT, 18: Decision.ADMIT, 20: Decision.REFER}
+    for hour, decision in expected.items():
+        appliance = workshop.start(profile["plugins"], sections=section, clock=at(hour), data=f"data-{hour}")
+        answer = show(appliance, next(crowd).cccd_2021())
+        assert answer.decision is decision, hour
+        assert ("opening_hours.closed" in codes(answer)) == (decision is Decision.REFER)
+
+
+def test_a_mistake_in_its_section_is_told(site: Path, workshop: Workshop) -> None:
+    install(site, block("`setup.cfg`", "ini"))
+    with pytest.raises(ProfileError, match=r"plugin\.opening_hours\.closes: .*found 'late'"):
+        workshop.build(["opening_hours"], sections='[plugin.opening_hours]\ncloses = "late"')
+
+
+def test_the_command_line_knows_it(site: Path, workshop: Workshop) -> None:
+    install(site, block("`setup.cfg`", "ini"))
+    profile = workshop.profile(["self_check_in", "opening_hours"])
+    checked = CliRunner().invoke(main, ["config", "check", str(profile)])
+    assert (checked.exit_code, checked.output.strip()) == (0, f"{profile}: usable")
+    listed = CliRunner().invoke(main, ["plugins", "--profile", str(profile)])
+    assert re.search(r"^opening_hours +loaded +Opening hours:", listed.output, re.M)
+
+
+def test_the_one_with_tables_gets_them_without_migrations(site: Path, workshop: Workshop) -> None:
+    config = block("`setup.cfg`", "ini").replace("opening_hours:OpeningHours", "tea_served:TeaServed")
+    install(site, config.replace("opening_hours", "tea_served"))
+    # it is asked before self_check_in, which would claim the encounter itself
+    appliance = workshop.start(["tea_served", "citizen_id", "self_check_in"])
+    assert inspect(appliance.database.engine).has_table("tea_served_cups")
+    show(appliance, next(people()).cccd_2021())
+    show(appliance, "garbage")
+    (record, other) = assert_whole(appliance)
+    assert (record.kind, other.kind) == ("tea_served.cup", "core.encounter")
+    assert tables(appliance)["tea_served_cups"] == [(appliance.identity.writer, 1)]
+    keys = {column.name for column in Base.metadata.tables["tea_served_cups"].primary_key}
+    assert "writer" in keys
