@@ -1,0 +1,80 @@
+"""``kiosk journal status|verify|replay`` on a data directory at rest."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+from kiosk.cli import main
+from kiosk.identity import begin_epoch
+from tests.support.appliance import Workshop, people, show
+
+PLUGINS = ("citizen_id", "self_check_in")
+
+
+@pytest.fixture
+def at_rest(workshop: Workshop) -> tuple[Path, Path]:
+    """A profile, and a data directory with three visits in two journals."""
+    crowd = people()
+    for epoch in (1, 2):
+        appliance = workshop.open(PLUGINS)
+        for _ in range(epoch):
+            show(appliance, next(crowd).cccd_2021())
+        workshop.stop(appliance)
+        if epoch == 1:
+            begin_epoch(appliance.data_dir, b"n" * 32)
+    return workshop.profile(PLUGINS), appliance.data_dir
+
+
+def journal(at_rest: tuple[Path, Path], command: str, *more: str) -> Result:
+    profile, data = at_rest
+    return CliRunner().invoke(main, ["journal", command, "--profile", str(profile), "--data", str(data), *more])
+
+
+def rows(result: Result) -> Any:
+    return json.loads(result.stdout)
+
+
+def test_status(at_rest: tuple[Path, Path]) -> None:
+    said = rows(journal(at_rest, "status", "--json"))
+    assert [(one["own"], one["records"], one["acknowledged"]) for one in said["journals"]] == [
+        (True, 1, 0),
+        (True, 2, 0),
+    ]
+    assert said["tables_behind"] == []
+    assert "2 records" in journal(at_rest, "status").stdout
+
+
+def test_verify_also_an_earlier_epochs_journal(at_rest: tuple[Path, Path]) -> None:
+    said = journal(at_rest, "verify", "--json")
+    assert said.exit_code == 0
+    assert [(one["ok"], one["records"]) for one in rows(said)] == [(True, 1), (True, 2)]
+
+
+def test_verify_finds_what_was_changed(at_rest: tuple[Path, Path]) -> None:
+    with sqlite3.connect(at_rest[1] / "kiosk.sqlite3") as raw:
+        raw.execute("UPDATE journal_records SET body = replace(body, 'admit', 'refer') WHERE seq = 2")
+    said = journal(at_rest, "verify", "--json")
+    assert said.exit_code == 1
+    broken = [one for one in rows(said) if not one["ok"]]
+    assert [(one["problem"], one["at_seq"]) for one in broken] == [("the body of record 2 was changed", 2)]
+
+
+def test_replay_brings_lost_tables_back(at_rest: tuple[Path, Path]) -> None:
+    with sqlite3.connect(at_rest[1] / "kiosk.sqlite3") as raw:
+        raw.execute("DELETE FROM self_check_in_visits")
+    assert rows(journal(at_rest, "replay", "--json")) == {"records": 3}
+    with sqlite3.connect(at_rest[1] / "kiosk.sqlite3") as raw:
+        assert raw.execute("SELECT count(*) FROM self_check_in_visits").fetchone() == (3,)
+
+
+def test_a_directory_without_an_appliance_is_named(at_rest: tuple[Path, Path], tmp_path: Path) -> None:
+    said = journal((at_rest[0], tmp_path / "empty"), "status")
+    assert said.exit_code == 1
+    assert "holds no appliance" in said.stderr
+    assert not (tmp_path / "empty").exists()
