@@ -36,7 +36,7 @@ name = "Bench"
 lane = "A"
 """
 CONNECTIONS = 32
-SECONDS = 6.0
+SECONDS = 4.0
 
 
 def started(command: list[str]) -> tuple[subprocess.Popen[str], int]:
