@@ -94,7 +94,8 @@ class Batch:
             # 22 characters are 16 bytes and four bits of nought: filled up to 24 they decode all in one go
             together = "AA".join([wire.id for wire in self._wires]) + "AA"
             decoded = base64.urlsafe_b64decode(together)
-            self._ids = [UUID(bytes=decoded[at : at + 16]) for at in range(0, len(decoded), 18)]
+            read = int.from_bytes
+            self._ids = [UUID(int=read(decoded[at : at + 16], "big")) for at in range(0, len(decoded), 18)]
         return self._ids
 
     def chain_after(self, previous: bytes) -> list[bytes]:

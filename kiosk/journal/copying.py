@@ -6,6 +6,7 @@ Knows nothing of journals. Where the database is not PostgreSQL, or rows are few
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from operator import itemgetter
 from typing import Any
 from uuid import UUID
 
@@ -44,7 +45,7 @@ def insert_mappings(session: Session, table: Table, rows: Sequence[Mapping[str, 
         if rows:
             session.connection().execute(table.insert(), list(rows))
         return
-    insert_columns(session, table, {name: [row[name] for row in rows] for name in rows[0]})
+    insert_columns(session, table, {name: list(map(itemgetter(name), rows)) for name in rows[0]})
 
 
 def _copy(connection: Any, table: Table, names: Sequence[str], text: str) -> None:
