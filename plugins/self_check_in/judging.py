@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -10,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from kiosk.domain import Credential, Encounter, Finding, Question, Severity, Text, Trust
 from plugins.self_check_in import lookups, ticket_code
+from plugins.self_check_in.days import day_number
 from plugins.self_check_in.lookups import Known
 from plugins.self_check_in.recording import known_now
 
@@ -17,6 +19,13 @@ if TYPE_CHECKING:
     from plugins.self_check_in import SelfCheckInSettings
 
 SEE_STAFF = Text("Mời bạn gặp nhân viên ở bàn bên cạnh.", "Please see a member of staff at the desk.")
+# says nothing of why: others in the queue can read the screen
+NEEDS_STAFF = Finding(
+    "self_check_in.needs_staff",
+    Severity.CONCERN,
+    Text("Cần nhân viên hỗ trợ lượt này.", "A member of staff must help with this visit."),
+    SEE_STAFF,
+)
 CHECKED_OUT = Finding(
     "self_check_in.checked_out",
     Severity.GROUND,
@@ -45,7 +54,7 @@ def judge(encounter: Encounter, session: Session, settings: SelfCheckInSettings,
     if credential is None:
         return []
     if credential.kind == ticket_code.KIND:
-        return _judge_ticket(encounter, session)
+        return _judge_ticket(encounter, session, settings, time_zone)
     if encounter.citizen is None:
         return [
             _concern(
@@ -67,12 +76,7 @@ def judge(encounter: Encounter, session: Session, settings: SelfCheckInSettings,
     findings = _judge_typed(encounter)
     known = known_now(encounter, session, settings.same_visit_minutes, time_zone)
     if known.denied:
-        # says nothing of why: others in the queue can read the screen
-        findings.append(
-            _concern(
-                "needs_staff", Text("Cần nhân viên hỗ trợ lượt này.", "A member of staff must help with this visit.")
-            )
-        )
+        findings.append(NEEDS_STAFF)
     return findings or _judge_visit(encounter, known, settings)
 
 
@@ -117,16 +121,30 @@ def _judge_visit(encounter: Encounter, known: Known, settings: SelfCheckInSettin
     return findings
 
 
-def _judge_ticket(encounter: Encounter, session: Session) -> list[Finding]:
+def _judge_ticket(
+    encounter: Encounter, session: Session, settings: SelfCheckInSettings, time_zone: str
+) -> list[Finding]:
     assert encounter.credential is not None
     visit = lookups.visit_of_record(session, UUID(encounter.credential.claims["record_id"].value))
-    if visit is None:
+    if visit is None or visit.site != encounter.station.site:
         return [
             _concern(
                 "ticket_from_elsewhere",
                 Text("Phiếu này không phải do điểm này in.", "This ticket was not printed at this site."),
             )
         ]
+    if visit.day != day_number(int(encounter.scan.scanned_at.timestamp() * 1000), time_zone):
+        return [
+            _concern(
+                "ticket_of_another_day",
+                Text("Phiếu này là của ngày khác.", "This ticket is of another day."),
+            )
+        ]
+    holder = replace(encounter, citizen=visit.citizen)
+    if visit.citizen and known_now(holder, session, settings.same_visit_minutes, time_zone).denied:
+        return [NEEDS_STAFF]
+    if encounter.station.direction == "out":
+        return [CHECKED_OUT]
     return [
         Finding(
             "self_check_in.ticket_known",
