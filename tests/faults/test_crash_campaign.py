@@ -13,7 +13,7 @@ from uuid import uuid4
 import pytest
 
 from tests.support.appliance import Workshop, assert_whole, people
-from tests.support.processes import RunningKiosk
+from tests.support.running_kiosk import RunningKiosk
 
 PLUGINS = ["citizen_id", "self_check_in"]
 

@@ -161,7 +161,7 @@ def test_a_slow_card_suspends_no_plugin(workshop: Workshop, monkeypatch: pytest.
             time.sleep(0.02)
             return []
 
-    monkeypatch.setattr("kiosk.journal.writer.GROUP_LIMIT", 1)
+    monkeypatch.setattr("kiosk.journal.writing_thread.GROUP_LIMIT", 1)
     appliance = start(workshop, Brief)
     with ThreadPoolExecutor(40) as pool:
         answers = list(pool.map(lambda number: show(appliance, f"W:{number:012}"), range(80)))

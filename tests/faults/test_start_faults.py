@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.appliance import Workshop, people
-from tests.support.processes import ROOT, RunningKiosk, distribution
+from tests.support.running_kiosk import ROOT, RunningKiosk, distribution
 
 pytestmark = pytest.mark.process
 

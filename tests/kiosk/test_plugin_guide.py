@@ -22,7 +22,7 @@ from kiosk.domain import Decision
 from kiosk.plugin_host import installed_plugins
 from kiosk.settings import ProfileError
 from tests.support.appliance import SetClock, Workshop, assert_whole, codes, people, show, tables
-from tests.support.processes import distribution
+from tests.support.running_kiosk import distribution
 
 GUIDE = Path(__file__).resolve().parents[2] / "docs" / "plugin-guide.md"
 

@@ -1,4 +1,4 @@
-"""The product as its own process: started by its command line, spoken to over HTTP, stopped or killed."""
+"""Real ``kiosk`` processes for tests: start, wait for the address, end or kill."""
 
 from __future__ import annotations
 
@@ -7,103 +7,90 @@ import os
 import signal
 import subprocess
 import sys
-import urllib.error
+import time
 import urllib.request
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).resolve().parents[2]
+START_SECONDS = 90.0  # on a machine that runs two test suites at once
 
 
-class RunningKiosk:
-    """``kiosk run`` on a free port. Use as a context manager; at its end the process is gone."""
+class Kiosk:
+    """One ``kiosk run`` process on a profile file and a data directory."""
 
-    def __init__(self, profile: Path, data: Path, log: Path, *more: str, python_path: Path | None = None) -> None:
-        environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, [str(python_path or ""), str(ROOT)]))}
-        self.log = log
-        with log.open("ab") as errors:
-            self._process = subprocess.Popen(
-                [
-                    sys.executable,
-                    "-m",
-                    "kiosk",
-                    "run",
-                    "--profile",
-                    str(profile),
-                    "--data",
-                    str(data),
-                    "--port",
-                    "0",
-                    *more,
-                ],
-                cwd=ROOT,
-                env=environment,
-                stdout=subprocess.PIPE,
-                stderr=errors,
-            )
+    def __init__(self, profile: Path, data: Path, log: Path) -> None:
+        self.profile = profile
+        self.data = data
         self.url = ""
+        self._log = log
+        self._process: subprocess.Popen[bytes] | None = None
 
-    def __enter__(self) -> RunningKiosk:
-        return self
+    def start(self, *more: str) -> Kiosk:
+        with self._log.open("ab") as log:
+            begin = log.tell()
+            self._process = subprocess.Popen(
+                [*kiosk("run", self.profile, self.data), "--port", "0", *more],
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                env={**os.environ, "PYTHONUNBUFFERED": "1"},
+            )
+        until = time.monotonic() + START_SECONDS
+        while time.monotonic() < until and self._process.poll() is None:
+            for line in self._log.read_bytes()[begin:].splitlines():
+                if line.startswith(b"http://"):
+                    self.url = line.decode().strip().rstrip("/")
+                    return self
+            time.sleep(0.05)
+        raise AssertionError(f"the process did not start:\n{self._log.read_text('utf-8', 'replace')[-3000:]}")
 
-    def __exit__(self, *_: object) -> None:
-        self.kill()
-        assert self._process.stdout is not None
-        self._process.stdout.close()
-
-    def ready(self) -> RunningKiosk:
-        """Wait until pages can be had."""
-        assert self._process.stdout is not None
-        line = self._process.stdout.readline().decode().strip()
-        assert line.startswith("http://"), (line, self.log.read_text("utf-8")[-2000:])
-        self.url = line
-        return self
+    def log(self) -> str:
+        return self._log.read_text("utf-8", "replace")
 
     def kill(self) -> None:
-        """As when the power goes, for the process."""
-        if self._process.poll() is None:
-            self._process.send_signal(signal.SIGKILL)
-        self._process.wait(10)
+        """As when the power goes."""
+        assert self._process is not None
+        self._process.send_signal(signal.SIGKILL)
+        self._process.wait(30)
 
     def stop(self) -> int:
-        """As the service manager stops it. Returns its exit status."""
-        if self._process.poll() is None:
-            self._process.send_signal(signal.SIGTERM)
+        """End it in order; its exit status."""
+        if self._process is None or self._process.poll() is not None:
+            return self._process.returncode if self._process else 0
+        self._process.terminate()
         return self._process.wait(30)
 
-    def wait(self, seconds: float = 30) -> int:
-        return self._process.wait(seconds)
 
-    def get(self, path: str) -> Any:
-        with urllib.request.urlopen(self.url + path.lstrip("/"), timeout=10) as answer:
-            return json.loads(answer.read())
-
-    def scan(self, payload: str, key: str, timeout: float = 10) -> Any:
-        """The answer to one scan; ``OSError`` where none came."""
-        request = urllib.request.Request(
-            self.url + "api/v1/scans",
-            json.dumps({"payload": payload, "key": key}).encode(),
-            {"Content-Type": "application/json"},
-        )
-        try:
-            with urllib.request.urlopen(request, timeout=timeout) as answer:
-                return json.loads(answer.read())
-        except (urllib.error.URLError, ConnectionError, TimeoutError, ValueError) as error:
-            raise OSError("no answer") from error
-        except OSError:
-            raise
-        except Exception as error:  # http.client's own: cut off in the middle of an answer
-            raise OSError("no answer") from error
+def kiosk(command: str, profile: Path, data: Path) -> list[str]:
+    return [sys.executable, "-m", "kiosk", *command.split(), "--profile", str(profile), "--data", str(data)]
 
 
-def distribution(folder: Path, name: str, module: str, source: str, attribute: str) -> Path:
-    """Make a distribution with a ``kiosk.plugins`` entry point in ``folder``, as pip would install it. Returns ``folder``."""
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / f"{module}.py").write_text(source, "utf-8")
-    metadata = folder / f"{module}-1.0.dist-info"
-    metadata.mkdir()
-    (metadata / "METADATA").write_text(
-        f"Metadata-Version: 2.1\nName: {module.replace('_', '-')}\nVersion: 1.0\n", "utf-8"
+def run(arguments: Sequence[str], given: str | None = None) -> str:
+    """A command's output; fails the test with its words where it fails."""
+    done = subprocess.run(arguments, input=given, capture_output=True, text=True, check=False, timeout=START_SECONDS)
+    assert done.returncode == 0, f"{arguments[2:5]}: {done.stdout[-800:]}{done.stderr[-1500:]}"
+    return done.stdout
+
+
+def get_json(url: str) -> Any:
+    with urllib.request.urlopen(url, timeout=20) as answer:
+        return json.load(answer)
+
+
+def post_json(url: str, data: Any) -> Any:
+    request = urllib.request.Request(
+        url, data=json.dumps(data).encode(), headers={"Content-Type": "application/json"}, method="POST"
     )
-    (metadata / "entry_points.txt").write_text(f"[kiosk.plugins]\n{name} = {module}:{attribute}\n", "utf-8")
-    return folder
+    with urllib.request.urlopen(request, timeout=20) as answer:
+        return json.load(answer)
+
+
+def eventually(what: Any, seconds: float = 60.0) -> Any:
+    """Call until it returns something true; that value. Fails with the last value."""
+    until = time.monotonic() + seconds
+    while True:
+        value = what()
+        if value:
+            return value
+        assert time.monotonic() < until, f"did not come about within {seconds:.0f} s; last: {value!r}"
+        time.sleep(0.1)

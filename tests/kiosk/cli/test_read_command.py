@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from kiosk.cli import main
 from tests.support.appliance import people
-from tests.support.processes import ROOT
+from tests.support.running_kiosk import ROOT
 
 PERSON = next(people())
 
