@@ -266,7 +266,7 @@ def test_a_plugin_that_is_not_there_or_does_not_load_admits_nobody(workshop: Wor
             raise RuntimeError("cannot be built")
 
     named = "nowhere" if plugin == "nowhere" else ("faulty", Faulty)
-    appliance = workshop.start([named, ("witness", Witness)])  # type: ignore[list-item]
+    appliance = workshop.start([named, ("witness", Witness)])
     answer = show(appliance, "W:000000000001")
     assert (answer.decision, codes(answer)[0]) == (Decision.REFER, "core.plugin_absent")
     assert any(check.name == f"plugin.{plugin}" for check in appliance.health())

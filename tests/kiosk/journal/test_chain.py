@@ -16,7 +16,7 @@ from kiosk.domain import Record
 from kiosk.journal import chain
 
 KEY = b"k" * 32
-words = st.text(st.characters(exclude_categories=("Cs",)), max_size=20)
+words = st.text(st.characters(codec="utf-8"), max_size=20)
 maybe = st.none() | words
 
 
