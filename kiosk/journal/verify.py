@@ -6,14 +6,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Integer, String, func, or_, select, type_coerce
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from kiosk.domain import Record
 from kiosk.journal import chain, reading
 from kiosk.journal.kinds import RecordKinds
-from kiosk.journal.models import JournalHead
+from kiosk.journal.models import JournalHead, JournalRecord
 
 # what a damaged cell may lead to: a wrong type, no UUID, no UTF-8, no page
 _DAMAGE = (ValueError, TypeError, AttributeError, LookupError, SQLAlchemyError)
@@ -51,6 +51,9 @@ def verify(session: Session, writer: str, kinds: RecordKinds, key: bytes) -> Ver
             seq, previous = record.seq, record.hash
     except _UnreadableError:
         return Verified(writer, seq, erased, f"record {seq + 1} cannot be read", seq + 1)
+    misspelled = _misspelled(session, writer)
+    if misspelled is not None:
+        return Verified(writer, seq, erased, f"record {misspelled} holds a damaged value", misspelled)
     if head is None:
         return Verified(writer, seq, erased, "nothing says where the journal ends", seq)
     if head.seq != seq or head.hash != previous:
@@ -84,6 +87,20 @@ def _records(session: Session, writer: str, kinds: RecordKinds) -> Iterator[Reco
             continue
         return
     raise _UnreadableError
+
+
+def _misspelled(session: Session, writer: str) -> int | None:
+    """The first record with a value that reads like another. SQLite keeps ids as text and truth as a number: Python reads
+    ``" 1a…"`` like ``"01a…"`` and 3 like 1, while a look-up by the value would miss such a record."""
+    if session.get_bind().dialect.name != "sqlite":
+        return None
+    identifier, trusted = type_coerce(JournalRecord.id, String), type_coerce(JournalRecord.clock_trusted, Integer)
+    return session.scalar(
+        select(func.min(JournalRecord.seq)).where(
+            JournalRecord.writer == writer,
+            or_(identifier.op("GLOB")("*[^0-9a-f]*"), func.length(identifier) != 32, trusted.not_in((0, 1))),
+        )
+    )
 
 
 def header_of(record: Record) -> bytes:
