@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TypeVar
+from typing import Annotated, Literal, TypeVar
 
 from pydantic import BaseModel, Field
 from sqlalchemy.orm import Session
@@ -18,6 +18,8 @@ from kiosk.operators import OPERATOR_KIND, STAFF_ACTION_KIND, OperatorRecord, St
 from kiosk.plugin import RecordBody, hookimpl
 
 CORE = "core"
+REASONS = 40  # a record tells at most so many
+NAME_LENGTH = 200  # characters; longer ones are cut, on screens and paper they were never whole
 BodyT = TypeVar("BodyT", bound="EncounterBody")
 
 
@@ -25,13 +27,15 @@ class EncounterBody(RecordBody):
     """What every record of an encounter says. A plugin's own record of an encounter extends it."""
 
     decision: Decision
-    reasons: list[str] = Field(default_factory=list, description="finding codes, weightiest first")
-    credential: str = Field(default="unknown", description="the credential's kind; never its payload")
-    trust: str = "unverified"
-    source: str = Field(default="", description="the device that read it")
-    direction: str = "in"
-    name: str = Field(default="", description="masked as the site chooses")
-    ticket: str = Field(default="", description="the number the person is called by")
+    reasons: list[Annotated[str, Field(max_length=80)]] = Field(
+        default_factory=list, max_length=REASONS, description="finding codes, weightiest first"
+    )
+    credential: str = Field(default="unknown", max_length=64, description="the credential's kind; never its payload")
+    trust: str = Field(default="unverified", max_length=16)
+    source: str = Field(default="", max_length=80, description="the device that read it")
+    direction: Literal["in", "out"] = "in"
+    name: str = Field(default="", max_length=NAME_LENGTH, description="masked as the site chooses")
+    ticket: str = Field(default="", max_length=16, description="the number the person is called by")
 
 
 class Notice(RecordBody):
@@ -57,12 +61,12 @@ def encounter_body(encounter: Encounter, masking: str, model: type[BodyT], **mor
     name = (credential.value("name") if credential else None) or ""
     return model(
         decision=encounter.decision,
-        reasons=[finding.code for finding in encounter.findings],
+        reasons=[finding.code[:80] for finding in encounter.findings[:REASONS]],
         credential=credential.kind if credential else (encounter.malformed.kind if encounter.malformed else "unknown"),
         trust=credential.trust.value if credential else "unverified",
         source=encounter.scan.source,
-        direction=encounter.station.direction,
-        name=mask_name(name, masking),
+        direction="out" if encounter.station.direction == "out" else "in",
+        name=mask_name(name, masking)[:NAME_LENGTH],
         **more,  # type: ignore[arg-type]
     )
 

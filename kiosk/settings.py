@@ -65,7 +65,11 @@ class JournalSettings(_Section):
     """``[journal]``: where records go."""
 
     database: str = Field(default="", description="postgresql://… ; empty: SQLite in the data directory")
-    retention_days: int = Field(default=90, ge=1, description="bodies that the platform has acknowledged are erased this long after they happened")
+    retention_days: int = Field(
+        default=90,
+        ge=1,
+        description="bodies that the platform has acknowledged are erased this long after they happened",
+    )
 
 
 class LimitSettings(_Section):

@@ -13,7 +13,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import BuildError
 
 from kiosk.appliance import Appliance
-from kiosk.web import access, api, errors, operation, recovery, screen, staff, staff_log
+from kiosk.web import access, api, errors, fonts, operation, recovery, screen, staff, staff_log
 
 log = logging.getLogger(__name__)
 
@@ -59,6 +59,7 @@ def create_app(appliance: Appliance) -> Flask:
     app.register_error_handler(Exception, errors.unexpected)
     app.register_blueprint(api.make_blueprint(appliance))
     app.register_blueprint(operation.make_blueprint(appliance))
+    app.register_blueprint(fonts.make_blueprint())
     app.register_blueprint(staff.make_blueprint(appliance))
     app.register_blueprint(recovery.make_blueprint(appliance))
     if appliance.settings.role == "kiosk":

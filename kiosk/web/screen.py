@@ -1,4 +1,4 @@
-"""The routes of the citizen's screen: the page, its event stream with polling behind it, and the fonts.
+"""The routes of the citizen's screen: the page, and its event stream with polling behind it.
 
 Decides nothing and records nothing: scans go to ``POST /api/v1/scans``.
 """
@@ -8,11 +8,9 @@ from __future__ import annotations
 import json
 import logging
 from dataclasses import asdict, dataclass
-from pathlib import Path
 from typing import Any
 
-import font_roboto
-from flask import Blueprint, Response, abort, jsonify, redirect, render_template, request, send_file, url_for
+from flask import Blueprint, Response, jsonify, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as WerkzeugResponse
 
 from kiosk.events import EventHub, TooManySubscribersError
@@ -20,9 +18,6 @@ from kiosk.web.screen_status import status_of
 from kiosk.web.screen_words import words_in_both_languages
 
 log = logging.getLogger(__name__)
-
-FONTS = Path(font_roboto.font_directory)
-FONT_NAMES = frozenset({"Roboto-Regular.ttf", "Roboto-Medium.ttf", "Roboto-Bold.ttf"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +49,7 @@ class ScreenSettings:
 
 def make_blueprint(appliance: Any, settings: ScreenSettings | None = None) -> Blueprint:
     """The screen's pages for one appliance: ``/``, ``/kiosk``, ``/kiosk/events``, ``/kiosk/poll``, ``/kiosk/status``,
-    ``/kiosk/forget``, ``/fonts/<name>``.
+    ``/kiosk/forget``.
 
     Uses ``events``, ``host``, ``health``, ``guarded_first`` and ``settings`` of the appliance; ``settings`` here overrides the latter two.
     """
@@ -126,14 +121,6 @@ def make_blueprint(appliance: Any, settings: ScreenSettings | None = None) -> Bl
         """The person has gone: what the hub still knows of the answer goes as well."""
         appliance.forget_person()
         return "", 204
-
-    @pages.get("/fonts/<name>")
-    def font(name: str) -> Response:
-        if name not in FONT_NAMES:
-            abort(404)
-        response = send_file(FONTS / name, mimetype="font/ttf", max_age=30 * 24 * 3600)
-        response.headers["Cache-Control"] = "public, max-age=2592000, immutable"
-        return response
 
     return pages
 

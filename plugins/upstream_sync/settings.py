@@ -19,7 +19,7 @@ class UpstreamSyncSettings(PluginSettings):
     pull_seconds: float = Field(
         default=60, ge=0.2, le=86_400, description="how often the platform's journals are fetched"
     )
-    batch_records: int = Field(default=2000, ge=1, le=20_000, description="records in one request, at most")
+    batch_records: int = Field(default=5000, ge=1, le=20_000, description="records in one request, at most")
     connect_seconds: float = Field(default=5, gt=0, le=60)
     answer_seconds: float = Field(default=20, gt=0, le=300, description="longest silence of the platform")
     request_seconds: float = Field(default=120, gt=0, le=900, description="a request that takes longer is given up")

@@ -19,8 +19,9 @@ from flask_babel import Babel
 from waitress.server import create_server
 
 from kiosk.domain import HealthCheck
-from kiosk.web.app import HEADERS
 from kiosk.events import EventHub
+from kiosk.web import fonts
+from kiosk.web.app import HEADERS
 from kiosk.web.screen import ScreenSettings, make_blueprint
 
 playwright_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed: no browser tests")
@@ -86,6 +87,7 @@ def make_app(appliance: StandIn) -> flask.Flask:
     app = flask.Flask("kiosk.web")
     app.config["BABEL_DEFAULT_LOCALE"] = "vi"
     Babel(app)
+    app.register_blueprint(fonts.make_blueprint())
     app.register_blueprint(make_blueprint(appliance, appliance.settings))
 
     @app.post("/api/v1/scans")

@@ -21,7 +21,9 @@ from hypothesis import strategies as st
 import kiosk.web
 from kiosk.domain import HealthCheck, HealthLevel, Text
 from kiosk.events import EventHub
-from kiosk.web.screen import FONT_NAMES, ScreenSettings, make_blueprint, settings_of
+from kiosk.web import fonts
+from kiosk.web.fonts import FONT_NAMES
+from kiosk.web.screen import ScreenSettings, make_blueprint, settings_of
 from kiosk.web.screen_status import status_of
 
 WEB = Path(kiosk.web.__file__).parent
@@ -53,6 +55,7 @@ def client(appliance: StandIn) -> FlaskClient:
     app = flask.Flask("kiosk.web")
     app.config.update(BABEL_DEFAULT_LOCALE="vi", TESTING=True)
     Babel(app)
+    app.register_blueprint(fonts.make_blueprint())
     app.register_blueprint(make_blueprint(appliance, ScreenSettings(site_name="Trạm </script> Thử & Nghiệm", lane="3")))
     return app.test_client()
 
