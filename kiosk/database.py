@@ -32,7 +32,7 @@ class Projected(Base):
 
 
 def sqlite_url(data_dir: Path) -> str:
-    return f"sqlite:///{data_dir / 'kiosk.sqlite3'}"
+    return f"sqlite:///{data_dir.absolute() / 'kiosk.sqlite3'}"  # Flask-SQLAlchemy makes a folder for a relative one
 
 
 class Database:

@@ -18,18 +18,22 @@ from sqlalchemy import inspect
 
 from kiosk.cli import main
 from kiosk.database import Base
-from kiosk.domain import Decision
+from kiosk.domain import Decision, Paragraph
 from kiosk.plugin_host import installed_plugins
+from kiosk.receipts import compose
 from kiosk.settings import ProfileError
-from tests.support.appliance import SetClock, Workshop, assert_whole, codes, people, show, tables
+from tests.support.appliance import SetClock, Workshop, assert_whole, codes, people, records, show, tables
 from tests.support.running_kiosk import distribution
 
 GUIDE = Path(__file__).resolve().parents[2] / "docs" / "plugin-guide.md"
 
 
-def block(after: str, language: str) -> str:
+README = GUIDE.parents[1] / "README.md"
+
+
+def block(after: str, language: str, document: Path = GUIDE) -> str:
     """The first code block of a language after some words."""
-    text = GUIDE.read_text("utf-8").partition(after)[2]
+    text = document.read_text("utf-8").partition(after)[2]
     found = re.search(rf"```{language}\n(.*?)```", text, re.S)
     assert found
     return found[1]
@@ -42,7 +46,7 @@ def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     folder.mkdir()
     monkeypatch.syspath_prepend(str(folder))
     yield folder
-    for module in ("opening_hours", "tea_served"):
+    for module in ("opening_hours", "tea_served", "greeting"):
         sys.modules.pop(module, None)
     for name in [table for table in Base.metadata.tables if table.startswith("tea_served_")]:
         Base.metadata.remove(Base.metadata.tables[name])
@@ -87,6 +91,18 @@ def test_the_template_is_found_loaded_and_asked(site: Path, workshop: Workshop) 
         answer = show(appliance, next(crowd).cccd_2021())
         assert answer.decision is decision, hour
         assert ("opening_hours.closed" in codes(answer)) == (decision is Decision.REFER)
+
+
+def test_the_readmes_plugin_adds_its_line_to_a_ticket(site: Path, workshop: Workshop) -> None:
+    distribution(site, "greeting", "greeting", block("## Write a plugin", "python", README), "Greeting")
+    importlib.invalidate_caches()
+    appliance = workshop.start(["citizen_id", "self_check_in", "greeting"])
+    answer = show(appliance, next(people()).cccd_2021())
+    assert answer.decision is Decision.ADMIT
+    (record,) = records(appliance)
+    for language, words in (("vi", "Chúc bạn mạnh khỏe!"), ("en", "Stay well!")):
+        receipt = compose(appliance.host, None, record, language)  # type: ignore[arg-type]
+        assert receipt.blocks[-1] == Paragraph(words, centred=True)
 
 
 def test_a_mistake_in_its_section_is_told(site: Path, workshop: Workshop) -> None:
