@@ -40,7 +40,6 @@ from kiosk.plugin import Clock, DecodedCode, PluginContext, ScanSource
 from kiosk.plugin_host import Collected, First, PluginFault, PluginHost, PluginInfo, installed_plugins
 from kiosk.receipts import PrintQueue
 from kiosk.settings import Profile, ProfileError, check_section
-from kiosk.start_marker import StartMarker
 
 log = logging.getLogger(__name__)
 
@@ -139,7 +138,7 @@ class Appliance:
 
         Raises ``OSError``, ``sqlalchemy.exc.SQLAlchemyError`` or ``ValueError`` where that cannot be done.
         """
-        self.data_dir.mkdir(parents=True, exist_ok=True)
+        self.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
         self.identity: Identity = load_identity(self.data_dir)
         self.database = Database(self.settings.journal.database or sqlite_url(self.data_dir))
         migrate.upgrade(self.database.engine, self.modules)
@@ -363,9 +362,3 @@ class _LimitedPrinting:
 
     def first(self, hook: str, **arguments: Any) -> First:
         return self._appliance.guarded_first(hook, PRINT_SECONDS, **arguments)
-
-
-def start_marker(data_dir: Path) -> StartMarker:
-    """The marker that tells whether the last start ended."""
-    data_dir.mkdir(parents=True, exist_ok=True)
-    return StartMarker(data_dir)

@@ -6,10 +6,36 @@ mode, unless the machine itself was rebooted meanwhile (a power cut during a sta
 
 from __future__ import annotations
 
+import fcntl
 import json
+import os
 from pathlib import Path
 
 _BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
+
+
+class InUse(Exception):
+    """Another process runs the appliance of this data directory."""
+
+
+class DataLock:
+    """Held by the one process that runs the appliance; the kernel lets it go with the process, however it ends.
+
+    Two at once would share one journal's numbers and one start marker. Raises ``InUse``, or ``OSError``.
+    """
+
+    def __init__(self, data_dir: Path) -> None:
+        # nobody else on the machine reads what is in there: names on tickets, keys
+        data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self._descriptor = os.open(data_dir / "running.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            fcntl.flock(self._descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            os.close(self._descriptor)
+            raise InUse from None
+
+    def release(self) -> None:
+        os.close(self._descriptor)
 
 
 class StartMarker:

@@ -6,6 +6,7 @@ import logging
 import signal
 import sys
 import threading
+from collections.abc import Callable
 from pathlib import Path
 from types import FrameType
 
@@ -13,12 +14,13 @@ import click
 from sqlalchemy.exc import SQLAlchemyError
 from waitress.server import create_server
 
-from kiosk.appliance import Appliance, start_marker
+from kiosk.appliance import Appliance
 from kiosk.cli import DATA_OPTION, PROFILE_OPTION
 from kiosk.cli.loading import build
 from kiosk.cli.operator import any_active, first_operator_hint
 from kiosk.process import keep_small, settle
 from kiosk.service_manager import notify, watch
+from kiosk.start_marker import DataLock, InUse, StartMarker
 from kiosk.web.app import create_app
 from kiosk.web.staff_restart import exit_status
 
@@ -34,11 +36,33 @@ log = logging.getLogger(__name__)
 def run(profile_name: str, data_dir: Path, host: str | None, port: int | None, safe: bool) -> None:
     """Run an appliance."""
     keep_small()
+    signal.signal(signal.SIGTERM, lambda _signal, _frame: sys.exit(0))  # an orderly end, also of a start
     try:
-        marker = start_marker(data_dir)
+        held = DataLock(data_dir)
+        marker = StartMarker(data_dir)
         incomplete = marker.begin()
+    except InUse:
+        raise click.ClickException(f"another process runs the appliance in {data_dir}; stop it first") from None
     except OSError as error:
         raise click.ClickException(f"{data_dir} cannot be written: {error.strerror}") from None
+    try:
+        status = _run(profile_name, data_dir, host, port, safe, incomplete, marker)
+    finally:
+        # whatever ended in order, with an error message too, is no start that died
+        marker.complete()
+        held.release()
+    sys.exit(status)
+
+
+def _run(
+    profile_name: str,
+    data_dir: Path,
+    host: str | None,
+    port: int | None,
+    safe: bool,
+    incomplete: bool,
+    marker: StartMarker,
+) -> int:
     appliance = build(profile_name, data_dir, safe or incomplete)
     if incomplete and not safe:
         appliance.safe_reason = "the last start did not end"
@@ -49,30 +73,28 @@ def run(profile_name: str, data_dir: Path, host: str | None, port: int | None, s
         raise click.ClickException(f"{data_dir} cannot be opened: {error}") from None
     if not any_active(appliance):
         click.echo(first_operator_hint(data_dir, profile_name), err=True)
-    status = serve(
-        appliance,
-        host or appliance.settings.server.host,
-        appliance.settings.server.port if port is None else port,
-        marker.complete,
-    )
-    sys.exit(status)
+    server = appliance.settings.server
+    return serve(appliance, host or server.host, server.port if port is None else port, marker.complete)
 
 
-def serve(appliance: Appliance, host: str, port: int, complete: object = None) -> int:
+def serve(appliance: Appliance, host: str, port: int, complete: Callable[[], None]) -> int:
     """Serve until SIGTERM or SIGINT. Prints the address on standard output once pages can be had.
 
     Returns the exit status: 0, or another where a technician asked the service manager for a restart.
     """
     app = create_app(appliance)
-    server = create_server(
-        app,
-        host=host,
-        port=port,
-        threads=appliance.settings.server.threads,
-        ident="kiosk",
-        channel_timeout=60,
-        max_request_body_size=app.config["MAX_CONTENT_LENGTH"] + 4096,
-    )
+    try:
+        server = create_server(
+            app,
+            host=host,
+            port=port,
+            threads=appliance.settings.server.threads,
+            ident="kiosk",
+            channel_timeout=60,
+            max_request_body_size=app.config["MAX_CONTENT_LENGTH"] + 4096,
+        )
+    except OSError as error:
+        raise click.ClickException(f"{host}:{port} cannot be listened on: {error.strerror or error}") from None
     stopping = threading.Event()
 
     def stop(_signal: int, _frame: FrameType | None) -> None:
@@ -83,8 +105,7 @@ def serve(appliance: Appliance, host: str, port: int, complete: object = None) -
     signal.signal(signal.SIGINT, stop)
     appliance.start()
     settle()
-    if callable(complete):
-        complete()
+    complete()
     click.echo(f"http://{host}:{server.effective_port}/")
     notify("READY=1")
     watching = watch(appliance)

@@ -1,0 +1,72 @@
+"""What counts as a start that died, and what does not: real processes."""
+
+from __future__ import annotations
+
+import socket
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.support.processes import Kiosk, get_json, kiosk
+
+pytestmark = pytest.mark.process
+
+PROFILE = """
+role = "kiosk"
+plugins = ["citizen_id", "self_check_in"]
+[site]
+id = "start-site"
+name = "Trạm thử nghiệm"
+"""
+
+
+@pytest.fixture
+def device(tmp_path: Path) -> Kiosk:
+    (tmp_path / "profile.toml").write_text(PROFILE, "utf-8")
+    return Kiosk(tmp_path / "profile.toml", tmp_path / "data", tmp_path / "log")
+
+
+def attempt(device: Kiosk, profile: Path | None = None, *more: str) -> subprocess.CompletedProcess[str]:
+    command = kiosk("run", profile or device.profile, device.data)
+    return subprocess.run([*command, *more], capture_output=True, text=True, check=False, timeout=90)
+
+
+def in_safe_mode(device: Kiosk) -> bool:
+    return bool(get_json(f"{device.url}/health")["safe_mode"])
+
+
+def test_mistakes_of_the_technician_do_not_lead_to_safe_mode(device: Kiosk, tmp_path: Path) -> None:
+    wrong = tmp_path / "wrong.toml"
+    wrong.write_text(PROFILE.replace("name =", "nam ="), "utf-8")
+    assert "site.nam" in attempt(device, wrong).stderr
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        refused = attempt(device, None, "--port", str(taken.getsockname()[1]))
+    assert refused.returncode == 1
+    assert "cannot be listened on" in refused.stderr
+    assert "Traceback" not in refused.stderr
+
+    device.start()
+    assert not in_safe_mode(device)
+    assert device.stop() == 0
+
+
+def test_a_second_process_on_the_same_data_is_refused_and_harms_nothing(device: Kiosk) -> None:
+    device.start()
+    second = attempt(device, None, "--port", "0")
+    assert second.returncode == 1
+    assert "another process runs the appliance" in second.stderr
+    assert not in_safe_mode(device)
+    device.kill()
+
+    device.start()  # the lock went with the process; the start itself had ended long before
+    assert not in_safe_mode(device)
+    device.stop()
+
+
+def test_others_on_the_machine_cannot_read_the_data(device: Kiosk) -> None:
+    device.start()
+    device.stop()
+    assert device.data.stat().st_mode & 0o077 == 0
