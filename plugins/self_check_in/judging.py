@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from datetime import date
 from typing import TYPE_CHECKING
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from kiosk.domain import Credential, Encounter, Finding, Question, Severity, Text, Trust
+from kiosk.domain import Credential, Decision, Encounter, Finding, Question, Severity, Text, Trust
 from plugins.self_check_in import lookups, ticket_code
 from plugins.self_check_in.days import day_number
 from plugins.self_check_in.lookups import Known
@@ -92,17 +93,30 @@ def _judge_typed(encounter: Encounter) -> list[Finding]:
     """The typed birth date must agree with what the number itself says: century, sex and year are in its digits."""
     given = encounter.answers.get(BIRTH_DATE.id)
     credential = encounter.credential
-    if credential is None or credential.kind != "typed_id" or given is None:
+    if credential is None or credential.kind != "typed_id":
         return []
+    if "id_number.unknown_province" in credential.warnings:
+        return [_concern("no_such_number", Text("Không có số định danh như vậy.", "There is no such id number."))]
+    if given is None:
+        return []  # the site does without
     known = credential.value("birth_date") or ""
-    if known and given[:4] == known[:4]:
-        return []
-    return [
-        _concern(
-            "birth_date_differs",
-            Text("Ngày sinh không khớp với số định danh.", "The date of birth does not agree with the id number."),
-        )
-    ]
+    born = _date(given)
+    if born is None or born > encounter.scan.scanned_at.date() or not known or born.year != int(known[:4]):
+        return [
+            _concern(
+                "birth_date_differs",
+                Text("Ngày sinh không khớp với số định danh.", "The date of birth does not agree with the id number."),
+            )
+        ]
+    return []
+
+
+def _date(text: str) -> date | None:
+    """A day of the calendar in ISO 8601, or None."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
 
 
 def _judge_visit(encounter: Encounter, known: Known, settings: SelfCheckInSettings) -> list[Finding]:
@@ -114,7 +128,8 @@ def _judge_visit(encounter: Encounter, known: Known, settings: SelfCheckInSettin
         return [Finding("self_check_in.already_here", Severity.GROUND, text, next_step)]
     welcome = Text("Đã ghi nhận bạn đến.", "You are checked in.")
     findings = [Finding("self_check_in.welcome", Severity.GROUND, welcome, next_step)]
-    if known.booked:
+    typed = encounter.credential is not None and encounter.credential.kind == "typed_id"
+    if known.booked and not typed:  # digits and a birth date may be known to others too
         slot = f" {known.slot}" if known.slot else ""
         text = Text(f"Bạn có lịch hẹn hôm nay{slot}.", f"You have an appointment today{slot}.")
         findings.append(Finding("self_check_in.appointment", Severity.NOTE, text))
@@ -138,6 +153,16 @@ def _judge_ticket(
             _concern(
                 "ticket_of_another_day",
                 Text("Phiếu này là của ngày khác.", "This ticket is of another day."),
+            )
+        ]
+    if visit.decision != Decision.ADMIT or not visit.number:
+        return [
+            _concern(
+                "not_a_ticket",
+                Text(
+                    "Mã này thuộc về một lượt chưa được giải quyết.",
+                    "This code belongs to a visit that was not settled.",
+                ),
             )
         ]
     holder = replace(encounter, citizen=visit.citizen)

@@ -9,7 +9,7 @@ from sqlalchemy import and_, bindparam, exists, func, literal, select
 from sqlalchemy.orm import Session
 
 from kiosk.database import Prepared
-from kiosk.journal.models import JournalRecord
+from kiosk.journal.models import JournalHead, JournalRecord
 from plugins.self_check_in.models import AppointmentRow, DenyRow, VisitRow
 
 
@@ -71,7 +71,8 @@ def visit_of_record(session: Session, record_id: UUID) -> VisitRow | None:
     return session.scalars(
         select(VisitRow)
         .join(JournalRecord, (JournalRecord.writer == VisitRow.writer) & (JournalRecord.seq == VisitRow.seq))
-        .where(JournalRecord.id == record_id)
+        # the index starts with the writer; there are few, and the records may be many
+        .where(JournalRecord.writer.in_(select(JournalHead.writer)), JournalRecord.id == record_id)
         .limit(1)
     ).one_or_none()
 

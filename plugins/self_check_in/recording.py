@@ -52,7 +52,8 @@ def draft(
     if encounter.decision is Decision.ADMIT and encounter.station.direction == "in":
         ticket, number = _kept(encounter, session, settings, context.time_zone)
         again = bool(ticket)
-        if not again:
+        # a ticket stands for a number that was given; it never makes a new one
+        if not again and encounter.credential.kind != ticket_code.KIND:
             prefix = settings.ticket_prefix or encounter.station.lane
             day = day_number(int(encounter.scan.scanned_at.timestamp() * 1000), context.time_zone)
             number = numbers.next(session, encounter.station.site, day, prefix)

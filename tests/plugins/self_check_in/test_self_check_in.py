@@ -123,6 +123,27 @@ def test_a_typed_number_needs_the_birth_date(start: Start) -> None:
     assert (right.decision, number_of(right)) == (Decision.ADMIT, "A001")
 
 
+@pytest.mark.parametrize("text", ["", "{0}", "{0}-13-01", "{0}-02-30", "{0}-99-99", "{0}x", "x{0}-01-01"])
+def test_what_is_no_day_of_the_calendar_is_no_birth_date(start: Start, text: str) -> None:
+    answer = typed(start(), AN.national_id, birth_date=text.format(AN.birth_date.year))
+    assert (answer.decision, codes(answer)[0]) == (Decision.REFER, "self_check_in.birth_date_differs")
+
+
+@pytest.mark.parametrize("settings", ["", "ask_birth_date = false"])
+def test_a_typed_number_of_no_province_is_nobodys(start: Start, settings: str) -> None:
+    answer = typed(start(settings), "000099000000", birth_date="1999-01-01")
+    assert (answer.decision, codes(answer)[0]) == (Decision.REFER, "self_check_in.no_such_number")
+
+
+def test_a_typed_number_is_told_nothing_of_an_appointment(start: Start, clock: SetClock) -> None:
+    appliance = start()
+    today = day_text(clock.now(), "Asia/Ho_Chi_Minh")
+    said(appliance, "appointment", Appointment(site="test-site", day=today))
+    answer = typed(appliance, AN.national_id, birth_date=AN.birth_date.isoformat())
+    assert answer.decision is Decision.ADMIT
+    assert "self_check_in.appointment" not in codes(answer)
+
+
 def test_a_site_may_do_without_the_birth_date(start: Start) -> None:
     assert typed(start("ask_birth_date = false"), AN.national_id).decision is not Decision.ASK
 
@@ -222,6 +243,15 @@ def test_a_ticket_does_not_hide_who_is_on_the_deny_list(start: Start) -> None:
     said(appliance, "deny_entry", DenyEntry())
     answer = show(appliance, first.ticket["payload"])
     assert (answer.decision, codes(answer)) == (Decision.REFER, ["self_check_in.needs_staff"])
+
+
+def test_the_code_of_a_visit_that_was_referred_admits_nobody(start: Start) -> None:
+    appliance = start()
+    other_sex = AN.cccd_2021().replace("|Nam|", "|Nữ|") if AN.sex == "male" else AN.cccd_2021().replace("|Nữ|", "|Nam|")
+    referred = show(appliance, other_sex)
+    assert referred.decision is Decision.REFER
+    answer = show(appliance, encode_ticket(referred.key))  # whoever sent the scan knows its key
+    assert (answer.decision, codes(answer), answer.ticket) == (Decision.REFER, ["self_check_in.not_a_ticket"], None)
 
 
 def test_tickets_of_others_and_damaged_ones(start: Start) -> None:
