@@ -27,6 +27,10 @@ from kiosk.web.staff_restart import exit_status
 log = logging.getLogger(__name__)
 
 
+class _NotOpened(click.ClickException):
+    """The data directory or the tables could not be brought up."""
+
+
 @click.command()
 @PROFILE_OPTION
 @DATA_OPTION
@@ -47,9 +51,13 @@ def run(profile_name: str, data_dir: Path, host: str | None, port: int | None, s
         raise click.ClickException(f"{data_dir} cannot be written: {error.strerror}") from None
     try:
         status = _run(profile_name, data_dir, host, port, safe, incomplete, marker)
-    finally:
-        # whatever ended in order, with an error message too, is no start that died
         marker.complete()
+    except _NotOpened:
+        raise  # a plugin's tables may be the cause: the next start does without plugins
+    except (click.ClickException, SystemExit, KeyboardInterrupt):
+        marker.complete()  # a wrong profile, a taken port, somebody's signal: no start that died
+        raise
+    finally:
         held.release()
     sys.exit(status)
 
@@ -70,7 +78,7 @@ def _run(
     try:
         appliance.open()
     except (OSError, ValueError, SQLAlchemyError) as error:
-        raise click.ClickException(f"{data_dir} cannot be opened: {error}") from None
+        raise _NotOpened(f"{data_dir} cannot be opened: {error}") from None
     if not any_active(appliance):
         click.echo(first_operator_hint(data_dir, profile_name), err=True)
     server = appliance.settings.server

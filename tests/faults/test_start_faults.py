@@ -46,6 +46,44 @@ def test_a_plugin_that_kills_the_process_brings_safe_mode(workshop: Workshop, tm
         assert third.scan(next(people(2)).cccd_2021(), "9e0d2c51-0c2e-4c57-8a2e-3f6b7d1c2a11")["decision"] == "admit"
 
 
+BAD_TABLE = '''"""Cannot make its table."""
+from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.types import UserDefinedType
+
+from kiosk.database import Base
+from kiosk.plugin import PluginSettings
+
+
+class Odd(UserDefinedType):
+    def get_col_spec(self, **more):
+        raise ValueError("no such type")
+
+
+class Row(Base):
+    __tablename__ = "badtable_rows"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    odd: Mapped[str] = mapped_column(Odd())
+
+
+class BadTable:
+    Settings = PluginSettings
+
+    def __init__(self, context):
+        pass
+'''
+
+
+def test_a_plugin_whose_tables_cannot_be_made_brings_safe_mode(workshop: Workshop, tmp_path: Path) -> None:
+    site = distribution(tmp_path / "site", "badtable", "bad_table", BAD_TABLE, "BadTable")
+    profile = workshop.profile(["citizen_id", "self_check_in", "badtable"])
+    data, log = tmp_path / "data", tmp_path / "stderr.log"
+    with RunningKiosk(profile, data, log, python_path=site) as first:
+        assert first.wait() == 1
+    with RunningKiosk(profile, data, log, python_path=site) as second:
+        assert second.ready().get("/health")["safe_mode"] is True
+        assert second.stop() == 0
+
+
 def test_safe_mode_by_flag(workshop: Workshop, tmp_path: Path) -> None:
     with RunningKiosk(workshop.profile(["self_check_in"]), tmp_path / "data", tmp_path / "log", "--safe") as kiosk:
         health = kiosk.ready().get("/health")
