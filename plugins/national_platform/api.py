@@ -19,6 +19,7 @@ from kiosk.web import errors
 from kiosk.web.json_reply import reply
 from plugins.national_platform import enrolment, ingest, keys, parked, pull
 from plugins.national_platform.assertion import Refused, Sender, authenticate
+from plugins.national_platform.heard import Heard
 from plugins.national_platform.rate import FailureLimit
 
 if TYPE_CHECKING:
@@ -42,13 +43,14 @@ def add_routes(blueprint: Blueprint, context: PluginContext) -> None:
     settings: NationalPlatformSettings = context.settings
     journal = context.services.journal
     failures = FailureLimit()
+    heard = Heard(journal.database)
 
     def now_ms() -> int:
         return int(context.clock.now().timestamp() * 1000)
 
     def sender(body: bytes) -> Sender:
         with journal.database.reading() as session:
-            return authenticate(
+            found = authenticate(
                 session,
                 request.headers.get("Authorization"),
                 request.method,
@@ -57,6 +59,8 @@ def add_routes(blueprint: Blueprint, context: PluginContext) -> None:
                 now_ms(),
                 settings.clock_window_days,
             )
+        heard.note(found.device, now_ms())
+        return found
 
     @blueprint.get(f"{PREFIX}/time")
     def time() -> Response:

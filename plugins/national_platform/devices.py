@@ -8,12 +8,13 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from kiosk.journal.models import JournalHead
+from plugins.national_platform.heard import without_journal
 from plugins.national_platform.models import Contact, Device
 
 
 @dataclass(frozen=True, slots=True)
 class DeviceLine:
-    """One device as staff see it. Times are Unix milliseconds; 0: never."""
+    """One device as staff see it. Times are Unix milliseconds; 0: never. ``drift_ms`` is None until a batch told its clock."""
 
     device: str
     site: str
@@ -24,7 +25,7 @@ class DeviceLine:
     revoked_at_ms: int | None
     revoked_reason: str
     last_contact_ms: int
-    drift_ms: int
+    drift_ms: int | None
     clock_trusted: bool
     app_version: str
     records: int
@@ -32,13 +33,16 @@ class DeviceLine:
 
 def device_lines(session: Session, most: int = 1000) -> list[DeviceLine]:
     """Every device, the one longest not heard of first."""
-    contacts: dict[str, Contact] = {}
+    contacts: dict[str, Contact] = {}  # with the device's clock
+    heard: dict[str, int] = {}
     records: dict[str, int] = {}
     for contact, seq in session.execute(
         select(Contact, JournalHead.seq).outerjoin(JournalHead, JournalHead.writer == Contact.writer)
     ):
         latest = contacts.get(contact.device)
-        if latest is None or contact.last_contact_ms > latest.last_contact_ms:
+        heard[contact.device] = max(heard.get(contact.device, 0), contact.last_contact_ms)
+        told_clock = contact.last_contact_ms > 0 and contact.writer != without_journal(contact.device)
+        if told_clock and (latest is None or contact.last_contact_ms > latest.last_contact_ms):
             contacts[contact.device] = contact
         records[contact.device] = records.get(contact.device, 0) + (seq or 0)
     lines = [
@@ -51,8 +55,8 @@ def device_lines(session: Session, most: int = 1000) -> list[DeviceLine]:
             enrolled_at_ms=row.enrolled_at_ms,
             revoked_at_ms=row.revoked_at_ms,
             revoked_reason=row.revoked_reason,
-            last_contact_ms=contact.last_contact_ms if contact else 0,
-            drift_ms=contact.drift_ms if contact else 0,
+            last_contact_ms=heard.get(row.device, 0),
+            drift_ms=contact.drift_ms if contact else None,
             clock_trusted=contact.clock_trusted if contact else False,
             app_version=contact.app_version if contact else "",
             records=records.get(row.device, 0),

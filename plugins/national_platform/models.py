@@ -49,7 +49,8 @@ class Device(Base):
 
 
 class Contact(Base):
-    """One journal of a device: when it last came, how its clock stood, and the key of its bodies' digests."""
+    """One journal of a device: when it last came, how its clock stood, and the key of its bodies' digests. What a device asks
+    without a journal is noted under the epoch 0, which no journal has."""
 
     __tablename__ = "national_platform_contacts"
     writer: Mapped[str] = mapped_column(String(32), primary_key=True)
