@@ -9,9 +9,11 @@ from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from kiosk.core_slice import EncounterBody
+from kiosk.journal.kinds import RecordKinds
 from kiosk.plugin import PluginContext
 from plugins.national_platform import devices
 from plugins.national_platform.hours import HOUR_MS
@@ -67,7 +69,7 @@ class LiveNumbers:
             hour: int(count)
             for hour, count in session.execute(
                 select(RecordHour.hour, func.sum(RecordHour.records))
-                .where(RecordHour.hour > this_hour - HOURS, RecordHour.hour <= this_hour, _of_people())
+                .where(RecordHour.hour > this_hour - HOURS, RecordHour.hour <= this_hour, self._of_people())
                 .group_by(RecordHour.hour)
             )
         }
@@ -88,7 +90,7 @@ class LiveNumbers:
         recent: Counter[str] = Counter()
         for site, hour, count in session.execute(
             select(RecordHour.site, RecordHour.hour, func.sum(RecordHour.records))
-            .where(RecordHour.hour >= first_hour, RecordHour.hour <= this_hour, _of_people())
+            .where(RecordHour.hour >= first_hour, RecordHour.hour <= this_hour, self._of_people())
             .group_by(RecordHour.site, RecordHour.hour)
         ):
             today[site] += int(count)
@@ -107,6 +109,9 @@ class LiveNumbers:
             for site in busiest
         ]
 
+    def _of_people(self) -> Any:
+        return RecordHour.kind.in_(encounter_kinds(self._context.services.journal.kinds))
+
     @staticmethod
     def _heard(session: Session, sites: list[str]) -> dict[str, int]:
         return {
@@ -120,6 +125,8 @@ class LiveNumbers:
         }
 
 
-def _of_people() -> Any:
-    """Encounters and what follows them, not the housekeeping of the core."""
-    return or_(RecordHour.kind == "core.encounter", RecordHour.kind.not_like("core.%"))
+
+def encounter_kinds(kinds: RecordKinds) -> list[str]:
+    """The kinds that say a person stood before a device; not what is published, nor what staff did."""
+    names = [(name, kinds.get(name)) for name in kinds.names()]
+    return [name for name, kind in names if kind is not None and issubclass(kind.model, EncounterBody)]

@@ -55,7 +55,7 @@ def test_it_is_written_once_in_a_while(platform: PlatformUnderTest) -> None:
     heard = Heard(platform.appliance.database, lambda: now)
     written = []
     event.listen(platform.appliance.database.engine, "commit", written.append)
-    for now in (0.0, 1.0, EVERY_SECONDS - 0.1, EVERY_SECONDS, EVERY_SECONDS + 1):  # noqa: B007 - the clock reads it
+    for now in (0.0, 1.0, EVERY_SECONDS - 0.1, EVERY_SECONDS, EVERY_SECONDS + 1):
         heard.note(device, 1_700_000_000_000 + int(now * 1000))
     assert len(written) == 2
     with platform.appliance.session() as session:

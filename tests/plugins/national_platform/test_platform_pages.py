@@ -6,7 +6,13 @@ from datetime import UTC, datetime
 
 import pytest
 
+from kiosk.core_slice import Notice
+from kiosk.domain import Draft
+from kiosk.operators import StaffAction
+from plugins.national_platform import publishing
+from plugins.national_platform.live import encounter_kinds
 from plugins.national_platform.words import local_time, reason_words, thousands
+from plugins.self_check_in.records import Appointment, DenyEntry
 from tests.support.platform import CITIZEN, PlatformUnderTest
 
 
@@ -38,6 +44,22 @@ def test_the_page_shows_site_hour_and_devices(platform: PlatformUnderTest) -> No
     assert "hcm-q1" in page
     assert "Live national figures" in page
     assert "Số liệu trực tiếp toàn quốc" in platform.client.get("/national_platform/?lang=vi").text
+
+
+def test_bars_and_sites_count_people_and_nothing_that_was_published(platform: PlatformUnderTest) -> None:
+    pushed(platform, 5)
+    now = datetime.now(UTC)
+    drafts = [
+        Draft("self_check_in.appointment", Appointment(site="hcm-q1", day="2021-08-16"), CITIZEN),
+        Draft("self_check_in.deny_entry", DenyEntry(), CITIZEN),
+        Draft("core.notice", Notice(title="a", text="b")),
+    ]
+    publishing.publish(platform.appliance.journal, "site:hcm-q1", drafts, now, True)
+    platform.appliance.record([Draft("core.staff_action", StaffAction(action="test.action"))])
+    told = platform.client.get("/national_platform/live.json").json
+    assert sum(hour["count"] for hour in told["hours"]) == 5
+    assert [(one["site"], one["today"]) for one in told["sites"]] == [("hcm-q1", 5)]
+    assert encounter_kinds(platform.appliance.kinds) == ["core.encounter", "self_check_in.visit"]
 
 
 def test_nothing_of_a_person_is_public(platform: PlatformUnderTest) -> None:
