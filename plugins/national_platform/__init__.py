@@ -10,7 +10,6 @@ from sqlalchemy.orm import Session
 from kiosk.domain import HealthCheck, NavigationItem, Record, Text
 from kiosk.plugin import JournalSource, PluginContext, hookimpl
 from plugins.national_platform import hours  # also makes the tables known to migrations and replay
-from plugins.national_platform.collector import CollectorSettings
 from plugins.national_platform.settings import NationalPlatformSettings
 
 if TYPE_CHECKING:
@@ -27,7 +26,6 @@ class NationalPlatform:
 
     def __init__(self, context: PluginContext) -> None:
         self._context = context
-        self._collector = CollectorSettings()
 
     @hookimpl
     def project(self, records: Sequence[Record], session: Session) -> None:
@@ -56,7 +54,7 @@ class NationalPlatform:
 
     @hookimpl
     def commands(self) -> Iterable[click.Command]:
-        from plugins.national_platform import commands, fleet_command
+        from plugins.national_platform import commands, fleet_command, operator_commands  # noqa: F401 - adds its commands
 
         return [commands.platform, fleet_command.simulate_fleet]
 
@@ -65,11 +63,3 @@ class NationalPlatform:
         from plugins.national_platform import health
 
         return health.checks(self._context)
-
-    @hookimpl
-    def startup(self) -> None:
-        self._collector.apply()
-
-    @hookimpl
-    def shutdown(self) -> None:
-        self._collector.restore()
