@@ -54,9 +54,9 @@ class NationalPlatform:
 
     @hookimpl
     def commands(self) -> Iterable[click.Command]:
-        from plugins.national_platform import commands, fleet_command, operator_commands  # noqa: F401 - adds its commands
+        from plugins.national_platform import fleet_command, operator_commands
 
-        return [commands.platform, fleet_command.simulate_fleet]
+        return [operator_commands.platform, fleet_command.simulate_fleet]
 
     @hookimpl
     def health_checks(self) -> Iterable[HealthCheck]:

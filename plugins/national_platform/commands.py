@@ -37,7 +37,7 @@ def _settings(appliance: Appliance) -> NationalPlatformSettings:
     return NationalPlatformSettings.model_validate(appliance.profile.sections.get(NAME, {}))
 
 
-def _must_be_platform(appliance: Appliance) -> None:
+def must_be_platform(appliance: Appliance) -> None:
     if NAME not in appliance.settings.plugins:
         raise click.ClickException(f"{appliance.profile.path} is no platform: its 'plugins' do not name {NAME!r}")
 
@@ -59,7 +59,7 @@ def code(
 ) -> None:
     """Mint single-use enrolment codes. They are shown once; only a hash is kept."""
     with opened(profile_name, data_dir, must_exist=False) as appliance:
-        _must_be_platform(appliance)
+        must_be_platform(appliance)
         settings = _settings(appliance)
         with appliance.database.writing() as session:
             minted = [
@@ -96,7 +96,7 @@ def publish(
 ) -> None:
     """Write records for devices to pull: FILE holds one JSON body a line (“-”: standard input)."""
     with opened(profile_name, data_dir) as appliance:
-        _must_be_platform(appliance)
+        must_be_platform(appliance)
         try:
             drafts = publishing.read_drafts(file, kind, appliance.kinds, appliance.pseudonym, citizen_id)
             records = publishing.publish(

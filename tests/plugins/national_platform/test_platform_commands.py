@@ -9,10 +9,13 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from plugins.national_platform.commands import platform as platform_command
+from kiosk.journal.reading import batches
+from kiosk.operators import Trust, find
+from kiosk.operators_pin import Pins
 from plugins.national_platform.fleet_command import simulate_fleet
-from tests.support.appliance import Workshop
-from tests.support.platform import PlatformUnderTest
+from plugins.national_platform.operator_commands import platform as platform_command
+from tests.support.appliance import Workshop, records
+from tests.support.platform import PlatformUnderTest, stored
 from tests.support.platform_fixtures import PLUGINS, with_pages
 
 
@@ -83,6 +86,56 @@ def test_published_lines_are_in_the_audiences_journal(shell: Shell) -> None:
     bad = shell("publish", "--audience", "nation", "--kind", "core.notice", "-", text="{")
     assert bad.exit_code == 1
     assert "line 1" in bad.output
+
+
+def test_an_operator_is_published_with_a_hashed_pin_and_disabled(shell: Shell, workshop: Workshop) -> None:
+    shell("code")
+    at = ("--audience", "site:here")
+    told = shell(
+        "operator", "Trần Văn Mẫu", "--role", "officer", "--role", "technician", *at, "--pin-stdin", "--json",
+        text="2580\n",
+    )  # fmt: skip
+    assert told.exit_code == 0, told.output
+    made = json.loads(told.output)
+    assert made == {
+        "id": "101", "name": "Trần Văn Mẫu", "roles": ["officer", "technician"], "audience": "site:here",
+    }  # fmt: skip
+    assert shell("disable-operator", "101", "--audience", "nation").exit_code == 1
+    assert shell("disable-operator", "101", *at).exit_code == 0
+    platform = open_platform(workshop)
+    with platform.appliance.session() as session:
+        said = [one for batch in batches(session, "site:here", platform.appliance.kinds) for one in batch]
+        assert find(session, Trust("somekiosk", False), "101"), "a device believes it"
+        assert find(session, Trust.of(platform.appliance.identity, "platform"), "101") is None
+    assert [(one.kind, one.data.operator, one.data.active) for one in said] == [
+        ("core.operator", "101", True),
+        ("core.operator", "101", False),
+    ]
+    assert Pins().matches(said[0].data.pin_hash, "2580")
+    assert "2580" not in told.output + str(said[0].body)
+    actions = [one.data.action for one in records(platform.appliance)]
+    assert actions == ["platform.operator_published", "platform.operator_disabled"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "pin", "why"),
+    [
+        (("An", "--role", "officer", "--audience", "everybody"), "2580", "no audience"),
+        (("An", "--role", "officer", "--audience", "nation"), "1111", "too easy"),
+        (("An", "--role", "officer", "--audience", "nation"), "", "4 to 12 digits"),
+        (("An", "--role", "officer", "--audience", "nation", "--id", "Ông An"), "2580", "an id has"),
+        (("An", "--role", "king", "--audience", "nation"), "2580", "Invalid value"),
+        ((" ", "--role", "officer", "--audience", "nation"), "2580", "a name"),
+    ],
+)
+def test_a_wrong_operator_is_not_published(
+    shell: Shell, workshop: Workshop, arguments: tuple[str, ...], pin: str, why: str
+) -> None:
+    shell("code")
+    told = shell("operator", *arguments, "--pin-stdin", text=pin + "\n")
+    assert told.exit_code != 0
+    assert why in told.output
+    assert stored(open_platform(workshop).appliance) == 0
 
 
 def test_alarms_are_listed_and_closed(shell: Shell, workshop: Workshop) -> None:
