@@ -36,14 +36,15 @@ def journal() -> None:
 @DATA_OPTION
 @JSON_OPTION
 def status(profile_name: str, data_dir: Path, as_json: bool) -> None:
-    """How long each journal is, and how much of it the platform has."""
+    """How long each journal is, and how much of a device's own ones the platform has."""
     with opened(profile_name, data_dir) as appliance, appliance.session() as session:
+        sends = appliance.settings.role != "platform"
         rows: list[dict[str, Any]] = [
             {
                 "writer": head.writer,
                 "own": head.own,
                 "records": head.seq,
-                "acknowledged": head.acknowledged,
+                "acknowledged": head.acknowledged if head.own and sends else None,
                 "erased": head.erased,
                 "hash": head.hash.hex(),
             }
@@ -55,7 +56,8 @@ def status(profile_name: str, data_dir: Path, as_json: bool) -> None:
         return
     for row in rows:
         whose = "own" if row["own"] else "received"
-        click.echo(f"{row['writer']:<24} {whose:<9} {row['records']:>9} records, {row['acknowledged']:>9} acknowledged")
+        known = "" if row["acknowledged"] is None else f", {row['acknowledged']:>9} acknowledged"
+        click.echo(f"{row['writer']:<32} {whose:<9} {row['records']:>9} records{known}")
     for plugin in late:
         click.echo(f"tables of {plugin} are behind: run 'kiosk journal replay'")
 

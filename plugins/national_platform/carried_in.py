@@ -15,15 +15,16 @@ if TYPE_CHECKING:
 
 
 def source(context: PluginContext, writer: str) -> JournalSource | None:
-    """None: no such device is enrolled here, or it was revoked."""
+    """None: no such device is enrolled here. A revoked one's signature proves nothing more; what it sent before is still
+    checked under its own key."""
     journal = context.services.journal
     now_ms = int(context.clock.now().timestamp() * 1000)
     with journal.database.reading() as session:
         device = session.get(Device, writer.rpartition(".")[0])
-        if device is None or device.revoked_at_ms is not None:
+        if device is None:
             return None
-        pems = [device.public_key_pem]
-        if device.previous_key_pem and now_ms < device.previous_until_ms:
+        pems = [] if device.revoked_at_ms is not None else [device.public_key_pem]
+        if pems and device.previous_key_pem and now_ms < device.previous_until_ms:
             pems.append(device.previous_key_pem)
         key = ingest.digest_key(session, writer) or journal.identity.pseudonym_key
 

@@ -21,7 +21,10 @@ def test_a_revoked_device_proves_nothing(platform: PlatformUnderTest) -> None:
     device = platform.device()
     with platform.appliance.database.writing() as session:
         devices.revoke(session, device.identity.device, "lost", 1)
-    assert source_of(platform.appliance.journal, device.writer) is None
+    source = source_of(platform.appliance.journal, device.writer)
+    assert source is not None
+    assert source.public_key_pems == (platform.appliance.identity.public_key_pem(),), "only this platform's own backup"
+    assert source.digest_key == device.identity.pseudonym_key
 
 
 def test_a_copied_card_in_a_file_raises_the_alarm(platform: PlatformUnderTest) -> None:
