@@ -43,6 +43,8 @@ FAULT = PrintOutcome(
 
 # what a person at the printer can put right, so that trying again may help; after other problems it would not
 PASSING_PROBLEMS = frozenset({"paper_out", "cover_open", "offline", "timeout", "busy"})
+# of those, what surely left no paper behind: such a receipt may be printed late without anybody asking
+PAPER_PROBLEMS = frozenset({"paper_out", "cover_open"})
 
 
 class ReceiptHost(Protocol):
@@ -79,7 +81,13 @@ def _sections(plugin: str, value: Iterable[Any]) -> list[ReceiptSection]:
 @dataclass(slots=True)
 class _Waiting:
     receipt: Receipt
-    until: float  # by the queue's clock: after this, one more failure leaves the receipt to staff
+    submitted: float  # by the queue's clock
+
+
+@dataclass(slots=True)
+class _Failed:
+    receipt: Receipt
+    until: float  # by the queue's clock: before this it is printed when there is paper again; 0: only when staff ask
 
 
 class PrintQueue:
@@ -88,7 +96,9 @@ class PrintQueue:
     ``on_outcome`` is called from that thread with the record's id: once when paper came out, and whenever a
     receipt's problem is new or another than before. A receipt that fails for a reason which a person can put right
     is tried again every ``retry_every`` seconds until ``retry_for`` seconds after it was submitted; then it waits in
-    ``failed`` for staff. Printed receipts are forgotten: they hold personal data, and can be composed from the journal.
+    ``failed`` for staff. Where only paper was missing or the cover open, it is also looked at every ``late_every``
+    seconds, whenever no newer receipt waits, and printed if it is not older than ``late_for`` seconds.
+    Printed receipts are forgotten: they hold personal data, and can be composed from the journal.
     """
 
     def __init__(
@@ -99,6 +109,8 @@ class PrintQueue:
         capacity: int = 50,
         retry_for: float = 120.0,
         retry_every: float = 3.0,
+        late_for: float = 900.0,
+        late_every: float = 10.0,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._host = host
@@ -106,10 +118,12 @@ class PrintQueue:
         self._capacity = capacity
         self._retry_for = retry_for
         self._retry_every = retry_every
+        self._late_for = late_for
+        self._late_every = late_every
         self._monotonic = monotonic
         self._changed = threading.Condition()
         self._waiting: deque[_Waiting] = deque()
-        self._failed: OrderedDict[UUID, Receipt] = OrderedDict()
+        self._failed: OrderedDict[UUID, _Failed] = OrderedDict()
         self._outcomes: OrderedDict[UUID, PrintOutcome] = OrderedDict()
         self._stopped = False
         self._thread: threading.Thread | None = None
@@ -122,7 +136,7 @@ class PrintQueue:
             room = len(self._waiting) < self._capacity and not self._stopped
             if room:
                 self._failed.pop(receipt.key, None)
-                self._waiting.append(_Waiting(receipt, self._monotonic() + self._retry_for))
+                self._waiting.append(_Waiting(receipt, self._monotonic()))
                 self._start()
                 self._changed.notify_all()
             else:
@@ -134,8 +148,8 @@ class PrintQueue:
     def reprint(self, key: UUID) -> bool:
         """Queue a failed receipt again. False where this queue does not hold it: compose it from its record then."""
         with self._changed:
-            receipt = self._failed.get(key)
-        return receipt is not None and self.submit(receipt)
+            failed = self._failed.get(key)
+        return failed is not None and self.submit(failed.receipt)
 
     def outcome(self, key: UUID) -> PrintOutcome | None:
         """The last that is known of a receipt, of the latest few hundred."""
@@ -174,22 +188,58 @@ class PrintQueue:
     def _run(self) -> None:
         while True:
             with self._changed:
-                self._changed.wait_for(lambda: self._stopped or self._waiting)
+                self._changed.wait_for(
+                    lambda: self._stopped or self._waiting, self._late_every if self._late() else None
+                )
                 if self._stopped:
                     return
-                head = self._waiting[0]  # stays in place while it is printed, so that it counts as waiting
-            outcome = self._print(head.receipt)
+                head = self._waiting[0] if self._waiting else None
+            if head:
+                self._print_head(head)
+            else:
+                self._print_late()
+
+    def _print_head(self, head: _Waiting) -> None:
+        """Print the oldest that waits. It stays in place meanwhile, so that it counts as waiting."""
+        outcome = self._print(head.receipt)
+        with self._changed:
+            young = self._monotonic() < head.submitted + self._retry_for
+            again = outcome.problem in PASSING_PROBLEMS and young and not self._stopped
+            if not again:
+                if self._waiting and self._waiting[0] is head:
+                    self._waiting.popleft()
+                if not outcome.printed:
+                    self._leave_to_staff(
+                        head.receipt, head.submitted + self._late_for if outcome.problem in PAPER_PROBLEMS else 0.0
+                    )
+        self._tell(head.receipt.key, outcome)
+        if again:
             with self._changed:
-                again = outcome.problem in PASSING_PROBLEMS and self._monotonic() < head.until and not self._stopped
-                if not again:
-                    if self._waiting and self._waiting[0] is head:
-                        self._waiting.popleft()
-                    if not outcome.printed:
-                        self._leave_to_staff(head.receipt)
-            self._tell(head.receipt.key, outcome)
-            if again:
-                with self._changed:
-                    self._changed.wait_for(lambda: self._stopped, self._retry_every)
+                self._changed.wait_for(lambda: self._stopped, self._retry_every)
+
+    def _print_late(self) -> None:
+        """Print what was left for want of paper, oldest first, as long as that works and nobody new waits."""
+        while True:
+            with self._changed:
+                found = self._late()
+                if not found or self._waiting or self._stopped:
+                    return
+                failed = found[0]
+            outcome = self._print(failed.receipt)
+            with self._changed:
+                if self._failed.get(failed.receipt.key) is failed:
+                    if outcome.printed:
+                        del self._failed[failed.receipt.key]
+                    elif outcome.problem not in PASSING_PROBLEMS:
+                        failed.until = 0.0
+            self._tell(failed.receipt.key, outcome)
+            if not outcome.printed:
+                return
+
+    def _late(self) -> list[_Failed]:
+        """What may still be printed without being asked for. The lock is held by the caller."""
+        now = self._monotonic()
+        return [one for one in self._failed.values() if now < one.until]
 
     def _print(self, receipt: Receipt) -> PrintOutcome:
         try:
@@ -201,9 +251,9 @@ class PrintQueue:
             return answer.value
         return FAULT if answer.value is not None or answer.faults else NO_PRINTER
 
-    def _leave_to_staff(self, receipt: Receipt) -> None:
+    def _leave_to_staff(self, receipt: Receipt, until: float = 0.0) -> None:
         """Keep the receipt for a reprint. The lock is held by the caller."""
-        self._failed[receipt.key] = receipt
+        self._failed[receipt.key] = _Failed(receipt, until)
         self._failed.move_to_end(receipt.key)
         while len(self._failed) > self._capacity:
             self._failed.popitem(last=False)

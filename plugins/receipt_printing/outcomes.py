@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from hardware.printers import PrinterStatus
 from kiosk.domain import HealthCheck, HealthLevel, PrintOutcome, Text
+from plugins.receipt_printing.detail_words import detail_words
 
 GO_ON = Text(
     " Lượt của bạn đã được ghi nhận: hãy nhớ số trên màn hình và đi tiếp.",
@@ -19,11 +20,15 @@ WHAT = {
 }
 ADVICE = {
     "paper_out": Text(
-        "Lắp cuộn giấy mới, mặt in nhiệt hướng ra ngoài, rồi đóng nắp. Phiếu đang chờ sẽ tự in.",
-        "Put in a new roll, thermal side outwards, and close the cover. Waiting tickets print by themselves.",
+        "Lắp cuộn giấy mới, mặt in nhiệt hướng ra ngoài, rồi đóng nắp. Phiếu của 15 phút gần đây sẽ tự in trong "
+        "nửa phút; phiếu cũ hơn: bấm “In lại” ở trang “Lượt hôm nay”.",
+        "Put in a new roll, thermal side outwards, and close the cover. Tickets of the last 15 minutes then print by "
+        "themselves within half a minute; for older ones press “Reprint” on the page “Today’s visits”.",
     ),
     "cover_open": Text(
-        "Đóng nắp cho đến khi nghe tiếng cạch ở cả hai bên.", "Close the cover until it clicks on both sides."
+        "Đóng nắp cho đến khi nghe tiếng cạch ở cả hai bên. Phiếu của 15 phút gần đây sẽ tự in trong nửa phút.",
+        "Close the cover until it clicks on both sides. Tickets of the last 15 minutes then print by themselves "
+        "within half a minute.",
     ),
     "offline": Text(
         "Kiểm tra nguồn điện, cáp, địa chỉ hoặc cổng của máy in trong cấu hình; với USB: quyền truy cập (udev).",
@@ -67,9 +72,7 @@ def health(status: PrinterStatus | None) -> HealthCheck:
     if status is None:
         return HealthCheck("printer", HealthLevel.INFO, Text("Chưa hỏi máy in.", "The printer was not asked yet."))
     if status.error:
-        what, detail = WHAT[status.error], f" ({status.detail})" if status.detail else ""
-        text = Text(what.vi + detail, what.en + detail)
-        return HealthCheck("printer", HealthLevel.FAULT, text, ADVICE[status.error])
+        return HealthCheck("printer", HealthLevel.FAULT, _with_detail(status), ADVICE[status.error])
     if status.paper == "near_end":
         return HealthCheck(
             "printer",
@@ -87,6 +90,14 @@ def health(status: PrinterStatus | None) -> HealthCheck:
             Text("Thỉnh thoảng nhìn cuộn giấy.", "Look at the roll now and then."),
         )
     return HealthCheck("printer", HealthLevel.OK, Text("Máy in sẵn sàng.", "The printer is ready."))
+
+
+def _with_detail(status: PrinterStatus) -> Text:
+    what = WHAT[status.error]
+    detail = detail_words(status.detail)
+    return Text(
+        f"{what.vi} ({detail.vi})" if detail.vi else what.vi, f"{what.en} ({detail.en})" if detail.en else what.en
+    )
 
 
 NO_PRINTER_SET_UP = HealthCheck(

@@ -146,6 +146,49 @@ def test_after_its_time_a_receipt_is_left_to_staff_who_can_reprint_it(make_queue
     assert not queue.reprint(one.key)
 
 
+def test_what_failed_for_want_of_paper_is_printed_when_there_is_paper_again(make_queue):
+    host, outcomes = Host(answers=[OUT]), Outcomes()
+    queue = make_queue(host, outcomes, retry_for=0.0, late_every=0.01)
+    first, second = receipt(), receipt()
+    queue.submit(first)
+    queue.submit(second)
+    assert outcomes.wait(2) == ["paper_out", "paper_out"]
+    host.answers = [PrintOutcome()]
+    assert outcomes.wait(4)[2:] == ["", ""]
+    assert [one.key for one in host.printed[-2:]] == [first.key, second.key]
+    assert queue.failed() == ()
+
+
+def test_the_person_who_stands_there_now_gets_the_ticket_before_those_who_left_without(make_queue):
+    shut = PrintOutcome("cover_open", Text("Nắp mở", "Cover open"))
+    host, outcomes = Host(answers=[shut]), Outcomes()
+    queue = make_queue(host, outcomes, retry_for=0.0, late_every=3600.0)
+    for _ in range(3):
+        queue.submit(receipt())
+    outcomes.wait(3)
+    host.answers = [PrintOutcome()]
+    now = receipt()
+    queue.submit(now)
+    outcomes.wait(4)
+    assert host.printed[-1] == now
+
+
+@pytest.mark.parametrize(
+    ("problem", "late_for"), [("paper_out", 0.0), ("offline", 900.0), ("timeout", 900.0), ("fault", 900.0)]
+)
+def test_old_receipts_and_those_that_may_be_half_printed_are_staffs(make_queue, problem, late_for):
+    host, outcomes = Host(answers=[PrintOutcome(problem, Text("x", "x")), PrintOutcome()]), Outcomes()
+    queue = make_queue(host, outcomes, retry_for=0.0, late_every=0.01, late_for=late_for)
+    one, next_one = receipt(), receipt()
+    queue.submit(one)
+    assert outcomes.wait(1) == [problem]
+    queue.submit(next_one)
+    outcomes.wait(2)
+    assert not threading.Event().wait(0.1)  # ten looks
+    assert queue.failed() == (one.key,)
+    assert len(host.printed) == 2
+
+
 @pytest.mark.parametrize(
     ("answer", "faults", "problem"),
     [(None, [], "no_printer"), (None, ["fault"], "fault"), ("words", [], "fault"), (raise_value_error, [], "fault")],

@@ -154,7 +154,18 @@ def test_every_code_has_words_for_the_citizen_and_advice_for_the_technician():
         assert "DLE EOT 1" in check.text.en
         assert "DLE" not in outcomes.outcome(status).text.en
     assert outcomes.health(None).level is HealthLevel.INFO
+    assert not outcomes.health(None).advice.en  # nothing to do: the first look is under way
     assert outcomes.health(PrinterStatus(online=True, mute=True)).level is HealthLevel.INFO
+
+
+def test_what_a_driver_says_in_english_stands_in_no_vietnamese_sentence():
+    empty = outcomes.health(PrinterStatus(online=True, error="paper_out", detail="the paper sensor sees no paper"))
+    assert empty.text.vi == "Máy in hết giấy."
+    gone = outcomes.health(PrinterStatus(online=False, error="offline", detail="10.0.0.9:9100 does not answer"))
+    assert gone.text.vi == "Không liên lạc được với máy in. (10.0.0.9:9100 không trả lời)"
+    assert gone.text.en == "The printer cannot be reached. (10.0.0.9:9100 does not answer)"
+    new = outcomes.health(PrinterStatus(online=False, error="offline", detail="something unheard of"))
+    assert (new.text.vi, new.text.en[-22:]) == ("Không liên lạc được với máy in.", "(something unheard of)")
 
 
 def test_without_a_printer_another_plugin_may_print_and_health_says_so(tmp_path):
