@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from typing import TYPE_CHECKING
 
+from kiosk import plugin_words
 from kiosk.domain import HealthCheck, HealthLevel, Text
 
 if TYPE_CHECKING:
@@ -73,8 +74,8 @@ def _clock(appliance: Appliance) -> HealthCheck:
                 "The clock went back behind records already made; new records say “clock not trusted”.",
             ),
             Text(
-                "Đặt lại ngày giờ (nối mạng hoặc bằng tay). Nếu giờ bây giờ mới đúng, khởi động lại máy.",
-                "Set date and time (by network or by hand). If it is right now and was wrong before, restart.",
+                "Nối mạng để máy tự chỉnh giờ (NTP). Nếu giờ bây giờ mới đúng, khởi động lại máy.",
+                "Connect a network, so that the time is set by itself (NTP). If it is right now and was wrong before, restart.",
             ),
         )
     return HealthCheck(
@@ -82,8 +83,10 @@ def _clock(appliance: Appliance) -> HealthCheck:
         HealthLevel.WARNING,
         Text("Đồng hồ chưa được đồng bộ.", "The clock is not synchronised."),
         Text(
-            "Nối mạng hoặc đặt giờ bằng tay; các lượt ghi mang dấu “giờ chưa tin cậy” cho tới khi đó.",
-            "Connect a network or set the time by hand; records say “clock not trusted” until then.",
+            "Nối mạng để máy tự chỉnh giờ (NTP). Đặt giờ bằng tay làm giờ đúng hơn, nhưng các lượt ghi vẫn mang dấu "
+            "“giờ chưa tin cậy” cho tới khi có mạng.",
+            "Connect a network, so that the time is set by itself (NTP). Setting it by hand makes it right, but records "
+            "say “clock not trusted” until there is a network.",
         ),
     )
 
@@ -96,18 +99,16 @@ def _plugins(appliance: Appliance) -> list[HealthCheck]:
             level = HealthLevel.WARNING
         if level is HealthLevel.OK:
             continue
+        status, reason = plugin_words.status(state.status), plugin_words.reason(state.reason)
         checks.append(
             HealthCheck(
                 f"plugin.{state.name}",
                 level,
                 Text(
-                    f"Phần mở rộng {state.name}: {state.status} ({state.reason}).",
-                    f"Plugin {state.name}: {state.status} ({state.reason}).",
+                    f"Phần mở rộng {state.name}: {status.vi} ({reason.vi}).",
+                    f"Plugin {state.name}: {status.en} ({reason.en}).",
                 ),
-                Text(
-                    "Khởi động lại; nếu lặp lại, tắt phần này trong hồ sơ điểm và báo kỹ thuật.",
-                    "Restart; if it happens again, disable it in the profile and report it.",
-                ),
+                plugin_words.advice(state.status),
             )
         )
     return checks
@@ -116,14 +117,12 @@ def _plugins(appliance: Appliance) -> list[HealthCheck]:
 def _safe_mode(appliance: Appliance) -> list[HealthCheck]:
     if not appliance.safe:
         return []
+    reason = plugin_words.safe_mode_reason(appliance.safe_reason)
     return [
         HealthCheck(
             "safe_mode",
             HealthLevel.FAULT,
-            Text(
-                f"Máy chạy ở chế độ an toàn: {appliance.safe_reason}.",
-                f"Running in safe mode: {appliance.safe_reason}.",
-            ),
+            Text(f"Máy chạy ở chế độ an toàn: {reason.vi}.", f"Running in safe mode: {reason.en}."),
             Text(
                 "Mọi lượt đều chuyển tới nhân viên. Xem phần lỗi ở trang kỹ thuật, sửa, rồi khởi động lại.",
                 "Everyone is referred to staff. See the technician's page for the cause, mend it, then restart.",

@@ -14,6 +14,7 @@ from flask_babel import gettext as _
 from kiosk.appliance import Appliance
 from kiosk.health import core_checks
 from kiosk.operators import Role
+from kiosk.plugin_words import safe_mode_reason
 from kiosk.web import staff_restart
 from kiosk.web.access import current_operator, note_access, require_role
 from kiosk.web.staff_console import plugin_lines, restart_answer, switch_from_form
@@ -46,7 +47,7 @@ def make_blueprint(appliance: Appliance) -> Blueprint:
         return render_template(
             "staff/recovery.html",
             safe=appliance.safe,
-            safe_reason=appliance.safe_reason,
+            safe_reason=safe_mode_reason(appliance.safe_reason),
             started=not (appliance.data_dir / "starting.json").exists(),
             plugins=[line for line in plugin_lines(appliance) if line.status != "unused" or line.listed],
             checks=[
@@ -59,6 +60,11 @@ def make_blueprint(appliance: Appliance) -> Blueprint:
             file=ProfileFile.of(appliance),
             data_dir=str(appliance.data_dir),
         )
+
+    @pages.get("/")
+    def page_with_slash() -> ResponseReturnValue:
+        """People type it so, as with ``/staff/``."""
+        return redirect(url_for("recovery.page"))
 
     @pages.post("/plugins/<name>")
     @require_role(*ROLES)

@@ -10,8 +10,9 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy import select
 
-from kiosk import __version__
+from kiosk import __version__, plugin_words
 from kiosk.appliance import Appliance
+from kiosk.domain import Text
 from kiosk.journal.models import JournalHead
 from kiosk.journal.project import behind
 from kiosk.journal.verify import Verified, verify
@@ -35,6 +36,10 @@ class PluginLine:
     status: str
     reason: str
     listed: bool
+
+    @property
+    def reason_words(self) -> Text:
+        return plugin_words.reason(self.reason)
 
 
 def add_routes(pages: Blueprint, appliance: Appliance) -> None:

@@ -6,7 +6,7 @@ from hardware.supervise import Condition, WorkerState
 from kiosk.domain import HealthCheck, HealthLevel, Text
 
 _WHAT = {
-    "camera": Text("Máy ảnh {name}", "Camera {name}"),
+    "camera": Text("Camera {name}", "Camera {name}"),
     "scanner": Text("Máy quét {name}", "Scanner {name}"),
 }
 _PLUG = Text(
@@ -35,7 +35,7 @@ _TROUBLES: dict[str, tuple[Text, Text]] = {
     "library_missing": (
         Text("thiếu thư viện hệ thống", "needs a library that is not installed"),
         Text(
-            "Cài gói python3-picamera2 (máy ảnh Pi) hoặc evdev (máy quét kiểu bàn phím), rồi khởi động lại dịch vụ.",
+            "Cài gói python3-picamera2 (camera Pi) hoặc evdev (máy quét kiểu bàn phím), rồi khởi động lại dịch vụ.",
             "Install python3-picamera2 (Pi camera) or evdev (keyboard scanner), then restart the service.",
         ),
     ),

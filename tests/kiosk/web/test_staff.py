@@ -488,6 +488,9 @@ def test_recovery_in_safe_mode_says_why_and_turns_a_plugin_off(workshop: Worksho
     assert "chế độ an toàn" in page
     assert "lần khởi động trước không xong" in page
     assert "kiosk run --safe" in page
+    assert "máy ở chế độ an toàn" in page
+    assert "safe mode" not in page
+    assert browser.get("/recovery/").location == "/recovery"
     assert 'action="/recovery/plugins' not in page  # anybody may look, nobody may press
     add_operator(appliance, "101", Role.TECHNICIAN)
     browser.sign_in("101", next="/recovery")

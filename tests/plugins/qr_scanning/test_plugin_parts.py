@@ -194,7 +194,7 @@ def test_each_state_has_its_level_words_and_advice(changes: dict[str, Any], leve
     check = health.check(condition(**changes))
     assert check.level is level
     assert word in check.text.en
-    assert check.text.vi.startswith("Máy ảnh front: ")
+    assert check.text.vi.startswith("Camera front: ")
     if level in (HealthLevel.WARNING, HealthLevel.FAULT):
         assert check.advice.vi
         assert check.advice.en
