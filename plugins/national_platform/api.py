@@ -18,7 +18,7 @@ from kiosk.plugin import PluginContext
 from kiosk.web import errors
 from kiosk.web.json_reply import reply
 from plugins.national_platform import enrolment, ingest, keys, parked, pull
-from plugins.national_platform.assertion import Refused, Sender, authenticate
+from plugins.national_platform.assertion import Refused, Sender, authenticate, prove_possession
 from plugins.national_platform.heard import Heard
 from plugins.national_platform.rate import FailureLimit
 
@@ -75,6 +75,16 @@ def add_routes(blueprint: Blueprint, context: PluginContext) -> None:
         asked = _read(enrolment.EnrolmentRequest)
         if isinstance(asked, str):
             return errors.answer(400, "invalid_request", asked)
+        prove_possession(
+            request.headers.get("Authorization"),
+            asked.device,
+            asked.public_key_pem,
+            request.method,
+            request.path,
+            request.get_data(),
+            now_ms(),
+            settings.clock_window_days,
+        )
         try:
             with journal.database.writing() as session:
                 answer = enrolment.enrol(session, journal.identity, asked, now_ms())

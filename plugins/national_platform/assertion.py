@@ -2,7 +2,7 @@
 
 A device's clock drifts and may wake years off, so the token's age is judged in a generous window; its own span (at most
 120 s between ``iat`` and ``exp``) is held. No register of seen tokens is needed against replay: a batch taken twice is the
-same batch, and everything else that a device asks only reads.
+same batch, enrolment repeats only its first answer for a few minutes, and everything else that a device asks only reads.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -51,23 +52,35 @@ def authenticate(
     session: Session, authorization: str | None, method: str, path: str, body: bytes, now_ms: int, window_days: int
 ) -> Sender:
     """The device behind a request. ``body`` is empty for requests without one. Raises ``Refused``."""
-    scheme, _, token = (authorization or "").partition(" ")
-    if scheme.lower() != "bearer" or not token or len(token) > TOKEN_CHARACTERS:
-        raise Refused("unauthorised", "Send the device's assertion as a bearer token.")
+    token = _bearer(authorization)
     device = session.get(Device, _issuer(token))
     if device is None:
         raise Refused("unauthorised", "This device is not enrolled here; enrol it with a code of this platform.")
-    claims = _verified(token, device, now_ms)
+    keys = [device.public_key_pem]
+    if device.previous_key_pem and now_ms < device.previous_until_ms:
+        keys.append(device.previous_key_pem)
+    claims = _verified(token, device.device, keys)
     if device.revoked_at_ms is not None:
         raise Refused("revoked", "This device was revoked; set it up anew and enrol it with a fresh code.")
     _check_time(claims, now_ms, window_days)
-    digest = base64.urlsafe_b64encode(hashlib.sha256(body).digest()).rstrip(b"=").decode("ascii")
-    said = str(claims.get("digest", "")).rstrip("=")
-    if claims["sub"] != device.device or claims["htm"] != method or claims["htu"] != path:
-        raise Refused("unauthorised", "The assertion is for another request.")
-    if (body or said) and not hmac.compare_digest(digest.encode(), said.encode("utf-8", "replace")):
-        raise Refused("unauthorised", "The body is not the one that was signed.")
+    _check_request(claims, device.device, method, path, body)
     return Sender(device.device, device.site, device.province, claims)
+
+
+def prove_possession(
+    authorization: str | None,
+    device: str,
+    public_key_pem: str,
+    method: str,
+    path: str,
+    body: bytes,
+    now_ms: int,
+    window_days: int,
+) -> None:
+    """Whoever sends this holds the private key of ``public_key_pem``, known here or not. Raises ``Refused``."""
+    claims = _verified(_bearer(authorization), device, [public_key_pem])
+    _check_time(claims, now_ms, window_days)
+    _check_request(claims, device, method, path, body)
 
 
 def load_device_key(pem: str) -> Ed25519PublicKey:
@@ -81,6 +94,13 @@ def load_device_key(pem: str) -> Ed25519PublicKey:
 _cached_key = lru_cache(maxsize=4096)(load_device_key)  # parsing costs more than verifying
 
 
+def _bearer(authorization: str | None) -> str:
+    scheme, _, token = (authorization or "").partition(" ")
+    if scheme.lower() != "bearer" or not token or len(token) > TOKEN_CHARACTERS:
+        raise Refused("unauthorised", "Send the device's assertion as a bearer token.")
+    return token
+
+
 def _issuer(token: str) -> str:
     try:
         issuer = jwt.decode(token, options={"verify_signature": False}).get("iss")
@@ -91,18 +111,15 @@ def _issuer(token: str) -> str:
     return issuer
 
 
-def _verified(token: str, device: Device, now_ms: int) -> dict[str, Any]:
-    keys = [device.public_key_pem]
-    if device.previous_key_pem and now_ms < device.previous_until_ms:
-        keys.append(device.previous_key_pem)
-    for pem in keys:
+def _verified(token: str, device: str, key_pems: Sequence[str]) -> dict[str, Any]:
+    for pem in key_pems:
         try:
             return jwt.decode(
                 token,
                 _cached_key(pem),
                 algorithms=["EdDSA"],
                 audience=AUDIENCE,
-                issuer=device.device,
+                issuer=device,
                 options={"require": _REQUIRED, "verify_exp": False, "verify_iat": False, "verify_nbf": False},
             )
         except jwt.InvalidSignatureError:
@@ -110,6 +127,15 @@ def _verified(token: str, device: Device, now_ms: int) -> dict[str, Any]:
         except (jwt.PyJWTError, ValueError, RecursionError):
             break
     raise Refused("unauthorised", "The assertion's signature or claims are not right.")
+
+
+def _check_request(claims: dict[str, Any], device: str, method: str, path: str, body: bytes) -> None:
+    digest = base64.urlsafe_b64encode(hashlib.sha256(body).digest()).rstrip(b"=").decode("ascii")
+    said = str(claims.get("digest", "")).rstrip("=")
+    if claims["sub"] != device or claims["htm"] != method or claims["htu"] != path:
+        raise Refused("unauthorised", "The assertion is for another request.")
+    if (body or said) and not hmac.compare_digest(digest.encode(), said.encode("utf-8", "replace")):
+        raise Refused("unauthorised", "The body is not the one that was signed.")
 
 
 def _check_time(claims: dict[str, Any], now_ms: int, window_days: int) -> None:

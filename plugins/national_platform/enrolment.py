@@ -19,6 +19,8 @@ from plugins.national_platform.models import Contact, Device, EnrolmentCode
 
 ALPHABET = "ABCDEFGHJKMNPQRSTVWXYZ23456789"  # nothing that is read for another letter
 CODE_LETTERS = 12  # 30^12: 58 bits
+REPEAT_MS = 15 * 60 * 1000  # how long a used code still repeats its answer to the device that used it
+USELESS = "This code is wrong, used or expired. Ask for a new one."
 
 
 class EnrolmentRefused(Exception):
@@ -113,14 +115,15 @@ def hash_of(code: str, identity: Identity) -> bytes:
 
 
 def enrol(session: Session, identity: Identity, asked: EnrolmentRequest, now_ms: int) -> dict[str, Any]:
-    """Use the code and register the device. Asking again with the same code, device and key gives the same answer,
-    because the first answer may have been lost on the way. Raises ``EnrolmentRefused``."""
+    """Use the code and register the device, which has proved that the key is its own. Asking again soon with the same code,
+    device, key and site gives the same answer, because the first one may have been lost on the way. Raises
+    ``EnrolmentRefused``."""
     code = session.scalars(
         select(EnrolmentCode).where(EnrolmentCode.code_hash == hash_of(asked.code, identity)).with_for_update()
     ).one_or_none()
     device = session.get(Device, asked.device)
     if code is None or code.expires_at_ms <= now_ms or code.used_by not in (None, asked.device):
-        raise EnrolmentRefused("code", "This code is wrong, used or expired. Ask for a new one.")
+        raise EnrolmentRefused("code", USELESS)
     if code.site and code.site != asked.site:
         raise EnrolmentRefused("site", "This code is for another site. Check the site's id in the profile.")
     if device is not None and device.revoked_at_ms is not None:
@@ -130,17 +133,9 @@ def enrol(session: Session, identity: Identity, asked: EnrolmentRequest, now_ms:
     if device is not None and device.public_key_pem.strip() != asked.public_key_pem.strip():
         raise EnrolmentRefused("device", "A device of this name is enrolled with another key.")
     if code.used_by is None:
-        used = session.execute(
-            update(EnrolmentCode)
-            .where(EnrolmentCode.code_hash == code.code_hash, EnrolmentCode.used_at_ms.is_(None))
-            .values(used_at_ms=now_ms, used_by=asked.device)
-        )
-        if used.rowcount != 1:  # type: ignore[attr-defined]
-            raise EnrolmentRefused("code", "This code is wrong, used or expired. Ask for a new one.")
-    if device is None:
-        device = Device(device=asked.device, public_key_pem=asked.public_key_pem, enrolled_at_ms=now_ms)
-        session.add(device)
-    device.site, device.province, device.name, device.role = asked.site, code.province, asked.name, asked.role
+        device = _register(session, code, device, asked, now_ms)
+    elif device is None or device.site != asked.site or now_ms - (code.used_at_ms or 0) > REPEAT_MS:
+        raise EnrolmentRefused("code", USELESS)
     _note_earlier(session, asked)
     session.flush()
     return {
@@ -150,6 +145,23 @@ def enrol(session: Session, identity: Identity, asked: EnrolmentRequest, now_ms:
         "audiences": audiences_of(device.site, device.province),
         "server_time_ms": now_ms,
     }
+
+
+def _register(
+    session: Session, code: EnrolmentCode, device: Device | None, asked: EnrolmentRequest, now_ms: int
+) -> Device:
+    used = session.execute(
+        update(EnrolmentCode)
+        .where(EnrolmentCode.code_hash == code.code_hash, EnrolmentCode.used_at_ms.is_(None))
+        .values(used_at_ms=now_ms, used_by=asked.device)
+    )
+    if used.rowcount != 1:  # type: ignore[attr-defined]
+        raise EnrolmentRefused("code", USELESS)
+    if device is None:
+        device = Device(device=asked.device, public_key_pem=asked.public_key_pem, enrolled_at_ms=now_ms)
+        session.add(device)
+    device.site, device.province, device.name, device.role = asked.site, code.province, asked.name, asked.role
+    return device
 
 
 def _note_earlier(session: Session, asked: EnrolmentRequest) -> None:

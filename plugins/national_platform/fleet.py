@@ -7,15 +7,17 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import json
 import time
 import uuid
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 from pathlib import Path
 from random import Random
+from types import MappingProxyType
 from typing import Any
 
 import jwt
@@ -114,7 +116,9 @@ class SyntheticDevice:
             "name": f"synthetic {self._number}",
             "role": "kiosk",
         }
-        answer = self._http.post(f"{self._platform}{API}/enrol", json=asked, timeout=30)
+        body, path = json.dumps(asked).encode(), f"{API}/enrol"
+        headers = {"Authorization": f"Bearer {self.assertion('POST', path, body)}", "Content-Type": "application/json"}
+        answer = self._http.post(self._platform + path, data=body, headers=headers, timeout=30)
         if answer.status_code != 201:
             raise FleetFailed(f"enrolment: {answer.status_code} {answer.text[:200]}")
         self._identity = replace(self._identity, pseudonym_key=base64.b64decode(answer.json()["pseudonym_key"]))
@@ -155,7 +159,7 @@ class SyntheticDevice:
         path = f"{API}/batches"
         for attempt in range(TRIES):
             headers = {
-                "Authorization": f"Bearer {self.assertion('POST', path, load)}",
+                "Authorization": f"Bearer {self.assertion('POST', path, load.body, self._claims(load))}",
                 "Content-Type": "application/x-ndjson",
                 "Content-Encoding": "zstd",
             }
@@ -175,8 +179,8 @@ class SyntheticDevice:
             time.sleep(wait * self._rng.uniform(0.5, 1.0))
         raise FleetFailed(f"no success after {TRIES} tries: {told}")
 
-    def assertion(self, method: str, path: str, load: Load) -> str:
-        """The signed claims of one batch."""
+    def assertion(self, method: str, path: str, body: bytes, more: Mapping[str, Any] = MappingProxyType({})) -> str:
+        """The token of one request; ``more`` claims are a batch's own."""
         now = int(time.time())
         claims = {
             "iss": self.device,
@@ -187,14 +191,20 @@ class SyntheticDevice:
             "jti": str(uuid.uuid4()),
             "htm": method,
             "htu": path,
-            "digest": base64.urlsafe_b64encode(hashlib.sha256(load.body).digest()).rstrip(b"=").decode("ascii"),
+            "digest": base64.urlsafe_b64encode(hashlib.sha256(body).digest()).rstrip(b"=").decode("ascii"),
+            **more,
+        }
+        return jwt.encode(claims, self._identity.signing_key, algorithm="EdDSA")
+
+    @staticmethod
+    def _claims(load: Load) -> dict[str, Any]:
+        return {
             "writer": load.writer,
             "first": load.first,
             "head": load.head.hex(),
             "clock_ms": int(time.time() * 1000),
             "clock_trusted": True,
         }
-        return jwt.encode(claims, self._identity.signing_key, algorithm="EdDSA")
 
     def _entries(self, kinds: RecordKinds, people: Sequence[Citizen], records: int, now: datetime) -> Iterator[Entry]:
         kind = kinds.get(VISIT) or kinds.get(ENCOUNTER)

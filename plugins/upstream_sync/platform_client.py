@@ -46,10 +46,9 @@ class PlatformClient:
         self._clock = clock
 
     def enrol(self, request: Mapping[str, Any]) -> answers.Enrolled:
+        """Signed by the very key that ``request`` brings: nobody enrols with a key that is not theirs."""
         body = json.dumps(request).encode()
-        reply = self.transport.exchange(
-            "POST", f"{self.address}{API}/enrol", {"Content-Type": "application/json"}, body
-        )
+        reply = self._signed("POST", "/enrol", {"Content-Type": "application/json"}, body, {})
         enrolled = answers.read(reply, answers.Enrolled, (200, 201))
         self._note_time(enrolled.server_time_ms, reply)
         return enrolled

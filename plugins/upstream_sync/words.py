@@ -109,6 +109,13 @@ WORDS: dict[str, tuple[Text, Text]] = {
 }
 
 _ENROLLING = {
+    "unauthorised": (
+        Text("Nền tảng không công nhận chữ ký của máy này.", "The platform does not accept this device's signature."),
+        Text(
+            "Cập nhật máy này lên cùng phiên bản với nền tảng rồi thử lại.",
+            "Update this device to the platform's version, then try again.",
+        ),
+    ),
     "forbidden": (
         Text("Mã đăng ký sai, đã dùng hoặc đã hết hạn.", "The code is wrong, used or expired."),
         Text(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import json
 import time
 import uuid
 from collections.abc import Mapping, Sequence
@@ -159,17 +160,26 @@ class Device:
     def writer(self) -> str:
         return self.identity.writer
 
-    def enrol(self, code: str, **more: Any) -> TestResponse:
-        asked = {
+    def enrolment(self, code: str) -> dict[str, Any]:
+        """What it says of itself when it enrols."""
+        return {
             "code": code,
             "device": self.identity.device,
             "public_key_pem": self.identity.public_key_pem(),
             "site": self.site,
             "name": "Cửa A",
             "role": "kiosk",
-            **more,
         }
-        answer = self.platform.client.post(f"{API}/enrol", json=asked)
+
+    def enrol(self, code: str, **more: Any) -> TestResponse:
+        asked = {**self.enrolment(code), **more}
+        body = json.dumps(asked).encode()
+        token = self.assertion("POST", f"{API}/enrol", body, iss=asked["device"], sub=asked["device"])
+        answer = self.platform.client.post(
+            f"{API}/enrol",
+            data=body,
+            headers={"Authorization": f"Bearer {token}", "Content-Type": "application/json"},
+        )
         if answer.status_code == 201:
             self.identity = replace(self.identity, pseudonym_key=base64.b64decode(answer.json["pseudonym_key"]))
         return answer

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import base64
+import json
 import time
+from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
-from sqlalchemy import select
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from sqlalchemy import select, update
 
 from plugins.national_platform import devices
 from plugins.national_platform.audiences import LONGEST, audiences_of, named, site_audience
+from plugins.national_platform.models import Device as DeviceRow
 from plugins.national_platform.models import EnrolmentCode
 from plugins.national_platform.rate import FailureLimit
 from tests.support.platform import API, Device, PlatformUnderTest
@@ -36,6 +41,71 @@ def test_a_code_works_once_and_again_for_who_used_it(platform: PlatformUnderTest
     assert first.json["pseudonym_key"] == again.json["pseudonym_key"]
     other = Device(platform).enrol(code)
     assert (other.status_code, other.json["error"]["code"]) == (403, "code")
+
+
+MINUTE_MS = 60 * 1000
+
+
+@pytest.mark.parametrize(("since", "status"), [(14 * MINUTE_MS, 201), (16 * MINUTE_MS, 403)])
+def test_the_answer_is_repeated_for_a_quarter_of_an_hour(platform: PlatformUnderTest, since: int, status: int) -> None:
+    code = platform.mint()
+    device = Device(platform)
+    assert device.enrol(code).status_code == 201
+    with platform.appliance.database.writing() as session:
+        session.execute(update(EnrolmentCode).values(used_at_ms=EnrolmentCode.used_at_ms - since))
+    again = device.enrol(code)
+    assert again.status_code == status
+    assert ("pseudonym_key" in again.json) == (status == 201)
+
+
+def test_a_repeated_request_cannot_move_the_device_to_another_site(platform: PlatformUnderTest) -> None:
+    code = platform.mint(province="79")
+    device = Device(platform, "site-a")
+    assert device.enrol(code).status_code == 201
+    elsewhere = device.enrol(code, site="site-b", name="moved")
+    assert (elsewhere.status_code, elsewhere.json["error"]["code"]) == (403, "code")
+    with platform.appliance.session() as session:
+        row = session.get_one(DeviceRow, device.identity.device)
+        assert (row.site, row.name) == ("site-a", "Cửa A")
+
+
+def signed_by_another_key(device: Device, body: bytes) -> str:
+    thief = Device(device.platform, identity=replace(device.identity, signing_key=Ed25519PrivateKey.generate()))
+    return thief.assertion("POST", f"{API}/enrol", body)
+
+
+PROOFS: dict[str, Callable[[Device, bytes], str]] = {
+    "none": lambda device, body: "",
+    "another key's": signed_by_another_key,
+    "another device's": lambda device, body: device.assertion("POST", f"{API}/enrol", body, iss="somebody", sub="x"),
+    "another body's": lambda device, body: device.assertion("POST", f"{API}/enrol", body + b" "),
+    "without the body": lambda device, body: device.assertion("POST", f"{API}/enrol"),
+    "another request's": lambda device, body: device.assertion("POST", f"{API}/batches", body),
+    "another method's": lambda device, body: device.assertion("GET", f"{API}/enrol", body),
+    "another platform's": lambda device, body: device.assertion("POST", f"{API}/enrol", body, aud="elsewhere"),
+    "too long-lived": lambda device, body: device.assertion("POST", f"{API}/enrol", body, exp=int(time.time()) + 999),
+}
+
+
+@pytest.mark.parametrize("enrolled_before", [False, True])
+@pytest.mark.parametrize("proof", PROOFS)
+def test_the_nations_key_is_told_to_nobody_without_the_devices_private_key(
+    shared_platform: PlatformUnderTest, proof: str, enrolled_before: bool
+) -> None:
+    """A code is read from paper or a screen, and a public key is public: both together prove nothing."""
+    code = shared_platform.mint()
+    device = Device(shared_platform)
+    if enrolled_before:
+        assert device.enrol(code).status_code == 201
+    body = json.dumps(device.enrolment(code)).encode()
+    answer = shared_platform.client.post(
+        f"{API}/enrol",
+        data=body,
+        headers={"Authorization": f"Bearer {PROOFS[proof](device, body)}", "Content-Type": "application/json"},
+    )
+    assert (answer.status_code, answer.json["error"]["code"]) == (401, "unauthorised")
+    assert "pseudonym_key" not in answer.text
+    assert device.enrol(code).status_code == 201  # the code was not used up
 
 
 @pytest.mark.parametrize("case", ["wrong", "empty", "expired"])

@@ -88,11 +88,13 @@ class FakePlatform:
             "server_time_ms": int(time.time() * 1000),
         }
 
-    def claims(self, authorization: str, method: str, path: str, body: bytes | None) -> dict[str, Any]:
+    def claims(
+        self, authorization: str, method: str, path: str, body: bytes | None, keys: dict[str, str] | None = None
+    ) -> dict[str, Any]:
         token = authorization.removeprefix("Bearer ")
         device = jwt.decode(token, options={"verify_signature": False})["iss"]
         found: dict[str, Any] = jwt.decode(
-            token, self.device_keys[device], algorithms=["EdDSA"], audience="national-platform"
+            token, (keys or self.device_keys)[device], algorithms=["EdDSA"], audience="national-platform"
         )
         assert found["htm"] == method
         assert found["htu"] == path
@@ -194,6 +196,9 @@ class Handler(BaseHTTPRequestHandler):
         if path == f"{API}/time":
             return _json(200, {"server_time_ms": int(time.time() * 1000)})
         if path == f"{API}/enrol":
+            asked = json.loads(self.body)  # whoever enrols signs with the key that they bring
+            known = {**platform.device_keys, asked["device"]: asked["public_key_pem"]}
+            platform.claims(self.headers["Authorization"], self.command, path, self.body, known)
             return _json(*platform.enrol(self.body))
         body = self.body if self.command == "POST" else None
         claims = platform.claims(self.headers["Authorization"], self.command, path, body)
