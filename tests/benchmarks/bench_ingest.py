@@ -12,6 +12,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -98,7 +99,12 @@ def _ingest(url: str, stack: ExitStack) -> Sent:
     codes = subprocess.run(
         [*kiosk, "platform", "code", *at, "--count", str(DEVICES)], check=True, capture_output=True, text=True, cwd=ROOT
     )
-    addresses = [_start([*kiosk, "run", *at, "--port", "0"], stack) for _ in range(PROCESSES)]
+    addresses = []
+    for number in range(PROCESSES):  # each has a data directory of its own, all the same identity
+        own = folder / f"data-{number}"
+        shutil.copytree(data / "identity", own / "identity")
+        command = [*kiosk, "run", "--profile", str(profile), "--data", str(own), "--port", "0"]
+        addresses.append(_start(command, stack))
     shares = [codes.stdout.split()[one::PROCESSES] for one in range(PROCESSES)]
     return _together(addresses, shares, folder)
 
