@@ -19,6 +19,7 @@ from kiosk.web import errors
 from kiosk.web.json_reply import reply
 from kiosk.web.models import ErrorAnswer, ScanAnswer, ScanRequest
 
+SCANS = "/api/v1/scans"
 SYMBOLOGY = {"typed": "typed", "wedge": "wedge", "page": "QRCode", "api": "QRCode"}
 IMAGE_SECONDS = 10.0  # a large photograph on a small computer
 IMAGE_TYPES = ("image/png", "image/jpeg", "image/webp", "image/bmp", "image/gif", "image/tiff")
@@ -39,11 +40,24 @@ def describe() -> SpecTree:
 
 
 def make_blueprint(appliance: Appliance) -> Blueprint:
-    """The interface of one appliance."""
+    """The interface of one appliance. Scans are taken by kiosks alone: nobody walks up to a platform, so whatever came
+    would be anonymous records among the nation's."""
     blueprint = Blueprint("api", __name__)
     documented = describe()
+    if appliance.settings.role == "kiosk":
+        _add_scans(blueprint, documented, appliance)
 
-    @blueprint.post("/api/v1/scans")
+    @blueprint.get("/api/openapi.json")
+    def description() -> ResponseReturnValue:
+        """What this interface takes and answers, for programs."""
+        spec = documented.spec
+        return reply(_with_images(spec) if SCANS in spec["paths"] else spec)
+
+    return blueprint
+
+
+def _add_scans(blueprint: Blueprint, documented: SpecTree, appliance: Appliance) -> None:
+    @blueprint.post(SCANS)
     @documented.validate(
         json=ScanRequest,
         resp=Documented(
@@ -70,17 +84,10 @@ def make_blueprint(appliance: Appliance) -> Blueprint:
             return _from_image(appliance, upload.read())
         return errors.answer(415, "unsupported_media_type", "Send application/json, or an image.")
 
-    @blueprint.get("/api/openapi.json")
-    def description() -> ResponseReturnValue:
-        """What this interface takes and answers, for programs."""
-        return reply(_with_images(documented.spec))
-
-    return blueprint
-
 
 def _with_images(spec: dict[str, Any]) -> dict[str, Any]:
     """The description with what no model can say: that a picture may be sent instead."""
-    operation = spec["paths"]["/api/v1/scans"]["post"]
+    operation = spec["paths"][SCANS]["post"]
     body = operation["requestBody"]
     picture = {"schema": {"type": "string", "format": "binary"}}
     form = {"schema": {"type": "object", "properties": {"image": picture["schema"]}, "required": ["image"]}}
@@ -92,7 +99,7 @@ def _with_images(spec: dict[str, Any]) -> dict[str, Any]:
         "schema": {"type": "string", "format": "uuid"},
     }
     operation = {**operation, "requestBody": {**body, "content": content}, "parameters": [key]}
-    return {**spec, "paths": {**spec["paths"], "/api/v1/scans": {"post": operation}}}
+    return {**spec, "paths": {**spec["paths"], SCANS: {"post": operation}}}
 
 
 def _from_json(appliance: Appliance) -> ResponseReturnValue:

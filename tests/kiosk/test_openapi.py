@@ -20,7 +20,7 @@ from schemathesis.specs.openapi.checks import (
 
 from kiosk.appliance import Appliance
 from kiosk.web.app import create_app
-from tests.support.appliance import Workshop, assert_whole
+from tests.support.appliance import Workshop, assert_whole, records
 
 PATH = "/api/openapi.json"
 CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
@@ -51,6 +51,21 @@ def document(app: Any) -> dict[str, Any]:
 @pytest.fixture(scope="module")
 def schema(app: Any) -> Any:
     return schemathesis.openapi.from_wsgi(PATH, app)
+
+
+def test_a_platform_takes_no_scans_and_its_description_says_so(workshop: Workshop) -> None:
+    platform = workshop.start(["self_check_in", "national_platform"], role="platform")
+    client = create_app(platform).test_client()
+    for sent in (
+        client.post("/api/v1/scans", json={"payload": "x"}),
+        client.post("/api/v1/scans", data=b"\x89PNG", content_type="image/png"),
+    ):
+        assert (sent.status_code, sent.get_json()["error"]["code"]) == (404, "not_found")
+    assert records(platform) == []
+    described = client.get(PATH)
+    assert described.status_code == 200
+    assert described.get_json()["openapi"].startswith("3.1")
+    assert "/api/v1/scans" not in described.get_json()["paths"]
 
 
 def test_the_description_is_of_version_3_1_and_names_what_there_is(document: dict[str, Any]) -> None:
