@@ -155,7 +155,7 @@ class Appliance:
             self.clock,
             self.settings.limits.hook_seconds,
         )
-        self.erasure = DailyErasure(self.journal, self.settings.journal.retention_days)
+        self.erasure = DailyErasure(self.journal, self.settings.journal.retention_days, role=self.settings.role)
         self.prints = PrintQueue(_LimitedPrinting(self), self._print_outcome)
         self.afterwards = Afterwards(
             self.host, self.runner, self.prints, self.settings.limits.hook_seconds, self.settings.site.language

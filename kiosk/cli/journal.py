@@ -20,6 +20,7 @@ from kiosk.journal.jobs import NotRecorded
 from kiosk.journal.models import JournalHead
 from kiosk.journal.project import behind
 from kiosk.journal.redact import redact
+from kiosk.journal.redact_held import AlreadyErasing, redact_held
 from kiosk.journal.replay import ReplayFailed, replay
 from kiosk.journal.verify import verify
 
@@ -226,12 +227,18 @@ def import_command(file: Path, profile_name: str, data_dir: Path, as_json: bool)
 @click.option("--dry-run", is_flag=True, help="Only say how much is due.")
 @JSON_OPTION
 def redact_command(profile_name: str, data_dir: Path, dry_run: bool, as_json: bool) -> None:
-    """Erase the bodies whose time is over; a running appliance does so every day. Hashes stay, the chain verifies."""
+    """Erase the bodies whose time is over; a running appliance does so every day. Hashes stay, the chain verifies.
+
+    A device erases from its own journals what the platform has; a platform from every journal that it holds.
+    """
     with opened(profile_name, data_dir) as appliance:
         if not appliance.clock.trusted():
             raise click.ClickException("the clock is not synchronised: by a wrong date too much would be erased")
         try:
-            counts = redact(appliance.journal, appliance.settings.journal.retention_days, dry_run)
+            erase = redact_held if appliance.settings.role == "platform" else redact
+            counts = erase(appliance.journal, appliance.settings.journal.retention_days, dry_run)
+        except AlreadyErasing:
+            raise click.ClickException("another process erases from this database just now; nothing to do") from None
         except NotRecorded as error:
             raise click.ClickException(f"not erased: the journal cannot be written ({error.reason})") from None
     if as_json:

@@ -5,12 +5,14 @@ from __future__ import annotations
 
 import logging
 import threading
+from collections.abc import Callable
 
 from sqlalchemy.exc import SQLAlchemyError
 
 from kiosk.answers import forget_old
 from kiosk.journal.jobs import NotRecorded
 from kiosk.journal.redact import redact
+from kiosk.journal.redact_held import AlreadyErasing, redact_held
 from kiosk.journal.writer import Journal
 
 log = logging.getLogger(__name__)
@@ -20,12 +22,18 @@ DAY_SECONDS = 86_400.0
 AGAIN_SECONDS = 3600.0  # where the clock was not trusted, or the journal could not be written
 
 
-class DailyErasure:
-    """One quiet thread from ``start`` to ``stop``."""
+Erase = Callable[[Journal, int], dict[str, int]]
 
-    def __init__(self, journal: Journal, retention_days: int, first_seconds: float = FIRST_SECONDS) -> None:
+
+class DailyErasure:
+    """One quiet thread from ``start`` to ``stop``. ``role`` is the profile's: a platform erases from every journal."""
+
+    def __init__(
+        self, journal: Journal, retention_days: int, first_seconds: float = FIRST_SECONDS, role: str = "kiosk"
+    ) -> None:
         self._journal = journal
         self._retention_days = retention_days
+        self._erase: Erase = redact_held if role == "platform" else redact
         self._first_seconds = first_seconds
         self._stop = threading.Event()
         self._thread: threading.Thread | None = None
@@ -57,7 +65,9 @@ class DailyErasure:
         if not journal.clock.trusted():
             return False
         try:
-            counts = redact(journal, self._retention_days)
+            counts = self._erase(journal, self._retention_days)
+        except AlreadyErasing:
+            return True  # another process of this platform
         except (NotRecorded, SQLAlchemyError, OSError) as error:
             log.error("what may not be kept could not be erased: %s", type(error).__name__)
             return False

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 
-from sqlalchemy import BigInteger, Boolean, Index, LargeBinary, SmallInteger, String, Text, Uuid
+from sqlalchemy import BigInteger, Boolean, Index, Integer, LargeBinary, SmallInteger, String, Text, Uuid
 from sqlalchemy.orm import Mapped, mapped_column
 
 from kiosk.database import Base
@@ -42,6 +42,15 @@ class JournalHead(Base):
     own: Mapped[bool] = mapped_column(Boolean)
     acknowledged: Mapped[int] = mapped_column(BigInteger, default=0)  # the platform has all up to this seq
     erased: Mapped[int] = mapped_column(BigInteger, default=0)  # bodies are erased up to this seq
+
+
+class JournalErasure(Base):
+    """How far a journal was looked through, on the platform, for bodies of the kinds that are kept ``days`` days."""
+
+    __tablename__ = "journal_erasures"
+    writer: Mapped[str] = mapped_column(String(32), primary_key=True)
+    days: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    done_to: Mapped[int] = mapped_column(BigInteger)
 
 
 class ProjectionState(Base):

@@ -54,19 +54,20 @@ def redact(journal: Journal, retention_days: int, dry_run: bool = False) -> dict
         found = [due(session, journal.kinds, writer, now_ms, retention_days) for writer in writers]
     counts = {}
     for part in found:
-        if part.seqs:
-            counts[part.writer] = len(part.seqs)
         if dry_run:
+            counts[part.writer] = len(part.seqs)
             continue
-        for start in range(0, len(part.seqs), AT_ONCE):
-            _erase(journal, part.writer, part.seqs[start : start + AT_ONCE])
+        counts[part.writer] = sum(
+            erase(journal, part.writer, part.seqs[start : start + AT_ONCE])
+            for start in range(0, len(part.seqs), AT_ONCE)
+        )
         with journal.database.writing() as session:
             session.execute(
                 update(JournalHead)
                 .where(JournalHead.writer == part.writer, JournalHead.erased < part.done_to)
                 .values(erased=part.done_to)
             )
-    return counts
+    return {writer: count for writer, count in counts.items() if count}
 
 
 def due(session: Session, kinds: RecordKinds, writer: str, now_ms: int, retention_days: int) -> Due:
@@ -114,36 +115,55 @@ def retention(kinds: RecordKinds, kind: str, default: int) -> int | None:
     return None if days is None else max(1, int(days))
 
 
-def _erase(journal: Journal, writer: str, seqs: Sequence[int]) -> None:
-    """Erase, and record it, in one transaction of the journal's own thread."""
+def erase(journal: Journal, writer: str, seqs: Sequence[int]) -> int:
+    """Erase, and record it, in one transaction of the journal's own thread. Returns how many bodies were still there.
+
+    Raises ``NotRecorded``: then none was erased.
+    """
+    if not seqs:
+        return 0
     entry_id, now, trusted = UUID(int=uuid7().int), journal.clock.now(), journal.clock.trusted()
 
     def compose(turn: Turn) -> list[Entry]:
         session = turn.session
         if journal.database.is_sqlite:
             session.execute(text("PRAGMA secure_delete=ON"))  # else the old text stays readable in freed space
-        session.execute(
+        done = session.execute(
             update(JournalRecord)
-            .where(JournalRecord.writer == writer, JournalRecord.seq.in_(seqs))
+            .where(JournalRecord.writer == writer, JournalRecord.seq.in_(seqs), JournalRecord.body.is_not(None))
             .values(body=None)
             .execution_options(synchronize_session=False)
         )
-        for table in rows_per_record(session):
-            session.execute(delete(table).where(table.c.writer == writer, table.c.seq.in_(seqs)))
-        body = Erasure(journal=writer, first=seqs[0], last=seqs[-1], records=len(seqs), reason="retention")
+        count = done.rowcount  # type: ignore[attr-defined]
+        if not count:
+            return []  # another process was quicker
+        _forget_rows(session, writer, seqs)
+        body = Erasure(journal=writer, first=seqs[0], last=seqs[-1], records=count, reason="retention")
         return [Entry(entry_id, Draft("core.erasure", body), now, trusted)]
 
-    journal.append(compose)
+    return sum(record.data.records for record in journal.append(compose))
 
 
-def rows_per_record(session: Session) -> list[Table]:
-    """The projected tables here with one row a record: their key is (writer, seq)."""
+def _forget_rows(session: Session, writer: str, seqs: Sequence[int]) -> None:
+    """What plugins folded from these records and still tells of one person: rows of one record each, keyed (writer, seq), and
+    a citizen's latest word on something, which names its record in ``said_by`` and ``said_seq``."""
+    chosen = (JournalRecord.writer == writer, JournalRecord.seq.in_(seqs), JournalRecord.citizen.is_not(None))
+    citizens = session.scalars(select(JournalRecord.citizen).where(*chosen).distinct()).all()
+    for table in _projected_tables(session):
+        columns, keys = table.c, [column.name for column in table.primary_key]
+        if keys == ["writer", "seq"]:
+            session.execute(delete(table).where(columns.writer == writer, columns.seq.in_(seqs)))
+        elif keys[0] == "citizen" and "said_by" in columns and citizens:
+            # by the citizen first: the key begins with it, and rows may be spread over machines by it
+            session.execute(
+                delete(table).where(
+                    columns.citizen.in_(citizens), columns.said_by == writer, columns.said_seq.in_(seqs)
+                )
+            )
+
+
+def _projected_tables(session: Session) -> list[Table]:
+    """Those that are here: a plugin may be imported that this profile does not use."""
     here = set(inspect(session.connection()).get_table_names())
     tables = [mapper.local_table for mapper in Base.registry.mappers if issubclass(mapper.class_, Projected)]
-    return [
-        table
-        for table in tables
-        if isinstance(table, Table)
-        and table.name in here  # a plugin may be imported that this profile does not use
-        and [column.name for column in table.primary_key] == ["writer", "seq"]
-    ]
+    return [table for table in tables if isinstance(table, Table) and table.name in here]

@@ -125,7 +125,6 @@ class LiveNumbers:
         }
 
 
-
 def encounter_kinds(kinds: RecordKinds) -> list[str]:
     """The kinds that say a person stood before a device; not what is published, nor what staff did."""
     names = [(name, kinds.get(name)) for name in kinds.names()]

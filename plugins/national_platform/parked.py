@@ -15,6 +15,7 @@ from kiosk.journal.bulk import upsert
 from kiosk.journal.models import JournalRecord
 from kiosk.journal.project import ProjectionFailed
 from kiosk.journal.reading import record_of_row
+from kiosk.journal.redact_held import look_again
 from plugins.national_platform.models import ParkedRecord
 
 if TYPE_CHECKING:
@@ -85,5 +86,7 @@ def _retry(
             good.append(record_of_row(row, journal.kinds))
             session.delete(noted)
     session.flush()
+    if good:
+        look_again(session, writer, good[0].seq)  # the erasure passed them over
     journal.projector.project(good, session, skip)
     return still

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import ClassVar, Literal
 
 from pydantic import Field
 
@@ -20,6 +20,8 @@ class Visit(EncounterBody):
 class Appointment(RecordBody):
     """The platform expects this citizen at a site. A later record for the same citizen, site and day replaces it."""
 
+    retention_days: ClassVar[int] = 365  # it is said long before its day, and a device may fetch it as late as then
+
     site: str = Field(max_length=40)
     day: str = Field(pattern=r"^\d{4}-\d{2}-\d{2}$", description="the site's own date")
     slot: str = Field(default="", max_length=20, description="such as 08:30-09:00")
@@ -29,6 +31,10 @@ class Appointment(RecordBody):
 
 class DenyEntry(RecordBody):
     """A person to be referred to staff wherever they appear. Named only by the keyed hash."""
+
+    retention_days: ClassVar[None] = (
+        None  # it counts until the platform says otherwise; nothing in it but the list's name
+    )
 
     active: bool = True
     list_name: str = Field(default="deny", max_length=40)
