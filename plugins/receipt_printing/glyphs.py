@@ -1,7 +1,7 @@
-"""Accented letters as dots for the cells of a printer's font A, 12 wide and 24 high.
+"""Accented letters as dots for the cells of a printer's font A, 12 wide and 24 high. Knows nothing of receipts or printers.
 
-The marks are drawn by hand, because at this size an outline font's marks run into each other and into the letter.
-Letters keep the printer's own base line and small-letter height; capitals that carry marks are made lower.
+Letters keep the printer's own base line and heights, so that they stand level among its plain letters; only capitals
+with two marks above them are one or two rows lower, and still two or three rows higher than small letters.
 """
 
 from __future__ import annotations
@@ -10,84 +10,50 @@ import unicodedata
 from functools import lru_cache
 
 import numpy as np
-from numpy.typing import NDArray
 
 from hardware.printers.dot_font import in_cell, letter, letter_box
-
-Dots = NDArray[np.bool_]
+from plugins.receipt_printing import marks
+from plugins.receipt_printing.marks import Dots
 
 WIDTH, HEIGHT = 12, 24
 BASELINE = 20  # row below the letters' feet; font A of the common printers differs by a dot or so
 EM = 22.5
-CAPITAL = 16  # rows of a capital without marks
-GRAVE, ACUTE, TILDE, HOOK, DOT_BELOW = "\u0300", "\u0301", "\u0303", "\u0309", "\u0323"
-CIRCUMFLEX, BREVE, HORN = "\u0302", "\u0306", "\u031b"
-TONES = (GRAVE, ACUTE, TILDE, HOOK)
-SHAPES = (CIRCUMFLEX, BREVE)
-
-
-def _art(*rows: str) -> Dots:
-    return np.array([[char == "#" for char in row] for row in rows], dtype=bool)
-
-
-# alone above a letter there is room for four rows, together with another mark for three
-_ALONE = {
-    GRAVE: _art("##...", "###..", ".###.", "..###"),
-    ACUTE: _art("...##", "..###", ".###.", "###.."),
-    TILDE: _art(".###..##", "########", "##..###."),
-    HOOK: _art("####.", "...##", ".###.", ".##.."),
-    CIRCUMFLEX: _art("...##...", "..####..", ".##..##.", "##....##"),
-    BREVE: _art("##....##", "##....##", ".######.", "..####.."),
-}
-_STACKED = {
-    GRAVE: _art("##..", ".##.", "..##"),
-    ACUTE: _art("..##", ".##.", "##.."),
-    TILDE: _art(".##...#", "#######", "#...##."),
-    HOOK: _art("###.", "..##", ".##."),
-    CIRCUMFLEX: _art("...##...", ".######.", "##....##"),
-    BREVE: _art("##....##", ".##..##.", "..####.."),
-}
-_HORN = _art(".##", ".##", "##.")
 
 
 @lru_cache(maxsize=512)
 def glyph(char: str) -> Dots:
     """The cell of ``char``, 24 rows of 12 dots. Do not change the array: it is shared."""
     parts = unicodedata.normalize("NFD", char)
-    base, marks = parts[0], parts[1:]
-    if not marks or not set(marks) <= {*TONES, *SHAPES, HORN, DOT_BELOW} or not base.isascii():
+    base, signs = parts[0], parts[1:]
+    if not signs or not set(signs) <= marks.ALL or not base.isascii():
         return in_cell(char, WIDTH, HEIGHT, BASELINE, EM)
-    above = [mark for mark in marks if mark in SHAPES] + [mark for mark in marks if mark in TONES]
+    above = marks.above(signs, capital=base.isupper())
+    room = BASELINE - sum(len(art) + 1 for art in above)  # a white row under each mark
+    horn = marks.HORN in signs
     dots = np.zeros((HEIGHT, WIDTH), dtype=bool)
-    x, top, width = _draw_base(dots, base, len(above), horn=HORN in marks)
-    if HORN in marks:
-        _put(dots, _HORN, x + width - 1, top - 1)
+    x, top, width = _draw_base(dots, "ı" if base == "i" and above else base, room, horn)
+    if horn:
+        _put(dots, marks.HORN_DRAWN, x + width - 1, top - 1)
     centre = x + width / 2
-    bottom = top - 1  # a white row between letter and mark
-    for mark in above:
-        art = (_ALONE if len(above) == 1 else _STACKED)[mark]
-        _put(dots, art, round(centre - art.shape[1] / 2), bottom - art.shape[0])
-        bottom -= art.shape[0] + 1
-    if DOT_BELOW in marks:
+    bottom = top - 1
+    for art in above:
+        _put(dots, art, round(centre - art.shape[1] / 2), bottom - len(art))
+        bottom -= len(art) + 1
+    if marks.DOT_BELOW in signs:
         # beside the tail of a y, below anything else
-        _put(dots, _art("##", "##"), WIDTH - 3 if base == "y" else round(centre) - 1, HEIGHT - 2)
+        _put(dots, marks.DOT_DRAWN, WIDTH if base == "y" else round(centre - 1.5), HEIGHT)
     return dots
 
 
-def _draw_base(dots: Dots, base: str, marks_above: int, horn: bool) -> tuple[int, int, int]:
-    """Draw the letter itself; where it begins, its top row, and its width."""
-    shown = "ı" if base == "i" and marks_above else base
-    left, top, right, bottom = letter_box(shown)
-    width = min(round((right - left) * EM / 96), WIDTH - 1)
-    height = round(-top * EM / 96)
-    if base.isupper():
-        height = {0: CAPITAL, 1: CAPITAL - 1 - marks_above, 2: CAPITAL - 4}[marks_above]
-    if horn:
-        width = min(width, WIDTH - 3)
+def _draw_base(dots: Dots, base: str, room: int, horn: bool) -> tuple[int, int, int]:
+    """Draw the letter itself, at most ``room`` rows above the base line; where it begins, its top row, and its width."""
+    left, top, right, bottom = letter_box(base)
+    width = min(round((right - left) * EM / 96), WIDTH - (3 if horn else 1))
+    height = min(round(-top * EM / 96), room)
     descender = max(round(bottom * EM / 96), 0)
     first = BASELINE - height
     x = 0 if horn else (WIDTH - width) // 2
-    ink = letter(shown, width, height + descender)[: HEIGHT - first]
+    ink = letter(base, width, height + descender)[: HEIGHT - first]
     dots[first : first + len(ink), x : x + width] |= ink
     return x, first, width
 

@@ -24,7 +24,7 @@ def picture(dots: np.ndarray) -> Image.Image:
 
 
 @settings(max_examples=40)
-@given(arrays.arrays(bool, st.tuples(st.integers(1, 90), st.integers(1, 200)), elements=st.booleans()), st.booleans())
+@given(arrays.arrays(bool, st.tuples(st.integers(1, 90), st.integers(1, 192)), elements=st.booleans()), st.booleans())
 def test_a_raster_image_comes_out_dot_for_dot(dots, double):
     paper = printed(commands.raster(picture(dots), double))
     expected = dots.repeat(2, 0).repeat(2, 1) if double else dots
