@@ -5,6 +5,7 @@ Errors name the file, the key, what was expected and what was there.
 
 from __future__ import annotations
 
+import ipaddress
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
@@ -59,6 +60,18 @@ class ServerSettings(_Section):
     port: int = Field(default=8080, ge=0, le=65535)
     threads: int = Field(default=32, ge=4, le=256)
     behind_tls: bool = Field(default=False, description="set where a proxy serves https: cookies are then https only")
+    trusted_proxy: str = Field(
+        default="127.0.0.1",
+        description="that proxy's address: its X-Forwarded-For, -Proto and -Host are believed, nobody else's",
+    )
+
+    @field_validator("trusted_proxy")
+    @classmethod
+    def _one_address(cls, value: str) -> str:
+        try:
+            return str(ipaddress.ip_address(value))
+        except ValueError:
+            raise ValueError("expected the IP address of one machine, such as 127.0.0.1") from None
 
 
 class JournalSettings(_Section):

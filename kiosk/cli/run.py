@@ -9,6 +9,7 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 from types import FrameType
+from typing import Any
 
 import click
 from sqlalchemy.exc import SQLAlchemyError
@@ -20,6 +21,7 @@ from kiosk.cli.loading import build
 from kiosk.cli.operator import any_active, first_operator_hint
 from kiosk.process import keep_small, settle
 from kiosk.service_manager import notify, watch
+from kiosk.settings import ServerSettings
 from kiosk.start_marker import DataLock, InUse, StartMarker
 from kiosk.web.app import create_app
 from kiosk.web.staff_restart import exit_status
@@ -100,6 +102,7 @@ def serve(appliance: Appliance, host: str, port: int, complete: Callable[[], Non
             ident="kiosk",
             channel_timeout=60,
             max_request_body_size=app.config["MAX_CONTENT_LENGTH"] + 4096,
+            **_proxy(appliance.settings.server),
         )
     except OSError as error:
         raise click.ClickException(f"{host}:{port} cannot be listened on: {error.strerror or error}") from None
@@ -128,3 +131,14 @@ def serve(appliance: Appliance, host: str, port: int, complete: Callable[[], Non
         appliance.events.close()
         appliance.stop()
     return exit_status(app)
+
+
+def _proxy(server: ServerSettings) -> dict[str, Any]:
+    """Whose word on the asker's address, the scheme and the name waitress takes. It strips such headers of all others."""
+    if not server.behind_tls:
+        return {}
+    return {
+        "trusted_proxy": server.trusted_proxy,
+        "trusted_proxy_count": 1,
+        "trusted_proxy_headers": {"x-forwarded-for", "x-forwarded-proto", "x-forwarded-host"},
+    }

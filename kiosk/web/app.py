@@ -9,7 +9,6 @@ from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from flask.typing import ResponseReturnValue
 from flask_babel import Babel
 from werkzeug.exceptions import HTTPException
-from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import BuildError
 
 from kiosk.appliance import Appliance
@@ -47,8 +46,6 @@ def create_app(appliance: Appliance) -> Flask:
         SESSION_COOKIE_NAME=f"kiosk_{appliance.settings.role}",
         BABEL_DEFAULT_LOCALE="vi",
     )
-    if appliance.settings.server.behind_tls:
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=1)  # type: ignore[method-assign]
     appliance.database.flask_extension().init_app(app)
     Babel(app, locale_selector=lambda: chosen_language(appliance.settings.site.language))
     app.session_interface = PageSessions()

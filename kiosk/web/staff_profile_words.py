@@ -26,6 +26,7 @@ WORDS = {
     "server.port": Text("Cổng", "Port"),
     "server.threads": Text("Số luồng phục vụ", "Threads"),
     "server.behind_tls": Text("Sau máy chủ https", "Behind an https proxy"),
+    "server.trusted_proxy": Text("Địa chỉ IP của máy chủ https đó", "IP address of that proxy"),
     "limits.hook_seconds": Text(
         "Số giây chờ một phần mở rộng trước khi tạm ngừng nó", "Seconds before a plugin is suspended"
     ),

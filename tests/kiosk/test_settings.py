@@ -54,6 +54,7 @@ def problems(tmp_path: Path, text: str) -> list[str]:
         (('name = "Điểm thử"', 'name = "x"\nnaem = 3'), "site.naem", "no such setting", "3"),
         (("[site]", "[server]\nport = 99999\n[site]"), "server.port", "less than or equal to 65535", "99999"),
         (("[site]", '[server]\nport = "x"\n[site]'), "server.port", "valid integer", "'x'"),
+        (("[site]", '[server]\ntrusted_proxy = "*"\n[site]'), "server.trusted_proxy", "IP address", "'*'"),
         (("[site]", "[limits]\nhook_seconds = 0\n[site]"), "limits.hook_seconds", "greater than 0", "0"),
         (("plugins = [", 'role = "both"\nplugins = ['), "role", "'kiosk' or 'platform'", "'both'"),
         (('["citizen_id"]', '"citizen_id"'), "plugins", "valid list", "'citizen_id'"),
