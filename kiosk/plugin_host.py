@@ -163,9 +163,10 @@ class PluginHost:
 
     def mark(self, name: str, status: str, reason: str) -> None:
         """Note a plugin that could not be loaded or is of no use, so that the technician sees it; it is not called again."""
-        faults = self._states[name].faults if name in self._states else 0
-        self._states[name] = PluginState(name, status, reason, faults)
-        self._rebuild()
+        with self._lock:
+            faults = self._states[name].faults if name in self._states else 0
+            self._states[name] = PluginState(name, status, reason, faults)
+            self._rebuild()
 
     def plugin(self, name: str) -> Any:
         """The plugin's object, or None where it is not loaded."""
@@ -251,30 +252,38 @@ class PluginHost:
             # a generator or a wrong type would fail later, outside this guard: see to it here
             value = checked(hook, function(*[arguments[name] for name in names]))
         except BaseException as error:
-            # decode_image says "not an image" by ValueError: the caller's input, not the plugin's fault
-            if hook == "decode_image" and isinstance(error, ValueError):
-                raise
-            # Ctrl-C reaches only the main thread; anywhere else it is a plugin that ends more than itself
-            if isinstance(error, KeyboardInterrupt) and threading.current_thread() is threading.main_thread():
-                raise
-            if isinstance(error, Overtaken) or thread in self._overtaken:
-                self._overtaken.discard(thread)
+            if self._left(thread, outer) or isinstance(error, Overtaken):
                 raise Overtaken from None
-            if is_storage_fault(error):  # the card's fault: no reason to suspend the plugin
-                if hook in WRITING_HOOKS:
-                    raise
-                log.error("plugin %s met a fault of the database in hook %s", plugin, hook)
-                return None, PluginFault(plugin, hook, type(error).__name__)
-            return None, self.blame(plugin, hook, error)
-        finally:
+            return None, self._fault(plugin, hook, error)
+        if self._left(thread, outer):
+            raise Overtaken
+        return value, None
+
+    def _left(self, thread: int, outer: tuple[str, str, float] | None) -> bool:
+        """Note that a call ended. True where it was given up before: under the lock, so that it is either or."""
+        with self._lock:
             if outer:
                 self._in_flight[thread] = outer
             else:
                 self._in_flight.pop(thread, None)
-        if thread in self._overtaken:
+            overtaken = thread in self._overtaken
             self._overtaken.discard(thread)
-            raise Overtaken
-        return value, None
+            return overtaken
+
+    def _fault(self, plugin: str, hook: str, error: BaseException) -> PluginFault:
+        """What a call that raised comes to; raises again what is not for the host to contain."""
+        # decode_image says "not an image" by ValueError: the caller's input, not the plugin's fault
+        if hook == "decode_image" and isinstance(error, ValueError):
+            raise error
+        # Ctrl-C reaches only the main thread; anywhere else it is a plugin that ends more than itself
+        if isinstance(error, KeyboardInterrupt) and threading.current_thread() is threading.main_thread():
+            raise error
+        if is_storage_fault(error):  # the card's fault: no reason to suspend the plugin
+            if hook in WRITING_HOOKS:
+                raise error
+            log.error("plugin %s met a fault of the database in hook %s", plugin, hook)
+            return PluginFault(plugin, hook, type(error).__name__)
+        return self.blame(plugin, hook, error)
 
     # --- faults
 
@@ -297,16 +306,17 @@ class PluginHost:
 
     def suspend_blocked(self, thread: int, after: float = 0.0) -> PluginFault | None:
         """Suspend the plugin that ``thread`` is stuck in. None where that thread is in none, or not for ``after`` seconds."""
-        found = self._in_flight.get(thread)
-        if not found:
-            return None
-        plugin, hook, since = found
-        if self._monotonic() - since < after:
-            return None
-        with self._lock:
+        with self._lock:  # the call cannot end meanwhile: see _left
+            found = self._in_flight.get(thread)
+            if not found:
+                return None
+            plugin, hook, since = found
+            lasted = self._monotonic() - since
+            if lasted < after:
+                return None
             state = self._states[plugin]
             state.faults += 1
-            state.reason = f"{hook}: no answer for {self._monotonic() - since:.0f} s"
+            state.reason = f"{hook}: no answer for {lasted:.0f} s"
             self._overtaken.add(thread)
             if state.status == "loaded":
                 self._suspend(state)
