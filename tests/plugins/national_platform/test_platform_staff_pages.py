@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from sqlalchemy import select
 
@@ -53,6 +55,16 @@ def test_devices_are_listed_and_revoked_by_administrators_alone(
         assert session.get_one(Device, name).revoked_reason == "mất cắp"
     again = browser.post(f"/national_platform/devices/{name}/revoke", {"reason": "x"}, follow_redirects=True)
     assert "đã bị thu hồi" in again.text
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_no_two_entries_of_the_menu_have_one_name(browser: Browser, language: str) -> None:
+    browser.sign_in("chief")
+    page = browser.get(f"/national_platform/devices?lang={language}").text
+    menu = page.partition("<nav")[2].partition("</nav>")[0]
+    names = [name.strip() for name in re.findall(r"<a\b[^>]*>([^<]+)</a>", menu)]
+    assert {"vi": "Máy đã đăng ký", "en": "Enrolled devices"}[language] in names
+    assert len(names) == len(set(names)) > 5
 
 
 def test_an_alarm_says_what_to_do_and_is_closed(platform: PlatformUnderTest, browser: Browser, device: Sender) -> None:
