@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from kiosk.domain import Text
+from plugins.upstream_sync.enrol_words import ENROLLING
 from plugins.upstream_sync.faults import SyncFault
 
 _WAIT = Text(
@@ -108,27 +109,6 @@ WORDS: dict[str, tuple[Text, Text]] = {
     "chain": (Text("Sổ nhật ký nhận về bị đứt chuỗi.", "A received journal's chain is broken."), _REPORT),
 }
 
-_ENROLLING = {
-    "unauthorised": (
-        Text("Nền tảng không công nhận chữ ký của máy này.", "The platform does not accept this device's signature."),
-        Text(
-            "Cập nhật máy này lên cùng phiên bản với nền tảng rồi thử lại.",
-            "Update this device to the platform's version, then try again.",
-        ),
-    ),
-    "forbidden": (
-        Text("Mã đăng ký sai, đã dùng hoặc đã hết hạn.", "The code is wrong, used or expired."),
-        Text(
-            "Xin mã mới từ nền tảng ('kiosk platform code').",
-            "Get a new one from the platform ('kiosk platform code').",
-        ),
-    ),
-    "busy": (
-        Text("Nền tảng đang bận, hoặc đã thử quá nhiều lần.", "The platform is busy, or there were too many attempts."),
-        Text("Đợi một phút rồi thử lại.", "Wait a minute, then try again."),
-    ),
-}
-
 
 def advice_for(fault: SyncFault, enrolling: bool = False) -> tuple[Text, Text]:
     """What happened and what to do."""
@@ -137,6 +117,6 @@ def advice_for(fault: SyncFault, enrolling: bool = False) -> tuple[Text, Text]:
 
 def words_for(code: str, enrolling: bool = False) -> tuple[Text, Text]:
     """What a fault's code means and what to do."""
-    if enrolling and code in _ENROLLING:
-        return _ENROLLING[code]
+    if enrolling and code in ENROLLING:
+        return ENROLLING[code]
     return WORDS.get(code, (Text(f"Lỗi đồng bộ ({code}).", f"Sync fault ({code})."), _REPORT))
