@@ -9,11 +9,12 @@ import ipaddress
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
+HOST_NAME = r"^[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?$|^[0-9a-fA-F:]+$"  # a name or an address; no scheme, no port
 PROFILES = Path(__file__).resolve().parent.parent / "config" / "profiles"
 
 
@@ -34,7 +35,11 @@ class SiteSettings(_Section):
 
     id: str = Field(pattern=r"^[a-z0-9][a-z0-9-]{1,39}$", description="stable id of the site, as the platform knows it")
     name: str = Field(min_length=1, max_length=80)
-    province: str = Field(default="", description="statistics-office code")
+    province: str = Field(
+        default="",
+        pattern=r"^(\d{2,3})?$",
+        description="statistics-office code: two digits, or three as in the ID number (79 or 079)",
+    )
     lane: str = Field(default="1", max_length=8)
     direction: Literal["in", "out"] = "in"
     language: Literal["vi", "en"] = "vi"
@@ -64,6 +69,15 @@ class ServerSettings(_Section):
         default="127.0.0.1",
         description="that proxy's address: its X-Forwarded-For, -Proto and -Host are believed, nobody else's",
     )
+    allowed_hosts: list[Annotated[str, Field(pattern=HOST_NAME)]] = Field(
+        default=[], description="more names under which it may be opened, besides this machine's own"
+    )
+
+    @model_validator(mode="after")
+    def _names_before_a_proxy(self) -> ServerSettings:
+        if self.behind_tls and not self.allowed_hosts:
+            raise ValueError('behind_tls needs allowed_hosts too: the proxy\'s names, such as ["platform.example"]')
+        return self
 
     @field_validator("trusted_proxy")
     @classmethod
@@ -161,6 +175,17 @@ def read_profile(path: Path) -> Profile:
     if problems:
         raise ProfileError(problems)
     return Profile(path=path, core=core, sections=sections)
+
+
+def plugin_sections(path: Path) -> dict[str, dict[str, Any]]:
+    """The plugins' sections of a file, whatever else is wrong with it; empty where they cannot be read."""
+    try:
+        sections = tomllib.loads(path.read_text("utf-8")).get("plugin", {})
+    except (tomllib.TOMLDecodeError, OSError, UnicodeDecodeError):
+        return {}
+    if not isinstance(sections, dict):
+        return {}
+    return {name: section for name, section in sections.items() if isinstance(section, dict)}
 
 
 def check_section(path: Path, plugin: str, model: type[BaseModel], section: Mapping[str, Any]) -> BaseModel:

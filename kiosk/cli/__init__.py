@@ -13,7 +13,7 @@ from kiosk import __version__
 CORE_COMMANDS = {
     "config": "kiosk.cli.configuration:config",
     "dev": "kiosk.cli.dev:dev",
-    "doctor": "kiosk.cli.configuration:doctor",
+    "doctor": "kiosk.cli.doctor:doctor",
     "journal": "kiosk.cli.journal:journal",
     "operator": "kiosk.cli.operator:operator",
     "plugins": "kiosk.cli.configuration:plugins",
@@ -67,6 +67,13 @@ PROFILE_OPTION = click.option(
     show_default=True,
     envvar="KIOSK_PROFILE",
     help="Shipped name, or a file.",
+)
+# for commands that need no site: without a profile every installed plugin serves, with its default settings
+SITE_OPTION = click.option(
+    "--profile",
+    "profile_name",
+    envvar="KIOSK_PROFILE",
+    help="As a site does: shipped name, or a file. Default: every installed plugin with default settings.",
 )
 DATA_OPTION = click.option(
     "--data",

@@ -1,22 +1,18 @@
-"""``kiosk config check``, ``kiosk plugins``, ``kiosk doctor``."""
+"""``kiosk config check`` and ``kiosk plugins``: what a profile says and which plugins there are. Opens no data directory."""
 
 from __future__ import annotations
 
 import json
-import platform
 import sys
 from pathlib import Path
 
 import click
 
 from kiosk.appliance import Appliance
-from kiosk.cli import DATA_OPTION, PROFILE_OPTION
-from kiosk.cli.loading import build, opened
-from kiosk.domain import HealthLevel
+from kiosk.cli import PROFILE_OPTION
+from kiosk.cli.loading import build
 from kiosk.plugin_host import installed_plugins
-from kiosk.settings import ProfileError, read_profile
-
-MARKS = {HealthLevel.OK: "ok", HealthLevel.INFO: "info", HealthLevel.WARNING: "WARNING", HealthLevel.FAULT: "FAULT"}
+from kiosk.settings import ProfileError, check_section, find_profile, plugin_sections, read_profile
 
 
 @click.group()
@@ -25,21 +21,15 @@ def config() -> None:
 
 
 @config.command()
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("profile")
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
-def check(file: Path, as_json: bool) -> None:
-    """Check a profile. Exit status 0: usable; 1: the mistakes are printed."""
-    problems: list[str] = []
+def check(profile: str, as_json: bool) -> None:
+    """Check PROFILE, a shipped name or a file. Exit status 0: usable; 1: the mistakes are printed."""
     try:
-        appliance = Appliance(read_profile(file), Path("."))
-        appliance.load_plugins()
-        problems = [
-            f"{file}: plugins: {state.name!r} {state.reason}"
-            for state in appliance.host.states()
-            if state.status != "loaded"
-        ]
+        file = find_profile(profile)
     except ProfileError as error:
-        problems = error.problems
+        raise click.UsageError("\n".join(error.problems)) from None
+    problems = _problems(file)
     if as_json:
         click.echo(json.dumps({"file": str(file), "ok": not problems, "problems": problems}, ensure_ascii=False))
     elif problems:
@@ -47,6 +37,38 @@ def check(file: Path, as_json: bool) -> None:
     else:
         click.echo(f"{file}: usable")
     sys.exit(1 if problems else 0)
+
+
+def _problems(file: Path) -> list[str]:
+    """Every mistake that can be told at once: those of plugins' sections also where the core's have some."""
+    try:
+        profile = read_profile(file)
+    except ProfileError as error:
+        return [*error.problems, *_problems_of_plugins(file)]
+    try:
+        appliance = Appliance(profile, Path("."))
+        appliance.load_plugins()
+    except ProfileError as error:
+        return error.problems
+    return [
+        f"{file}: plugins: {state.name!r} {state.reason}"
+        for state in appliance.host.states()
+        if state.status != "loaded"
+    ]
+
+
+def _problems_of_plugins(file: Path) -> list[str]:
+    installed, problems = installed_plugins(), list[str]()
+    for name, section in plugin_sections(file).items():
+        if name not in installed:
+            continue
+        try:
+            check_section(file, name, installed[name].entry_point.load().Settings, section)
+        except ProfileError as error:
+            problems += error.problems
+        except Exception as error:  # noqa: BLE001 - a plugin that does not load is a mistake to tell, not one to end by
+            problems.append(f"{file}: plugins: {name!r} did not load: {type(error).__name__}")
+    return problems
 
 
 @click.command()
@@ -78,34 +100,3 @@ def plugins(profile_name: str, as_json: bool) -> None:
         click.echo(
             f"{row['name']:<20} {row['status']:<20} {row['title']}{'  — ' + row['reason'] if row['reason'] else ''}"
         )
-
-
-@click.command()
-@PROFILE_OPTION
-@DATA_OPTION
-@click.option("--json", "as_json", is_flag=True, help="Print the checks as JSON.")
-def doctor(profile_name: str, data_dir: Path, as_json: bool) -> None:
-    """Look at everything once and say what is wrong and what to do. Exit status 1 where there is a fault."""
-    with opened(profile_name, data_dir, must_exist=False) as appliance:
-        checks = appliance.health()
-    if as_json:
-        click.echo(
-            json.dumps(
-                {
-                    "python": platform.python_version(),
-                    "machine": platform.machine(),
-                    "checks": [
-                        {"name": one.name, "level": one.level.value, "text": one.text.en, "advice": one.advice.en}
-                        for one in checks
-                    ],
-                },
-                ensure_ascii=False,
-            )
-        )
-    else:
-        click.echo(f"Python {platform.python_version()} on {platform.machine()}")
-        for one in checks:
-            click.echo(
-                f"{MARKS[one.level]:<8} {one.name:<24} {one.text.en}{' → ' + one.advice.en if one.advice.en else ''}"
-            )
-    sys.exit(1 if any(one.level is HealthLevel.FAULT for one in checks) else 0)

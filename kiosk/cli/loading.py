@@ -7,6 +7,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import click
 from sqlalchemy.exc import SQLAlchemyError
@@ -17,13 +18,15 @@ from kiosk.settings import CoreSettings, Profile, ProfileError, SiteSettings, fi
 
 log = logging.getLogger(__name__)
 
+_NOWHERE = Path(tempfile.gettempdir()) / "kiosk-command-line"  # never made: building an appliance touches nothing
+
 
 def everything_installed() -> Appliance:
     """Every installed plugin with its default settings, nothing opened: for commands that need no site."""
     names = list(installed_plugins())
     core = CoreSettings(site=SiteSettings(id="command-line", name="Command line"), plugins=names)
     profile = Profile(path=Path("<defaults>"), core=core, sections={})
-    appliance = Appliance(profile, Path(tempfile.gettempdir()) / "kiosk-command-line")
+    appliance = Appliance(profile, _NOWHERE)
     appliance.load_plugins()
     return appliance
 
@@ -41,6 +44,31 @@ def build(profile_name: str, data_dir: Path, safe: bool = False) -> Appliance:
     except ProfileError as error:
         raise click.ClickException("\n".join(error.problems)) from None
     return appliance
+
+
+def of_site(profile_name: str | None) -> Appliance:
+    """The plugins of a profile, or of no site in particular, for commands that open nothing. Names on standard error
+    what the profile asks for and cannot have."""
+    if profile_name is None:
+        return everything_installed()
+    appliance = build(profile_name, _NOWHERE)
+    for state in appliance.host.states():
+        if state.status != "loaded":
+            click.echo(f"{state.name}: {state.status} ({state.reason})", err=True)
+    return appliance
+
+
+def with_plugin(name: str, profile_name: str, data_dir: Path = _NOWHERE) -> tuple[Appliance, Any]:
+    """An appliance of a profile, nothing opened, and one of its plugins. Without that plugin the command ends."""
+    appliance = build(profile_name, data_dir)
+    plugin = appliance.host.plugin(name)
+    if plugin is None:
+        why = next((f": {state.reason}" for state in appliance.host.states() if state.name == name), "")
+        raise click.ClickException(
+            f"{appliance.profile.path}: 'plugins' does not have {name}, or it did not load{why}. "
+            "Choose a profile with --profile."
+        )
+    return appliance, plugin
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""``kiosk read``: what a payload is, without a site and without recording anything."""
+"""``kiosk read``: what a payload is, to a site or to no site in particular. Records nothing."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from uuid import UUID
 import click
 from uuid6 import uuid7
 
-from kiosk.cli.loading import everything_installed
+from kiosk.cli import SITE_OPTION
+from kiosk.cli.loading import of_site
 from kiosk.domain import Credential, Malformed, Scan
 
 RECOGNISED, UNKNOWN, MALFORMED = 0, 3, 4
@@ -23,8 +24,9 @@ RECOGNISED, UNKNOWN, MALFORMED = 0, 3, 4
     "--at", "at", type=click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S%z"]), help="Read it as of this time (UTC)."
 )
 @click.option("--symbology", default="QRCode", show_default=True, help="How it was read; “typed” for a keypad.")
-def read(payload: str, as_json: bool, at: datetime | None, symbology: str) -> None:
-    """Read PAYLOAD, or standard input for “-”.
+@SITE_OPTION
+def read(payload: str, as_json: bool, at: datetime | None, symbology: str, profile_name: str | None) -> None:
+    """Read PAYLOAD, or standard input for “-”; with --profile by that site's own formats and patterns.
 
     Exit status 0: recognised; 3: unknown; 4: its format is known and it breaks that format's rules.
     """
@@ -32,7 +34,7 @@ def read(payload: str, as_json: bool, at: datetime | None, symbology: str) -> No
     text = raw.decode("utf-8", "replace").rstrip("\r\n") if payload == "-" else payload
     when = (at.replace(tzinfo=UTC) if at.tzinfo is None else at) if at else datetime.now(UTC)
     scan = Scan(UUID(int=uuid7().int), text, raw, symbology, "command line", when)
-    found = everything_installed().host.first("read_credential", scan=scan)
+    found = of_site(profile_name).host.first("read_credential", scan=scan)
     if isinstance(found.value, Credential):
         _print_credential(found.value, as_json)
         sys.exit(RECOGNISED)

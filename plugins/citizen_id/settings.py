@@ -14,7 +14,7 @@ ExtName = Annotated[str, Field(pattern=r"^(?:[a-z][a-z0-9_]*)?$", max_length=40)
 
 
 class Settings(PluginSettings):
-    """The section ``[plugins.citizen_id]``."""
+    """The section ``[plugin.citizen_id]``."""
 
     formats: tuple[Format, ...] = Field(
         default=("mrz", "national_qr", "bhyt", "cccd", "typed"), description="documents this site reads"

@@ -38,7 +38,7 @@ class QrScanning:
     def __init__(self, context: PluginContext) -> None:
         settings: QrScanningSettings = context.settings
         self._context = context
-        self._settings = settings
+        self.settings = settings
         self._guidance = Guidance(context.services.show)
         self.previews = {
             camera.name: Preview(viewers=settings.preview_viewers, mirror=camera.mirror_preview)
@@ -64,11 +64,11 @@ class QrScanning:
 
     @hookimpl
     def camera_preview(self) -> str | None:
-        return "/qr_scanning/preview.mjpg" if self.previews and self._settings.preview_viewers else None
+        return "/qr_scanning/preview.mjpg" if self.previews and self.settings.preview_viewers else None
 
     @hookimpl
     def blueprint(self) -> Blueprint:
-        return make_blueprint(self.previews, from_network=self._settings.preview_from_network)
+        return make_blueprint(self.previews, from_network=self.settings.preview_from_network)
 
     @hookimpl
     def commands(self) -> Iterable[click.Command]:
@@ -83,7 +83,7 @@ class QrScanning:
 
     @hookimpl
     def startup(self) -> None:
-        for camera in self._settings.cameras:
+        for camera in self.settings.cameras:
             if isinstance(camera, VirtualCameraSettings) and camera.live and camera.source:
                 (self._context.data_dir / camera.source).mkdir(parents=True, exist_ok=True)
         for twin in self.twins.values():
@@ -111,19 +111,19 @@ class QrScanning:
     # --- building
 
     def _camera_source(self, index: int) -> CameraSource:
-        settings = self._settings.cameras[index]
+        settings = self.settings.cameras[index]
         name = settings.name
         return CameraSource(
             make_camera(settings, self._context.data_dir),
-            FrameReaderOptions(symbologies=self._settings.symbologies, release_s=self._settings.release_seconds),
+            FrameReaderOptions(symbologies=self.settings.symbologies, release_s=self.settings.release_seconds),
             on_frame=self.previews[name].offer,
             on_hint=(lambda hint, now: self._guidance.hint(name, hint, now))
-            if self._settings.guidance
+            if self.settings.guidance
             else (lambda hint, now: None),
         )
 
     def _scanner_source(self, index: int) -> ScannerSource:
-        settings = self._settings.scanners[index]
+        settings = self.settings.scanners[index]
         path = self.twins[settings.name].path if isinstance(settings, VirtualScannerSettings) else settings.path
         return ScannerSource(make_scanner(settings, path))
 
@@ -131,13 +131,13 @@ class QrScanning:
         folder = self._context.data_dir / "devices"
         return {
             scanner.name: VirtualSerialScanner(folder / f"usb-virtual-{scanner.name}")
-            for scanner in self._settings.scanners
+            for scanner in self.settings.scanners
             if isinstance(scanner, VirtualScannerSettings)
         }
 
     def _make_feeders(self) -> list[tuple[Path, Supervised]]:
         feeders = []
-        for scanner in self._settings.scanners:
+        for scanner in self.settings.scanners:
             if isinstance(scanner, VirtualScannerSettings) and scanner.source:
                 folder = self._context.data_dir / scanner.source
                 feeders.append((folder, _feeder(scanner.name, ScanFolder(folder, self.twins[scanner.name].scan))))

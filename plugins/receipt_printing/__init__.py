@@ -89,7 +89,7 @@ class ReceiptPrinting:
     def commands(self) -> Iterable[click.Command]:
         from plugins.receipt_printing.commands import printer_group, receipt_group
 
-        return [receipt_group(self), printer_group(self)]
+        return [receipt_group, printer_group]
 
     # --- operation
 

@@ -14,6 +14,9 @@ from typing import Any
 
 from hardware.virtual.escpos.character_sets import COMMON_CODE_PAGES, python_code_page
 
+# python-escpos's stand-in for a printer that nobody named: it lists every page that any printer has
+UNNAMED = "default"
+
 
 @lru_cache(maxsize=1)
 def _profiles() -> tuple[Any, Any]:
@@ -58,14 +61,28 @@ def _letters(encodings: Any, name: str) -> str:
     return python_code_page(encoding["python_encode"]) if "python_encode" in encoding else ""
 
 
+def not_printed(text: str, profile: str) -> str:
+    """The letters of ``text`` that text mode sends to a printer which probably has no such code page: see ``UNNAMED``."""
+    if profile != UNNAMED:
+        return ""
+    known = {char for letters in COMMON_CODE_PAGES.values() for char in letters}
+    return "".join(sorted({char for char in text if not char.isascii() and char not in known}))
+
+
 class DrawnCodePages(Mapping[int, str]):
-    """The same pages for the virtual printer, read only when a job leaves page 0: most jobs never do."""
+    """The same pages for the virtual printer, read only when a job leaves page 0: most jobs never do.
+
+    An unnamed printer has the common pages; of any other it prints "?", as most real ones do with Vietnamese.
+    """
 
     def __init__(self, profile: str) -> None:
         self._profile = profile
 
     def __getitem__(self, number: int) -> str:
-        return COMMON_CODE_PAGES[0] if number == 0 else code_pages(self._profile)[number]
+        if number == 0 or (self._profile == UNNAMED and number in COMMON_CODE_PAGES):
+            return COMMON_CODE_PAGES[number]
+        letters = code_pages(self._profile)[number]
+        return letters if self._profile != UNNAMED else "?" * len(letters)
 
     def __iter__(self) -> Iterator[int]:
         return iter(code_pages(self._profile))

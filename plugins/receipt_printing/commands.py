@@ -1,4 +1,7 @@
-"""``kiosk receipt preview`` shows a ticket without a printer; ``kiosk printer test`` helps to choose the mode with one."""
+"""``kiosk receipt preview`` shows a ticket without a printer; ``kiosk printer test`` helps to choose the mode with one.
+
+Both do as a site's profile says. The shipped profile has no printer, so ``printer test`` needs the site's own.
+"""
 
 from __future__ import annotations
 
@@ -9,89 +12,121 @@ from typing import TYPE_CHECKING
 
 import click
 
+from hardware.printers import PrinterStatus
 from hardware.printers import commands as escpos
 from hardware.virtual.escpos import draw
+from kiosk.cli import DATA_OPTION, PROFILE_OPTION
+from kiosk.cli.loading import with_plugin
 from kiosk.domain import Block, Heading, Paragraph
 from plugins.receipt_printing import outcomes
-from plugins.receipt_printing.code_pages import DrawnCodePages
+from plugins.receipt_printing.cells import Line, set_in_cells
+from plugins.receipt_printing.code_pages import DrawnCodePages, not_printed
+from plugins.receipt_printing.glyphs import WIDTH
 from plugins.receipt_printing.job import JobOptions, compose_body, compose_job, seconds_at
-from plugins.receipt_printing.sample import sample_ticket, vietnamese_letters
+from plugins.receipt_printing.sample import site_ticket, vietnamese_letters
 from plugins.receipt_printing.settings import Mode
 
 if TYPE_CHECKING:
     from plugins.receipt_printing import ReceiptPrinting
 
+PLUGIN = "receipt_printing"
 MODES: tuple[Mode, ...] = ("raster", "glyph", "text")
 SLOW_LINE = 9600  # baud, the slowest line still common
 
 
-def receipt_group(plugin: ReceiptPrinting) -> click.Group:
-    """``kiosk receipt``."""
-
-    @click.group("receipt", help="Tickets on paper.")
-    def group() -> None:
-        pass
-
-    @group.command("preview", help="Draw a made-up ticket to a PNG, through the same bytes that a printer would get.")
-    @click.option("--out", required=True, type=click.Path(dir_okay=False, path_type=Path), help="The PNG to write.")
-    @click.option("--width", type=click.Choice(["58", "80"]), help="Paper in millimetres; the profile's by default.")
-    @click.option("--mode", type=click.Choice(MODES), help="How text is sent; the profile's by default.")
-    @click.option("--language", type=click.Choice(["vi", "en"]), default="vi", show_default=True)
-    def preview(out: Path, width: str | None, mode: Mode | None, language: str) -> None:
-        plugin.load_logo()
-        options = plugin.options()
-        options = replace(options, width=int(width) if width else options.width, mode=mode or options.mode)
-        ticket = sample_ticket(plugin.station.site_name, language, options.logo is not None)
-        job = compose_job(ticket, options)
-        draw(job, options.dots, DrawnCodePages(options.profile))[0].save(out, format="PNG")
-        seconds = seconds_at(SLOW_LINE, len(job))
-        click.echo(f"{out}: {options.mode}, {options.width} mm, {len(job)} bytes, {seconds:.1f} s at {SLOW_LINE} baud")
-
-    return group
+@click.group("receipt", help="Tickets on paper.")
+def receipt_group() -> None:
+    pass
 
 
-def printer_group(plugin: ReceiptPrinting) -> click.Group:
-    """``kiosk printer``."""
+@receipt_group.command("preview")
+@click.option("--out", required=True, type=click.Path(dir_okay=False, path_type=Path), help="The PNG to write.")
+@click.option("--width", type=click.Choice(["58", "80"]), help="Paper in millimetres; the profile's by default.")
+@click.option("--mode", type=click.Choice(MODES), help="How text is sent; the profile's by default.")
+@click.option("--language", type=click.Choice(["vi", "en"]), default="vi", show_default=True)
+@PROFILE_OPTION
+def preview(out: Path, width: str | None, mode: Mode | None, language: str, profile_name: str) -> None:
+    """Draw a made-up ticket of the profile's site to a PNG, through the same bytes that a printer would get."""
+    appliance, plugin = with_plugin(PLUGIN, profile_name)
+    plugin.load_logo()
+    options = plugin.options()
+    options = replace(options, width=int(width) if width else options.width, mode=mode or options.mode)
+    ticket = site_ticket(appliance, language)
+    job = compose_job(ticket, options)
+    picture = draw(job, options.dots, DrawnCodePages(options.profile))[0]
+    try:
+        picture.save(out, format="PNG")
+    except OSError as error:
+        raise click.ClickException(f"{out} cannot be written: {error.strerror or error}") from None
+    seconds = seconds_at(SLOW_LINE, len(job))
+    click.echo(f"{out}: {options.mode}, {options.width} mm, {len(job)} bytes, {seconds:.1f} s at {SLOW_LINE} baud")
+    if options.mode == "text":
+        _say_what_is_not_printed(ticket, options)
 
-    @click.group("printer", help="The receipt printer.")
-    def group() -> None:
-        pass
 
-    @group.command("test", help="Print a test page with all Vietnamese letters, in each mode or in one.")
-    @click.option("--mode", type=click.Choice(MODES), help="Only this mode.")
-    def test(mode: Mode | None) -> None:
-        if plugin.printer is None:
-            raise click.ClickException(outcomes.NO_PRINTER_SET_UP.advice.en)
-        plugin.load_logo()
-        options = plugin.options()
-        modes = (mode,) if mode else MODES
-        job = letters_page(options, modes)
-        if plugin.virtual:
-            plugin.virtual.start()
-        try:
-            status = plugin.printer.send(job)
-        finally:
-            if plugin.virtual:
-                plugin.virtual.stop()
-        if not status.ready:
-            words = outcomes.health(status)
-            message = f"{words.text.vi} {words.advice.vi}\n{words.text.en} {words.advice.en}"
-            raise click.ClickException(message)
-        click.echo("Trang thử đã in. / The test page is printed.")
-        for one in modes:
-            ticket = compose_job(sample_ticket(plugin.station.site_name), replace(options, mode=one))
-            seconds = seconds_at(SLOW_LINE, len(ticket))
-            click.echo(f"  {one:7} {len(ticket):6} bytes a ticket, {seconds:5.1f} s at {SLOW_LINE} baud")
+def _say_what_is_not_printed(ticket: Sequence[Block], options: JobOptions) -> None:
+    lines = [item for item in set_in_cells(ticket, options.dots // WIDTH) if isinstance(item, Line)]
+    letters = " ".join(not_printed("".join(line.text for line in lines), options.profile))
+    if letters:
         click.echo(
-            "Chọn chế độ nhanh nhất mà mọi chữ đều đúng dấu, rồi ghi vào mục receipt_printing của cấu hình: "
-            'mode = "…".\n'
-            "Choose the fastest mode in which every letter has its right marks, and write it into the profile's "
-            'receipt_printing section: mode = "…".'
+            f"Chế độ text: máy in thông dụng không có bảng mã cho những chữ như {letters} và in “?”. Dùng glyph hoặc raster, "
+            "hoặc ghi tên máy in (profile) vào mục printer rồi in thử.\n"
+            f"Text mode: common printers have no code page for letters such as {letters} and print “?”. Use glyph or raster, or name "
+            "the printer (profile) in its line of the profile and print a test page.",
+            err=True,
         )
-        if plugin.virtual:
-            click.echo(str(plugin.papers.folder / plugin.papers.names()[0]))
 
-    return group
+
+@click.group("printer", help="The receipt printer.")
+def printer_group() -> None:
+    pass
+
+
+@printer_group.command("test")
+@click.option("--mode", type=click.Choice(MODES), help="Only this mode.")
+@PROFILE_OPTION
+@DATA_OPTION
+def test(mode: Mode | None, profile_name: str, data_dir: Path) -> None:
+    """Print a test page on the profile's printer: all Vietnamese letters, in each mode or in one."""
+    appliance, plugin = with_plugin(PLUGIN, profile_name, data_dir)
+    if plugin.printer is None:
+        advice = outcomes.NO_PRINTER_SET_UP.advice
+        raise click.ClickException(f"{appliance.profile.path}: {advice.vi} / {advice.en}")
+    plugin.load_logo()
+    options = plugin.options()
+    modes = (mode,) if mode else MODES
+    status = _send(plugin, letters_page(options, modes))
+    if not status.ready:
+        words = outcomes.health(status)
+        message = f"{words.text.vi} {words.advice.vi}\n{words.text.en} {words.advice.en}"
+        raise click.ClickException(message)
+    click.echo("Trang thử đã in. / The test page is printed.")
+    for one in modes:
+        ticket = compose_job(site_ticket(appliance), replace(options, mode=one))
+        seconds = seconds_at(SLOW_LINE, len(ticket))
+        click.echo(f"  {one:7} {len(ticket):6} bytes a ticket, {seconds:5.1f} s at {SLOW_LINE} baud")
+    click.echo(
+        "Chọn chế độ nhanh nhất mà mọi chữ đều đúng dấu, rồi ghi vào mục receipt_printing của cấu hình: "
+        'mode = "…".\n'
+        "Choose the fastest mode in which every letter has its right marks, and write it into the profile's "
+        'receipt_printing section: mode = "…".'
+    )
+    if plugin.virtual:
+        names = plugin.papers.names()
+        if not names:
+            raise click.ClickException(f"{plugin.papers.folder} cannot be written; give another --data")
+        click.echo(str(plugin.papers.folder / names[0]))
+
+
+def _send(plugin: ReceiptPrinting, job: bytes) -> PrinterStatus:
+    assert plugin.printer is not None
+    if plugin.virtual:
+        plugin.virtual.start()
+    try:
+        return plugin.printer.send(job)
+    finally:
+        if plugin.virtual:
+            plugin.virtual.stop()
 
 
 def letters_page(options: JobOptions, modes: Sequence[Mode]) -> bytes:

@@ -1,39 +1,72 @@
-"""A made-up ticket and the test page's words. The person does not exist."""
+"""A made-up ticket as this site would print it, and the test page's words. The person does not exist; nothing is recorded."""
 
 from __future__ import annotations
 
-from kiosk.domain import BigNumber, Block, Field, Heading, Logo, Paragraph, QrCode, Rule
+from unicodedata import normalize
+from uuid import UUID
 
+from kiosk.afterwards import encounter_of_record
+from kiosk.appliance import Appliance
+from kiosk.core_slice import CORE, EncounterBody
+from kiosk.domain import BigNumber, Block, Decision, Field, Heading, Logo, Paragraph, QrCode, Record, Rule
+from kiosk.names import mask_name
+from kiosk.receipts import compose
+from kiosk.tickets import encode_ticket
+
+NAME = "Nguyễn Thị Hằng"
+NUMBER = "042"
+RECORD = UUID("0190f3c2-7c1e-7b1a-9d2e-2f6d1c0a4b5e")
 VOWELS = "aăâeêioôơuưy"
 TONES = ("", "\u0300", "\u0301", "\u0309", "\u0303", "\u0323")  # none, grave, acute, hook, tilde, dot below
 
 
+def site_ticket(appliance: Appliance, language: str = "vi") -> tuple[Block, ...]:
+    """What the plugins of this profile print for a visit that one of them records; without such a one ``sample_ticket``.
+
+    ``appliance`` need not be opened.
+    """
+    site = appliance.settings.site
+    for name in appliance.kinds.names():
+        kind = appliance.kinds.get(name)
+        if kind is None or kind.plugin == CORE or not issubclass(kind.model, EncounterBody):
+            continue
+        visit = kind.model(
+            decision=Decision.ADMIT,
+            credential="cccd",
+            name=mask_name(NAME, site.name_masking),
+            ticket=f"{site.lane}{NUMBER}",
+        )
+        at_ms = int(appliance.clock.now().timestamp() * 1000)
+        record = Record("", 0, RECORD, name, kind.schema, at_ms, True, site.id, None, None, None, visit, b"", b"")
+        encounter = encounter_of_record(record, appliance.station)
+        return compose(appliance.host, encounter, record, language).blocks
+    return sample_ticket(site.name, language)
+
+
 def sample_ticket(site_name: str, language: str = "vi", with_logo: bool = False) -> tuple[Block, ...]:
-    """A ticket as ``self_check_in`` and this plugin make them together."""
+    """A ticket of a site where self check-in and this plugin work together, both with default settings."""
     vi = language != "en"
     return (
         *((Logo(),) if with_logo else ()),
         Heading(site_name),
-        Paragraph("Phường Bến Nghé, Quận 1, TP. Hồ Chí Minh", centred=True, small=True),
         Rule(),
-        BigNumber("Số thứ tự" if vi else "Your number", "A-0127"),
-        Field("Họ và tên" if vi else "Name", "N*** T** HẰNG"),
+        BigNumber("SỐ THỨ TỰ" if vi else "YOUR NUMBER", f"A{NUMBER}"),
+        Field("Họ tên" if vi else "Name", mask_name(NAME, "initials")),
         Field("Thời gian" if vi else "Time", "08:30 10/08/2021"),
-        Field("Cửa" if vi else "Lane", "1"),
-        Field("Bước tiếp theo" if vi else "Next step", "Khám sàng lọc" if vi else "Screening"),
+        Field("Cửa" if vi else "Lane", "A"),
         Rule(),
         Paragraph(
-            "Ở lại theo dõi ít nhất 30 phút sau khi tiêm. Nếu thấy khó thở, hãy báo ngay cho nhân viên y tế."
-            if vi
-            else "Stay for at least 30 minutes after the injection. If breathing gets hard, tell the staff at once."
+            "Mời bạn chờ gọi số ở khu vực chờ." if vi else "Please wait in the waiting area for your number.",
+            centred=True,
         ),
-        QrCode("KIOSK:0190F3C27C1E7B1A9D2E2F6D1C0A4B5E", "Giữ phiếu này" if vi else "Keep this ticket"),
+        QrCode(
+            encode_ticket(RECORD),
+            "Giữ phiếu này tới khi ra về" if vi else "Keep this ticket until you leave",
+        ),
     )
 
 
 def vietnamese_letters() -> list[str]:
     """Each vowel with its tones, small and capital, and Đ: 12 rows and one."""
-    from unicodedata import normalize
-
     rows = [" ".join(normalize("NFC", vowel + tone) for tone in TONES) for vowel in VOWELS]
     return [f"{row} | {row.upper()}" for row in rows] + ["đ Đ"]

@@ -52,6 +52,8 @@ def _enrolment(status: Status) -> HealthCheck:
             Text("Không đọc được thông tin đăng ký của máy.", "This device's enrolment cannot be read."),
             _ENROL,
         )
+    if status.enrolment is None and not status.looked:
+        return HealthCheck("sync.enrolment", HealthLevel.INFO, Text("Đồng bộ đang khởi động.", "Sync is starting."))
     if status.enrolment is None:
         return HealthCheck(
             "sync.enrolment",
@@ -91,6 +93,9 @@ def _worker(worker: Condition) -> HealthCheck:
 
 def _contact(status: Status, now_ms: int) -> HealthCheck:
     ago = _ago(status.last_contact_ms, now_ms)
+    if not status.looked:
+        text = Text("Đang liên lạc với nền tảng.", "The platform is being asked.")
+        return HealthCheck("sync.contact", HealthLevel.INFO, text)
     if not status.fault:
         if status.last_contact_ms is None:
             text = Text("Chưa liên lạc với nền tảng.", "No contact with the platform yet.")

@@ -27,6 +27,11 @@ class Status:
     sent_records: int = 0  # since start
     erased_records: int = 0
 
+    @property
+    def looked(self) -> bool:
+        """Whether the first round after start has got somewhere, well or badly."""
+        return self.backlog is not None
+
 
 @dataclass(slots=True)
 class Noted:

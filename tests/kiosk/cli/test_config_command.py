@@ -1,9 +1,8 @@
-"""``kiosk config check``, ``plugins`` and ``doctor``: exit status, words, JSON."""
+"""``kiosk config check`` and ``plugins``: exit status, words, JSON."""
 
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -53,6 +52,41 @@ def test_a_file_that_is_not_there() -> None:
     assert kiosk("config", "check", "/nowhere/site.toml").exit_code == 2
 
 
+def test_a_shipped_profile_is_checked_by_its_name() -> None:
+    said = kiosk("config", "check", "demo-kiosk")
+    assert said.exit_code == 0
+    assert said.stdout.endswith("demo-kiosk.toml: usable\n")
+    unknown = kiosk("config", "check", "nonsense")
+    assert unknown.exit_code == 2
+    assert "demo-kiosk" in unknown.stderr
+
+
+def test_mistakes_of_core_and_plugins_are_told_together(workshop: Workshop) -> None:
+    profile = workshop.profile(
+        text="""
+plugins = ["self_check_in", "receipt_printing", "nowhere"]
+[site]
+id = "X"
+name = "x"
+province = "Hà Nội"
+[plugin.self_check_in]
+ticket_prefix = 5
+[plugin.receipt_printing]
+width = 57
+[plugin.nowhere]
+"""
+    )
+    problems = json.loads(kiosk("config", "check", profile, "--json").stdout)["problems"]
+    for key in ("site.id", "site.province", "plugin.self_check_in.ticket_prefix", "plugin.receipt_printing.width"):
+        assert sum(f" {key}: " in problem for problem in problems) == 1, key
+
+
+@pytest.mark.parametrize(("code", "status"), [("", 0), ("79", 0), ("079", 0), ("7", 1), ("0790", 1), ("ab", 1)])
+def test_a_province_is_a_code_of_two_or_three_digits(workshop: Workshop, code: str, status: int) -> None:
+    profile = workshop.profile(text=f'plugins = []\n[site]\nid = "q1"\nname = "x"\nprovince = "{code}"\n')
+    assert kiosk("config", "check", profile).exit_code == status
+
+
 def test_plugins_are_listed_with_what_becomes_of_them(workshop: Workshop) -> None:
     profile = workshop.profile(["citizen_id", "nowhere"])
     rows = {row["name"]: row for row in json.loads(kiosk("plugins", "--profile", profile, "--json").stdout)}
@@ -60,17 +94,6 @@ def test_plugins_are_listed_with_what_becomes_of_them(workshop: Workshop) -> Non
     assert rows["self_check_in"]["status"] == "not in this profile"
     assert rows["nowhere"]["status"] == "missing"
     assert "pip install" in rows["nowhere"]["reason"]
-
-
-def test_the_doctor_looks_and_says_what_to_do(workshop: Workshop, tmp_path: Path) -> None:
-    well = kiosk("doctor", "--profile", workshop.profile(["citizen_id"]), "--data", tmp_path / "data")
-    assert well.exit_code == 0, well.output
-    assert "journal" in well.output
-    ill = kiosk("doctor", "--profile", workshop.profile(["nowhere"]), "--data", tmp_path / "data", "--json")
-    assert ill.exit_code == 1
-    checks = {check["name"]: check for check in json.loads(ill.stdout)["checks"]}
-    assert checks["plugin.nowhere"]["level"] == "fault"
-    assert checks["plugin.nowhere"]["advice"]
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -53,6 +54,34 @@ def test_a_known_format_that_breaks_its_rules(payload: str) -> None:
     assert said.exit_code == 4
     assert json.loads(said.stdout)["reason"]
     assert read(payload).stdout.startswith("malformed: ")
+
+
+PATTERN = """
+plugins = ["citizen_id"]
+[site]
+id = "gate"
+name = "Chốt"
+[plugin.citizen_id]
+patterns = [{ kind = "pass_2021", pattern = '''PASS:(?P<national_id>[0-9]{12})''' }]
+"""
+
+
+def test_a_sites_own_patterns_are_read_with_its_profile(tmp_path: Path) -> None:
+    profile = tmp_path / "gate.toml"
+    profile.write_text(PATTERN, "utf-8")
+    assert read("PASS:001099012345", "--json").exit_code == 3
+    said = read("PASS:001099012345", "--json", "--profile", str(profile))
+    assert said.exit_code == 0, said.output
+    assert json.loads(said.stdout)["kind"] == "pass_2021"
+    assert read("VNT1:ABC", "--profile", str(profile)).exit_code == 3  # its plugin is not in this profile
+
+
+def test_a_plugin_that_the_profile_lacks_is_named(tmp_path: Path) -> None:
+    profile = tmp_path / "gate.toml"
+    profile.write_text(PATTERN.replace('["citizen_id"]', '["citizen_id", "nowhere"]'), "utf-8")
+    said = read("PASS:001099012345", "--json", "--profile", str(profile))
+    assert json.loads(said.stdout)["kind"] == "pass_2021"
+    assert "nowhere: missing" in said.stderr
 
 
 @settings(max_examples=40, deadline=None)

@@ -119,6 +119,19 @@ def test_the_command_gives_one_line_per_file(tmp_path: Path) -> None:
     assert second["codes"] == []
 
 
+def test_with_a_profile_only_what_its_cameras_look_for_is_read(tmp_path: Path) -> None:
+    good, profile = tmp_path / "good.png", tmp_path / "site.toml"
+    good.write_bytes(encoded("Nguyễn"))
+    for symbology, codes in (("QRCode", 1), ("Aztec", 0)):
+        profile.write_text(
+            'plugins = ["qr_scanning"]\n[site]\nid = "q1"\nname = "Q1"\n'
+            f'[plugin.qr_scanning]\nsymbologies = ["{symbology}"]\n',
+            "utf-8",
+        )
+        _, [line] = run(str(good), "--profile", str(profile))
+        assert len(line["codes"]) == codes
+
+
 def test_a_bad_file_does_not_keep_the_others_from_being_read(tmp_path: Path) -> None:
     good, bad = tmp_path / "good.png", tmp_path / "bad.png"
     good.write_bytes(encoded())

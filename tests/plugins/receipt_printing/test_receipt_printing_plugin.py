@@ -15,7 +15,6 @@ from uuid import uuid4
 
 import flask
 import pytest
-from click.testing import CliRunner
 from PIL import Image
 from pydantic import ValidationError
 
@@ -263,48 +262,6 @@ def test_a_real_printer_shows_no_papers(tmp_path):
     plugin = build(tmp_path, printer={"kind": "network", "host": "127.0.0.1"})
     for path in ("papers", "latest.png"):
         assert client(plugin).get(f"/receipt_printing/{path}").status_code == 404
-
-
-# --- commands
-
-
-def command(plugin: ReceiptPrinting, *words: str):
-    (group,) = [found for found in plugin.commands() if found.name == words[0]]
-    return CliRunner().invoke(group, list(words[1:]))
-
-
-@pytest.mark.parametrize("mode", ["raster", "glyph", "text"])
-@pytest.mark.parametrize(("width", "dots"), [("58", 384), ("80", 576)])
-def test_preview_draws_a_ticket(tmp_path, mode, width, dots):
-    out = tmp_path / "ticket.png"
-    answer = command(build(tmp_path), "receipt", "preview", "--out", str(out), "--width", width, "--mode", mode)
-    assert answer.exit_code == 0, answer.output
-    assert f"{mode}, {width} mm" in answer.output
-    with Image.open(out) as paper:
-        assert paper.width == dots
-
-
-def test_the_test_page_prints_and_tells_how_long_tickets_take(tmp_path):
-    plugin = build(tmp_path)
-    answer = command(plugin, "printer", "test")
-    assert answer.exit_code == 0, answer.output
-    assert "baud" in answer.output
-    assert 'mode = "…"' in answer.output
-    assert len(plugin.papers.names()) == 1
-    assert not plugin.virtual.device.errors
-    assert command(plugin, "printer", "test", "--mode", "glyph").exit_code == 0
-
-
-def test_the_test_page_says_what_to_do_when_there_is_no_printer(tmp_path):
-    answer = command(build(tmp_path, printer={"kind": "none"}), "printer", "test")
-    assert answer.exit_code == 1
-    assert "receipt_printing" in answer.output
-    plugin = build(tmp_path)
-    plugin.virtual.device.set(paper="out")
-    answer = command(plugin, "printer", "test")
-    assert answer.exit_code == 1
-    assert "Lắp cuộn giấy mới" in answer.output
-    assert "Put in a new roll" in answer.output
 
 
 def test_python_escpos_leaves_no_handler_and_no_folder_behind(tmp_path):

@@ -13,6 +13,7 @@ from kiosk.cli import main
 from kiosk.identity import load_identity
 from plugins.upstream_sync import enrol as enrolling
 from plugins.upstream_sync import enrolment
+from plugins.upstream_sync.words import words_for
 from tests.plugins.upstream_sync import fake_platform as support
 
 PROFILE = 'plugins = ["upstream_sync"]\n[site]\nid = "test-site"\nname = "Điểm thử"\n'
@@ -71,8 +72,30 @@ def test_a_failure_says_what_to_do_in_both_languages_and_keeps_the_device_as_it_
     assert failed.exit_code == 1
     assert words in failed.output
     assert any(word in failed.output for word in ("Mã", "Nền tảng", "nền tảng"))
+    assert "will be sent" not in failed.output  # nothing tries again by itself
+    assert "Nothing to do" not in failed.output
     assert load_identity(place / "data").epoch == 1
     assert enrolment.load(place / "data") is None
+
+
+@pytest.mark.parametrize("code", ["refused", "timeout", "cut", "tls", "server", "garbage", "clock", "malformed"])
+def test_what_to_do_about_a_failed_enrolment_is_to_do_it_again(code: str) -> None:
+    what, advice = words_for(code, enrolling=True)
+    assert what.vi != what.en
+    assert "chưa được đăng ký" in advice.vi
+    assert "not enrolled" in advice.en
+    assert advice != words_for(code)[1]
+
+
+def test_the_doctor_sees_the_enrolment_and_asks_the_platform(place: Path, platform: Any) -> None:
+    enrol(place, "CODE-1", platform.url)
+    looking = ["doctor", "--profile", str(place / "site.toml"), "--data", str(place / "data"), "--json"]
+    found = {check["name"]: check for check in json.loads(CliRunner().invoke(main, looking).stdout)["checks"]}
+    assert found["sync.enrolment"]["text"] == f"Enrolled at {platform.url}."
+    assert found["sync.contact"]["level"] == "ok"
+    platform.faults = [support.status(500)] * 50
+    found = {check["name"]: check for check in json.loads(CliRunner().invoke(main, looking).stdout)["checks"]}
+    assert "has a fault" in found["sync.contact"]["text"]
 
 
 @pytest.mark.parametrize("url", ["http://platform.example", "platform.example", "ftp://platform.example"])

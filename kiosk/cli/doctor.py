@@ -1,0 +1,71 @@
+"""``kiosk doctor``: looks at everything once. What it looks with is ``examination``; here are the command and its words."""
+
+from __future__ import annotations
+
+import json
+import platform
+import sys
+from pathlib import Path
+
+import click
+
+from kiosk.cli import DATA_OPTION, PROFILE_OPTION
+from kiosk.cli.examination import examine
+from kiosk.cli.loading import build, opened
+from kiosk.cli.running import ask_running
+from kiosk.domain import HealthCheck, HealthLevel
+from kiosk.start_marker import DataLock, InUse
+
+MARKS = {HealthLevel.OK: "ok", HealthLevel.INFO: "info", HealthLevel.WARNING: "WARNING", HealthLevel.FAULT: "FAULT"}
+MOST_SECONDS = 8.0
+
+
+@click.command()
+@PROFILE_OPTION
+@DATA_OPTION
+@click.option(
+    "--port", type=click.IntRange(1, 65535), help="Where a running appliance listens; default: the profile's."
+)
+@click.option("--json", "as_json", is_flag=True, help="Print the checks as JSON.")
+def doctor(profile_name: str, data_dir: Path, port: int | None, as_json: bool) -> None:
+    """Look at everything once and say what is wrong and what to do. Exit status 1 where there is a fault.
+
+    Where the appliance is running, it is asked. Otherwise devices and sync are started for some seconds; codes that are
+    shown meanwhile are not recorded.
+    """
+    try:
+        held = DataLock(data_dir)
+    except InUse:
+        checks = ask_running(build(profile_name, data_dir).settings, port)
+    except OSError as error:
+        raise click.ClickException(f"{data_dir} cannot be written: {error.strerror}") from None
+    else:
+        try:
+            with opened(profile_name, data_dir, must_exist=False) as appliance:
+                checks = examine(appliance, MOST_SECONDS)
+        finally:
+            held.release()
+    click.echo(_as_json(checks) if as_json else _for_people(checks))
+    sys.exit(1 if any(one.level is HealthLevel.FAULT for one in checks) else 0)
+
+
+def _as_json(checks: list[HealthCheck]) -> str:
+    return json.dumps(
+        {
+            "python": platform.python_version(),
+            "machine": platform.machine(),
+            "checks": [
+                {"name": one.name, "level": one.level.value, "text": one.text.en, "advice": one.advice.en}
+                for one in checks
+            ],
+        },
+        ensure_ascii=False,
+    )
+
+
+def _for_people(checks: list[HealthCheck]) -> str:
+    lines = [f"Python {platform.python_version()} on {platform.machine()}"]
+    for one in checks:
+        advice = f" → {one.advice.en}" if one.advice.en else ""
+        lines.append(f"{MARKS[one.level]:<8} {one.name:<24} {one.text.en}{advice}")
+    return "\n".join(lines)
