@@ -18,10 +18,11 @@ from kiosk.core_slice import Notice
 from kiosk.domain import Draft
 from kiosk.journal.batch import read_batch
 from kiosk.journal.chain import genesis
+from kiosk.journal.redact_held import redact_held
 from kiosk.journal.verify import verify
 from plugins.national_platform import publishing, pull
 from plugins.self_check_in.models import AppointmentRow
-from plugins.self_check_in.records import Appointment
+from plugins.self_check_in.records import Appointment, DenyEntry
 from tests.support.appliance import Workshop
 from tests.support.platform import CITIZEN, PlatformUnderTest, take
 
@@ -67,6 +68,20 @@ def test_heads_are_signed_by_the_platforms_key(platform: PlatformUnderTest) -> N
     lines = b"\n".join(parts(answer)[0][1])
     batch = read_batch("nation", lines, platform.appliance.kinds, platform.appliance.identity.pseudonym_key)
     assert heads == {"nation": batch.chain_after(genesis("nation"))[-1].hex()}
+
+
+def test_a_device_that_fetches_late_gets_what_was_erased_as_a_digest(platform: PlatformUnderTest) -> None:
+    device = platform.device("here")
+    publish(platform.appliance, "nation", notice("1"), Draft("self_check_in.deny_entry", DenyEntry(), CITIZEN))
+    assert redact_held(platform.appliance.journal, 90) == {"nation": 1}
+    answer = device.pull()
+    key = load_pem_public_key(platform.appliance.identity.public_key_pem().encode())
+    heads = jwt.decode(answer.headers["X-Head-Signature"], key, algorithms=["EdDSA"])
+    lines = b"\n".join(parts(answer)[0][1])
+    batch = read_batch("nation", lines, platform.appliance.kinds, platform.appliance.identity.pseudonym_key)
+    hashes = batch.chain_after(genesis("nation"))
+    assert heads == {"nation": hashes[-1].hex()}
+    assert [record.data for record in batch.records(hashes, 0)] == [None, DenyEntry()]
 
 
 def test_a_long_journal_comes_in_parts_without_a_gap(
