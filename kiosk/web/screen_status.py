@@ -15,7 +15,7 @@ _ORDER = (HealthLevel.OK, HealthLevel.INFO, HealthLevel.WARNING, HealthLevel.FAU
 
 def status_of(checks: Iterable[HealthCheck]) -> dict[str, Any]:
     """``camera``, ``printer``, ``platform``, ``journal``: a health level, or None where there is none of it; and
-    ``clock_trusted``.
+    ``clock_trusted`` and ``safe_mode``, true or false.
 
     Of several cameras or printers the best counts: with one that works, a person can be served.
     """
@@ -27,6 +27,7 @@ def status_of(checks: Iterable[HealthCheck]) -> dict[str, Any]:
         "platform": _best(_levels(known, "sync.contact")),
         "journal": _best(_levels(known, "journal")),
         "clock_trusted": all(level is HealthLevel.OK for level in clock),
+        "safe_mode": bool(_levels(known, "safe_mode")),
     }
 
 

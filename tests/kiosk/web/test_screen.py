@@ -129,8 +129,17 @@ def test_the_best_of_several_devices_counts_and_a_clock_must_be_right() -> None:
         "platform": "warning",
         "journal": None,
         "clock_trusted": False,
+        "safe_mode": False,
     }
     assert status_of([])["clock_trusted"] is True
+
+
+def test_safe_mode_is_told_to_the_page(client: FlaskClient, appliance: StandIn) -> None:
+    assert "data-service" not in client.get("/kiosk").get_data(as_text=True)
+    appliance.checks = [check("safe_mode", HealthLevel.FAULT)]
+    html = client.get("/kiosk").get_data(as_text=True)
+    assert '<body class="kiosk" data-screen="idle" data-service>' in html
+    assert client.get("/kiosk/status").get_json()["safe_mode"] is True
 
 
 def test_events_stream_and_a_full_house_is_told_to_poll(client: FlaskClient, appliance: StandIn) -> None:

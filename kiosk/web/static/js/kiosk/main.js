@@ -82,17 +82,22 @@ document.addEventListener("keydown", (event) => {
 });
 
 // The appliance
+function showStatus(state) {
+  banners.status(state);
+  // the bare core serves nobody: the page then shows the way to staff instead of asking for a code
+  document.body.toggleAttribute("data-service", state?.safe_mode === true);
+}
 const heard = {
   answer: (answer) => visit.received(answer),
   print: (outcome) => visit.printed(outcome),
   guidance: (guidance) => visit.guided(guidance),
-  status: (state) => banners.status(state),
+  status: showStatus,
   line: (connected) => banners.line(connected),
 };
-banners.status(status);
+showStatus(status);
 setInterval(async () => {
   const response = await fetch(urls.status, { cache: "no-store" }).catch(() => null);
-  if (response?.ok) banners.status(await response.json());
+  if (response?.ok) showStatus(await response.json());
 }, settings.status_seconds * 1000);
 const live = new Live(urls, after, (name, data) => heard[name](data));
 live.start();
