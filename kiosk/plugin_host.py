@@ -251,7 +251,7 @@ class PluginHost:
         try:
             # a generator or a wrong type would fail later, outside this guard: see to it here
             value = checked(hook, function(*[arguments[name] for name in names]))
-        except BaseException as error:
+        except BaseException as error:  # noqa: BLE001 - contained, or raised again by _fault
             if self._left(thread, outer) or isinstance(error, Overtaken):
                 raise Overtaken from None
             return None, self._fault(plugin, hook, error)

@@ -70,7 +70,10 @@ class Journal:
         if worker:
             self._queue.put(None)
             worker.join(timeout=10)
-        self._worker = None
+        if (
+            worker is None or not worker.is_alive()
+        ):  # else it hangs in a commit: who waits must not hear "nothing written"
+            self._worker = None
         self._refuse_late_ones()
 
     def alive(self) -> bool:
@@ -132,13 +135,13 @@ class Journal:
             self._worker.start()
 
     def _withdraw(self, job: Job) -> bool:
-        """Take a job back. False where it is being committed just now."""
+        """Take a job back. False where it is being committed, or has been."""
         with self._lock:
             worker = self._worker
-            if worker is None or worker.withdraw(job):
-                job.withdrawn = True
-                return not job.finished
-            return False
+            if worker is not None:
+                return worker.withdraw(job)
+            job.withdrawn = True
+            return not job.finished
 
     def _refuse_late_ones(self) -> None:
         """Jobs that were queued while the worker ended."""

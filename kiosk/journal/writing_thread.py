@@ -47,14 +47,14 @@ class WritingThread(threading.Thread):
         self._head: Head | None = None
         self._state = threading.Lock()
         self._expected = 1  # how many shared the last commit
-        self._committing = False
+        self._committing = False  # from just before the commit until its jobs are ended, or it failed
         self._abandoned = False
         self._connection: Connection | None = None
         self._composing: Job | None = None
         self.unfinished: list[Job] = []
 
     def abandon(self, fault: PluginFault) -> bool:
-        """Take the transaction away from this thread. False where it is committing just now."""
+        """Take the transaction away from this thread. False where it is committing, or has and is about to say so."""
         with self._state:
             if self._committing or self._abandoned:
                 return False
@@ -65,9 +65,9 @@ class WritingThread(threading.Thread):
         return True
 
     def withdraw(self, job: Job) -> bool:
-        """Mark a job so that it is not committed. False where that is happening."""
+        """Mark a job so that it is not committed. False where that is happening, or has happened."""
         with self._state:
-            if self._committing:
+            if self._committing or job.finished:
                 return False
             job.withdrawn = True
             return True
@@ -152,14 +152,17 @@ class WritingThread(threading.Thread):
         job.end()
 
     def _finish(self, batch: Sequence[Job], results: list[list[Record]]) -> None:
-        if self._abandoned:
-            return
+        """Tell the callers of what was committed."""
         for job, records in zip(batch, results, strict=True):
             job.records = records
             job.end()
         self.unfinished = []
+        with self._state:
+            self._committing = False
 
     def _transaction(self, work: Sequence[tuple[Job, PluginFault | None, frozenset[str]]]) -> list[list[Record]]:
+        """Write the jobs and commit. What it returns is on the card, and stays marked as being committed until ``_finish``:
+        in between nobody may be told that nothing was written."""
         journal = self._journal
         connection = journal.database.engine.connect().execution_options(begin_immediate=True)
         self._connection = connection
@@ -184,14 +187,23 @@ class WritingThread(threading.Thread):
                 self._head = page.head
         except BaseException:
             self._head = None
+            self._give_back(connection, whole=not self._committing)
+            with self._state:
+                self._committing = False
             raise
-        finally:
-            self._committing = False
-            self._connection = None
-            if self._abandoned:
+        self._give_back(connection)
+        return results
+
+    def _give_back(self, connection: Connection, whole: bool = True) -> None:
+        """Return the connection to the pool; one whose COMMIT failed is closed instead: its transaction, and with it the write
+        lock, may still be open, and SQLAlchemy takes it for ended."""
+        self._connection = None
+        try:
+            if self._abandoned or not whole:
                 connection.invalidate()
             connection.close()
-        return results
+        except Exception as error:  # noqa: BLE001 - it changes nothing of what was committed, or was not
+            log.error("closing the journal's connection: %s", type(error).__name__)
 
 
 def _take_away(raw: Any) -> None:

@@ -62,13 +62,13 @@ def test_a_call_that_ends_while_it_is_given_up_leaves_nothing_for_the_next(raise
         fault = host.suspend_blocked(ident, 1.0)
         given_up = isinstance(call.exception(10), Overtaken)
         assert given_up == (fault is not None)
-        host.register("next", faulty("figures", lambda: [])(None))
+        host.register("next", faulty("figures", list)(None))
         assert pool.submit(host.call_one, "next", "figures", site=None).result() == ((), None)
 
 
 def test_a_call_that_has_ended_cannot_be_given_up() -> None:
     clock = Steps()
-    host = host_with(lambda: [], clock)
+    host = host_with(list, clock)
     with ThreadPoolExecutor(1) as pool:
         ident = pool.submit(threading.get_ident).result()
         assert pool.submit(host.call_one, "faulty", "navigation").result() == ((), None)
@@ -79,7 +79,12 @@ def test_a_call_that_has_ended_cannot_be_given_up() -> None:
 
 def test_a_call_is_not_given_up_before_its_time() -> None:
     clock, entered = Steps(), threading.Event()
-    blocks = Misbehaviour(lambda: (entered.set(), blocks.block()))
+
+    def act() -> None:
+        entered.set()
+        blocks.block()
+
+    blocks = Misbehaviour(act)
     host = host_with(blocks, clock)
     with ThreadPoolExecutor(1) as pool:
         ident = pool.submit(threading.get_ident).result()
@@ -105,7 +110,7 @@ def test_input_that_a_given_up_call_rejects_late_leaves_nothing_either() -> None
 
     host = PluginHost()
     host.register("faulty", faulty("decode_image", act)(None))
-    host.register("next", faulty("figures", lambda: [])(None))
+    host.register("next", faulty("figures", list)(None))
     with ThreadPoolExecutor(1) as pool:
         ident = pool.submit(threading.get_ident).result()
         call = pool.submit(host.call_one, "faulty", "decode_image", image=b"")
