@@ -92,7 +92,7 @@ def serve(appliance: Appliance, host: str, port: int, complete: Callable[[], Non
 
     Returns the exit status: 0, or another where a technician asked the service manager for a restart.
     """
-    app = create_app(appliance)
+    app = create_app(appliance, host)
     try:
         server = create_server(
             app,

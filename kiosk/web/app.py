@@ -8,11 +8,12 @@ from flask import Flask, Request, Response, redirect, request, url_for
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from flask.typing import ResponseReturnValue
 from flask_babel import Babel
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, MisdirectedRequest
 from werkzeug.routing import BuildError
 
 from kiosk.appliance import Appliance
 from kiosk.web import access, api, errors, fonts, operation, recovery, screen, staff, staff_log
+from kiosk.web.hosts import KnownHosts
 
 log = logging.getLogger(__name__)
 
@@ -33,8 +34,12 @@ HEADERS = {
 JSON_HEADERS = [("X-Content-Type-Options", "nosniff"), ("Cache-Control", "no-store")]
 
 
-def create_app(appliance: Appliance) -> Flask:
-    """The app of an opened appliance. It may be created before or after ``appliance.start``."""
+def create_app(appliance: Appliance, bound: str | None = None) -> Flask:
+    """The app of an opened appliance. It may be created before or after ``appliance.start``.
+
+    ``bound``: the address that is listened on; default: the profile's.
+    """
+    server = appliance.settings.server
     app = Flask("kiosk.web", template_folder="templates", static_folder="static")
     app.config.update(
         SECRET_KEY=appliance.identity.session_key,
@@ -42,14 +47,14 @@ def create_app(appliance: Appliance) -> Flask:
         MAX_CONTENT_LENGTH=UPLOAD_BYTES,
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Strict",
-        SESSION_COOKIE_SECURE=appliance.settings.server.behind_tls,
+        SESSION_COOKIE_SECURE=server.behind_tls,
         SESSION_COOKIE_NAME=f"kiosk_{appliance.settings.role}",
         BABEL_DEFAULT_LOCALE="vi",
     )
     appliance.database.flask_extension().init_app(app)
     Babel(app, locale_selector=lambda: chosen_language(appliance.settings.site.language))
     app.session_interface = PageSessions()
-    _harden(app)
+    _harden(app, KnownHosts(server.host if bound is None else bound, server.allowed_hosts))
     access.init_app(app, appliance)
     staff_log.init_app(app)
     app.register_error_handler(HTTPException, errors.page)
@@ -82,7 +87,17 @@ def chosen_language(default: str) -> str:
     return chosen if chosen in LANGUAGES else default
 
 
-def _harden(app: Flask) -> None:
+def _harden(app: Flask, known: KnownHosts) -> None:
+    @app.before_request
+    def known_hosts_only() -> ResponseReturnValue | None:
+        """A name that somebody else let point here is not ours, whatever origin its page then seems to have."""
+        if request.headers.get("Host", "") in known:
+            return None
+        log.warning("a request under a name that is not this appliance's was refused; see server.allowed_hosts")
+        if "/api/" in request.path:
+            return errors.answer(421, "misdirected_request", errors.MISDIRECTED)
+        return errors.page(MisdirectedRequest())
+
     @app.before_request
     def same_origin_only() -> ResponseReturnValue | None:
         """A page of another origin may not make this device's browser act here."""

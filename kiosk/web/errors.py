@@ -13,6 +13,10 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 log = logging.getLogger(__name__)
 
+MISDIRECTED = (
+    "This appliance does not answer under this name. Use its address, or add the name to server.allowed_hosts."
+)
+
 
 def answer(status: int, code: str, message: str) -> ResponseReturnValue:
     """A program's error: ``{"error": {"code", "message"}}``."""
@@ -52,6 +56,7 @@ def _hint(status: int) -> str:
         405: "This method is not allowed here.",
         413: "The request is too large.",
         415: "Send application/json, or an image.",
+        421: MISDIRECTED,
         429: "Too many requests; wait a moment.",
         503: "Busy; try again in a moment.",
     }.get(status, "The request could not be served.")
@@ -62,6 +67,11 @@ def _page_hint(status: int) -> str:
         return _("Không có trang này. Hãy quay lại trang đầu.")
     if status == 403:
         return _("Bạn không có quyền xem trang này. Hãy đăng nhập bằng tài khoản phù hợp.")
+    if status == 421:
+        return _(
+            "Máy này không phục vụ dưới tên trong thanh địa chỉ. Hãy mở bằng địa chỉ IP của máy, "
+            "hoặc nhờ kỹ thuật viên thêm tên đó vào server.allowed_hosts trong hồ sơ."
+        )
     if status >= 500:
         return _("Máy gặp lỗi khi mở trang này. Hãy thử lại; nếu còn lỗi, báo kỹ thuật viên.")
     return _("Yêu cầu này không thực hiện được. Hãy quay lại và thử lại.")

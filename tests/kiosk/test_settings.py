@@ -55,6 +55,13 @@ def problems(tmp_path: Path, text: str) -> list[str]:
         (("[site]", "[server]\nport = 99999\n[site]"), "server.port", "less than or equal to 65535", "99999"),
         (("[site]", '[server]\nport = "x"\n[site]'), "server.port", "valid integer", "'x'"),
         (("[site]", '[server]\ntrusted_proxy = "*"\n[site]'), "server.trusted_proxy", "IP address", "'*'"),
+        (
+            ("[site]", '[server]\nallowed_hosts = ["https://a.example"]\n[site]'),
+            "server.allowed_hosts.0",
+            "match pattern",
+            "'https://a.example'",
+        ),
+        (("[site]", "[server]\nbehind_tls = true\n[site]"), "server", "needs allowed_hosts", ""),
         (("[site]", "[limits]\nhook_seconds = 0\n[site]"), "limits.hook_seconds", "greater than 0", "0"),
         (("plugins = [", 'role = "both"\nplugins = ['), "role", "'kiosk' or 'platform'", "'both'"),
         (('["citizen_id"]', '"citizen_id"'), "plugins", "valid list", "'citizen_id'"),

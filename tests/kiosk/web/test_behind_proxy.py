@@ -26,6 +26,7 @@ id = "test-site"
 name = "Điểm thử"
 [server]
 behind_tls = {behind_tls}
+allowed_hosts = ["platform.example"]
 {more}
 """
 
