@@ -10,26 +10,31 @@ from contextlib import contextmanager
 from kiosk.appliance import Appliance
 from kiosk.deadline import Overstayed
 from kiosk.domain import HealthCheck, HealthLevel
+from kiosk.health import core_checks
 from kiosk.plugin import DecodedCode, ScanSource
 
 log = logging.getLogger(__name__)
 
 START_SECONDS, STOP_SECONDS, PAUSE = 10.0, 5.0, 0.2
+SETTLING = 3.0  # a device that does not come is a warning while it is tried again, and a fault after a few tries
 
 
 def examine(appliance: Appliance, most_seconds: float) -> list[HealthCheck]:
-    """The health checks, once each of them knows its state, or after ``most_seconds``."""
+    """The health checks, once each of the plugins' knows its state, or after ``most_seconds``."""
     with _working(appliance):
-        until = time.monotonic() + most_seconds
-        checks = appliance.health()
-        while any(map(_undecided, checks)) and time.monotonic() < until:
+        began = time.monotonic()
+        while True:
+            told = list(appliance.guarded("health_checks").flat())
+            passed = time.monotonic() - began
+            if passed >= most_seconds or not any(_undecided(check, passed) for check in told):
+                return [*core_checks(appliance), *told]
             time.sleep(PAUSE)
-            checks = appliance.health()
-    return checks
 
 
-def _undecided(check: HealthCheck) -> bool:
+def _undecided(check: HealthCheck, passed: float) -> bool:
     """Checks that still wait for their first look say so as information, and have nothing to advise."""
+    if check.level is HealthLevel.WARNING:
+        return passed < SETTLING
     return check.level is HealthLevel.INFO and not check.advice.en
 
 

@@ -52,6 +52,13 @@ def test_a_device_that_is_not_there_is_a_fault_with_advice(workshop: Workshop, t
     assert " → " in said.stdout
 
 
+def test_a_camera_that_does_not_come_ends_in_status_1(workshop: Workshop, tmp_path: Path) -> None:
+    absent = '[plugin.qr_scanning]\ncameras = [{ kind = "v4l2", name = "front", path = "/dev/no-camera" }]\n'
+    said = doctor(workshop.profile(["qr_scanning"], absent), tmp_path / "data")
+    assert said.exit_code == 1
+    assert "FAULT    camera:front" in said.stdout
+
+
 def test_an_enrolled_kiosk_is_not_called_unenrolled(workshop: Workshop, tmp_path: Path) -> None:
     data = tmp_path / "data"
     load_identity(data)
