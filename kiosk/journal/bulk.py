@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Table, tuple_
+from sqlalchemy import Table, case, func, tuple_
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
@@ -39,10 +39,13 @@ def add_counts(
     session.connection().execute(statement, rows)
 
 
-def keep_latest(session: Session, model: type[Projected], rows: Sequence[Mapping[str, Any]]) -> None:
+def keep_latest(
+    session: Session, model: type[Projected], rows: Sequence[Mapping[str, Any]], yielding: str = ""
+) -> None:
     """Keep, per primary key, the row that was said last: by ``said_at_ms``, then ``said_by``, then ``said_seq``.
 
-    Not by arrival, so that journals may come in any order.
+    Not by arrival, so that journals may come in any order. Where ``yielding`` is given, rows of writers whose names begin with
+    it give way to every other row, however old.
     """
     if not rows:
         return
@@ -51,27 +54,29 @@ def keep_latest(session: Session, model: type[Projected], rows: Sequence[Mapping
     latest: dict[tuple[Any, ...], Mapping[str, Any]] = {}
     for row in rows:
         key = tuple(row[name] for name in keys)
-        if key not in latest or _said(row) > _said(latest[key]):
+        if key not in latest or _said(row, yielding) > _said(latest[key], yielding):
             latest[key] = row
     chosen = [dict(latest[key]) for key in sorted(latest)]
-    said = ("said_at_ms", "said_by", "said_seq")
+    bytewise = session.get_bind().dialect.name == "postgresql"
     statement = upsert(session, model)
     statement = statement.on_conflict_do_update(
         index_elements=keys,
         set_={column.name: statement.excluded[column.name] for column in table.columns if column.name not in keys},
-        where=_in_byte_order(session, statement.excluded, said) > _in_byte_order(session, table.c, said),
+        where=_said_in_sql(statement.excluded, yielding, bytewise) > _said_in_sql(table.c, yielding, bytewise),
     )
     session.connection().execute(statement, chosen)
 
 
-def _in_byte_order(session: Session, columns: Any, names: Sequence[str]) -> Any:
-    """Row values compared like Python compares them: PostgreSQL would order text by the language of the database."""
-    bytewise = session.get_bind().dialect.name == "postgresql"
-    return tuple_(*(columns[name].collate("C") if bytewise and name == "said_by" else columns[name] for name in names))
+def _said_in_sql(columns: Any, yielding: str, bytewise: bool) -> Any:
+    """What ``_said`` says, compared like Python compares it: PostgreSQL would order text by the language of the database."""
+    by = columns["said_by"]
+    weight = [case((func.substr(by, 1, len(yielding)) == yielding, 0), else_=1)] if yielding else []
+    return tuple_(*weight, columns["said_at_ms"], by.collate("C") if bytewise else by, columns["said_seq"])
 
 
-def _said(row: Mapping[str, Any]) -> tuple[Any, ...]:
-    return row["said_at_ms"], row["said_by"], row["said_seq"]
+def _said(row: Mapping[str, Any], yielding: str) -> tuple[Any, ...]:
+    weight = 0 if yielding and row["said_by"].startswith(yielding) else 1
+    return weight, row["said_at_ms"], row["said_by"], row["said_seq"]
 
 
 def _table(model: type[Projected]) -> Table:

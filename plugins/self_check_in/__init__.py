@@ -78,7 +78,8 @@ class SelfCheckIn:
 
     @hookimpl
     def project(self, records: Sequence[Record], session: Session) -> None:
-        projecting.project(records, session, self._context.time_zone)
+        device = self._context.services.journal.identity.device
+        projecting.project(records, session, self._context.time_zone, device)
 
     @hookimpl
     def receipt_sections(self, encounter: Encounter, record: Record, language: str) -> Iterable[ReceiptSection]:

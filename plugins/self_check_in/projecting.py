@@ -1,6 +1,7 @@
-"""Folds visits, appointments and deny entries into tables.
+"""Folds visits, appointments and deny entries into tables. The same batch function serves device, platform and replay.
 
-The same batch function serves device, platform and replay.
+Anybody's visits count, but not anybody's word on whom to expect and whom to stop: whoever owns a device can write into its
+journal what they like, and the platform holds the journals of all. See ``_says``.
 """
 
 from __future__ import annotations
@@ -19,8 +20,10 @@ from plugins.self_check_in.records import Appointment, DenyEntry, Visit
 HOUR_MS = 3_600_000
 
 
-def project(records: Sequence[Record], session: Session, time_zone: str) -> None:
-    """Visits are added; of appointments and deny entries the latest word stands, whichever arrives first."""
+def project(records: Sequence[Record], session: Session, time_zone: str, device: str) -> None:
+    """Visits are added; of appointments and deny entries the latest word stands, whichever arrives first: the platform's, else
+    that of ``device``, which is this appliance's own."""
+    own = f"{device}."
     visits = [record for record in records if isinstance(record.data, Visit)]
     if visits:
         insert_rows(session, VisitRow, [_visit_row(record, time_zone) for record in visits])
@@ -35,16 +38,17 @@ def project(records: Sequence[Record], session: Session, time_zone: str) -> None
             for record in visits
         )
         add_counts(session, VisitHour, VisitHour.visits, hours)
-    keep_latest(
-        session,
-        AppointmentRow,
-        [_appointment_row(record) for record in records if isinstance(record.data, Appointment) and record.citizen],
-    )
-    keep_latest(
-        session,
-        DenyRow,
-        [_deny_row(record) for record in records if isinstance(record.data, DenyEntry) and record.citizen],
-    )
+    said = [record for record in records if record.citizen and _says(record.writer, own)]
+    appointments = [_appointment_row(record) for record in said if isinstance(record.data, Appointment)]
+    keep_latest(session, AppointmentRow, appointments, yielding=own)
+    denied = [_deny_row(record) for record in said if isinstance(record.data, DenyEntry)]
+    keep_latest(session, DenyRow, denied, yielding=own)
+
+
+def _says(writer: str, own: str) -> bool:
+    """Whether this journal may say whom to expect and whom to stop: the platform's journals, which are signed by it, and below
+    them the own one, for a site that has no platform. Never another post's."""
+    return writer == "nation" or writer.startswith(("site:", "province:", own))
 
 
 def _visit_row(record: Record, time_zone: str) -> dict[str, object]:

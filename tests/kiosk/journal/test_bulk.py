@@ -30,13 +30,13 @@ def unique(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return list({(row["said_by"], row["said_seq"]): row for row in rows}.values())
 
 
-def folded(batches: list[list[dict[str, Any]]]) -> list[tuple[Any, ...]]:
+def folded(batches: list[list[dict[str, Any]]], yielding: str = "") -> list[tuple[Any, ...]]:
     with TemporaryDirectory() as folder:
         database = Database(f"sqlite:///{Path(folder) / 'x.sqlite3'}")
         Base.metadata.create_all(database.engine, tables=[Base.metadata.tables["self_check_in_deny"]])
         for batch in batches:
             with database.writing() as session:
-                keep_latest(session, DenyRow, batch)
+                keep_latest(session, DenyRow, batch, yielding)
         with database.reading() as session:
             rows = session.execute(select(Base.metadata.tables["self_check_in_deny"])).all()
         database.close()
@@ -55,6 +55,22 @@ def test_the_latest_word_stands_in_whatever_batches_it_comes(rows: list[dict[str
     Random(seed).shuffle(shuffled)
     assert folded([rows]) == wanted
     assert folded([shuffled[:cut], shuffled[cut:]]) == wanted
+
+
+@settings(max_examples=20, deadline=None)
+@given(st.lists(said, max_size=10), st.integers(0, 10), st.integers())
+def test_who_yields_stands_only_where_nobody_else_spoke(rows: list[dict[str, Any]], cut: int, seed: int) -> None:
+    rows = unique(rows)
+    expected: dict[tuple[str, str], dict[str, Any]] = {}
+    for row in sorted(
+        rows, key=lambda one: (one["said_by"] != "a", one["said_at_ms"], one["said_by"], one["said_seq"])
+    ):
+        expected[row["citizen"], row["list_name"]] = row
+    wanted = sorted(tuple(row.values()) for row in expected.values())
+    shuffled = list(rows)
+    Random(seed).shuffle(shuffled)
+    assert folded([rows], "a") == wanted  # writers are "A", "B" and "a": letter case tells them apart
+    assert folded([shuffled[:cut], shuffled[cut:]], "a") == wanted
 
 
 def test_counts_add_up_and_rows_are_inserted(tmp_path: Path) -> None:
