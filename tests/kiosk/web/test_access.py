@@ -252,7 +252,15 @@ def test_each_role_opens_its_pages_and_no_other(
 
 def test_the_matrix_names_every_staff_route(workshop: Workshop) -> None:
     app = Browser(workshop.open()).app
-    named = {"/staff/sign-in", "/staff/sign-out", "/recovery", "/staff/technician/hardware/print", *PAGES, *BUTTONS}
+    named = {
+        "/staff/sign-in",
+        "/staff/sign-out",
+        "/recovery",
+        "/recovery/",
+        "/staff/technician/hardware/print",
+        *PAGES,
+        *BUTTONS,
+    }
     filled = {"<uuid:record_id>": "01900000-0000-7000-8000-000000000000", "<name>": "ward", "<operator_id>": "101"}
     for rule in app.url_map.iter_rules():
         if rule.rule.startswith(("/staff", "/recovery")):
