@@ -8,26 +8,19 @@ import threading
 from collections.abc import Callable
 from datetime import UTC, datetime
 
-from kiosk.deadline import DeadlineRunner, Overstayed
 from kiosk.domain import Decision, Encounter, Record, Scan, Station
-from kiosk.plugin_host import PluginHost
+from kiosk.guarded import GuardedHooks
 from kiosk.receipts import PrintQueue, compose
 
 log = logging.getLogger(__name__)
-
-ATTEMPTS = 3  # each further one without a plugin that blocked the one before
 
 
 class Afterwards:
     """One thread, so that a slow lamp or printer never slows the next person's answer."""
 
-    def __init__(
-        self, host: PluginHost, runner: DeadlineRunner, prints: PrintQueue, seconds: float, language: str
-    ) -> None:
-        self._host = host
-        self._runner = runner
+    def __init__(self, hooks: GuardedHooks, prints: PrintQueue, language: str) -> None:
+        self._hooks = hooks
         self._prints = prints
-        self._seconds = seconds
         self._language = language
         self._queue: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
         self._thread: threading.Thread | None = None
@@ -46,9 +39,9 @@ class Afterwards:
     def follow(self, encounter: Encounter, record: Record) -> None:
         """Queue what follows, where anybody waits for it; returns at once."""
         # paper first: a person is waiting for it
-        if self._host.implementations("print_receipt"):
+        if self._hooks.implementations("print_receipt"):
             self._queue.put(lambda: self._print(encounter, record))
-        if self._host.implementations("encounter_recorded"):
+        if self._hooks.implementations("encounter_recorded"):
             self._queue.put(lambda: self._tell(encounter, record))
 
     def print_again(self, record: Record, station: Station) -> None:
@@ -61,28 +54,19 @@ class Afterwards:
             task = self._queue.get()
             if task is None:
                 return
-            for _ in range(ATTEMPTS):
-                if self._ended(task):
-                    break
-
-    def _ended(self, task: Callable[[], None]) -> bool:
-        """False where a plugin blocked: it is out now, and the others may be asked again."""
-        try:
-            self._runner.run(task, self._seconds)
-        except Overstayed as late:
-            return late.thread is None or self._host.suspend_blocked(late.thread) is None
-        except Exception as error:  # noqa: BLE001 - what follows a record must not end this thread
-            log.error("after a record: %s", type(error).__name__)
-        return True
+            try:
+                task()
+            except Exception as error:  # noqa: BLE001 - what follows a record must not end this thread
+                log.error("after a record: %s", type(error).__name__)
 
     def _tell(self, encounter: Encounter, record: Record) -> None:
-        self._host.notify("encounter_recorded", encounter=encounter, record=record)
+        self._hooks.collect("encounter_recorded", encounter=encounter, record=record)
 
     def _print(self, encounter: Encounter, record: Record) -> None:
-        if getattr(record.data, "ticket", "") and self._host.implementations("print_receipt"):
+        if getattr(record.data, "ticket", "") and self._hooks.implementations("print_receipt"):
             chosen = encounter.answers.get("language")
             language = chosen if chosen in ("vi", "en") else self._language
-            self._prints.submit(compose(self._host, encounter, record, language))
+            self._prints.submit(compose(self._hooks, encounter, record, language))
 
 
 def encounter_of_record(record: Record, station: Station) -> Encounter:

@@ -7,7 +7,7 @@ Two instances in one process share nothing. ``build`` does no more I/O than impo
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -24,10 +24,12 @@ from kiosk.answers import Answer
 from kiosk.clock import CachedTrust, SystemClock, WaryClock
 from kiosk.core_slice import CORE, CoreSlice
 from kiosk.database import Database, sqlite_url
-from kiosk.deadline import DeadlineRunner, Overstayed
+from kiosk.deadline import DeadlineRunner
+from kiosk.devices import Devices
 from kiosk.domain import Draft, Encounter, HealthCheck, PrintOutcome, Record, Scan, Station
 from kiosk.encounter import Encounters
 from kiosk.events import EventHub
+from kiosk.guarded import GuardedHooks
 from kiosk.identity import Identity, load_identity
 from kiosk.journal.daily_erasure import DailyErasure
 from kiosk.journal.kinds import RecordKinds
@@ -36,10 +38,11 @@ from kiosk.journal.project import Projector, behind
 from kiosk.journal.reading import record_of_row
 from kiosk.journal.replay import ReplayFailed, replay
 from kiosk.journal.writer import Journal
-from kiosk.plugin import Clock, DecodedCode, PluginContext, ScanSource
-from kiosk.plugin_host import Collected, First, PluginFault, PluginHost, PluginInfo, installed_plugins
+from kiosk.plugin import Clock, DecodedCode, PluginContext
+from kiosk.plugin_host import Collected, First, PluginHost, PluginInfo, installed_plugins
+from kiosk.plugin_loading import admit, load
 from kiosk.receipts import PrintQueue
-from kiosk.settings import Profile, ProfileError, check_section
+from kiosk.settings import Profile
 
 log = logging.getLogger(__name__)
 
@@ -68,10 +71,11 @@ class Appliance:
         self.host = PluginHost()
         self.kinds = RecordKinds()
         self.runner = DeadlineRunner()
+        self.hooks = GuardedHooks(self.host, self.runner, self.settings.limits.hook_seconds)
         self.events = EventHub()
         self.modules: dict[str, str] = {}  # enabled plugin -> its module, for migrations
         self._installed = installed
-        self._sources: list[ScanSource] = []
+        self._devices = Devices(self.host, self.runner, self._deliver_from)
         self._started = False
         site = self.settings.site
         self.station = Station(site.id, site.name, site.lane, "", site.direction)
@@ -79,36 +83,17 @@ class Appliance:
     # --- build
 
     def load_plugins(self) -> None:
-        """Import, configure and register the profile's plugins; one that fails is marked, the rest go on.
+        """Import, configure and register the profile's plugins; in safe mode none but the core's own slice.
 
-        A wrong setting is not contained: it raises ``ProfileError``, because a technician is there to read it.
+        Raises ``ProfileError`` for a wrong setting; every other fault of a plugin is marked and the rest go on.
         """
-        self._admit(CORE, CoreSlice())
+        admit(self.host, self.kinds, CORE, CoreSlice())
         if self.safe:
             for name in self.settings.plugins:
                 self.host.mark(name, "suspended", "safe mode")
             return
         installed = installed_plugins() if self._installed is None else self._installed
-        problems: list[str] = []
-        for name in self.settings.plugins:
-            info = installed.get(name)
-            if info is None:
-                self.host.mark(name, "missing", "not installed; pip install the distribution that offers it")
-                continue
-            try:
-                plugin_class = info.entry_point.load()
-                settings = check_section(
-                    self.profile.path, name, plugin_class.Settings, self.profile.sections.get(name, {})
-                )
-                self.modules[name] = info.module
-                self._admit(name, plugin_class(self._context(name, settings)))
-            except ProfileError as error:
-                problems += error.problems
-            except (Exception, SystemExit) as error:  # noqa: BLE001 - a broken plugin must not keep the others from starting
-                log.error("plugin %s did not load: %s", name, type(error).__name__)
-                self.host.mark(name, "broken", f"did not load: {type(error).__name__}: {error}"[:200])
-        if problems:
-            raise ProfileError(problems)
+        self.modules = load(self.profile, installed, self.host, self.kinds, self._context)
 
     def _context(self, name: str, settings: Any) -> PluginContext:
         return PluginContext(
@@ -122,14 +107,6 @@ class Appliance:
             clock=self.clock,
             services=self,
         )
-
-    def _admit(self, name: str, plugin: object) -> None:
-        self.host.register(name, plugin)
-        kinds, fault = self.host.call_one(name, "record_kinds")
-        if fault is not None:
-            raise ValueError("it does not say which records it makes")
-        if kinds:
-            self.kinds.add(name, kinds)
 
     # --- open
 
@@ -156,10 +133,9 @@ class Appliance:
             self.settings.limits.hook_seconds,
         )
         self.erasure = DailyErasure(self.journal, self.settings.journal.retention_days, role=self.settings.role)
-        self.prints = PrintQueue(_LimitedPrinting(self), self._print_outcome)
-        self.afterwards = Afterwards(
-            self.host, self.runner, self.prints, self.settings.limits.hook_seconds, self.settings.site.language
-        )
+        # a printer's plugin that blocks for ever must not hold all later tickets
+        self.prints = PrintQueue(self.hooks.within(PRINT_SECONDS), self._print_outcome)
+        self.afterwards = Afterwards(self.hooks, self.prints, self.settings.site.language)
         self.encounters = Encounters(
             self.host,
             self.journal,
@@ -206,36 +182,18 @@ class Appliance:
         self.journal.start()
         self.erasure.start()
         self.afterwards.start()
-        for plugin in self.host.implementations("startup"):
-            self._guarded_one(plugin, "startup", START_SECONDS)
+        self.guarded("startup", START_SECONDS)
         for plugin, sources in self.guarded("scan_sources", START_SECONDS).results:
             for source in sources:
-                self._start_source(plugin, source)
+                self._devices.start(plugin, source, START_SECONDS)
         self._started = True
-
-    def _start_source(self, plugin: str, source: ScanSource) -> None:
-        self._sources.append(source)
-        try:
-            self.runner.run(lambda: source.start(self._deliver_from(source.name)), START_SECONDS)
-        except Overstayed:
-            self.host.mark(plugin, "suspended", f"scan_sources: {source.name} did not start in {START_SECONDS:.0f} s")
-        except Exception as error:  # noqa: BLE001 - one device must not keep the others from starting
-            self.host.blame(plugin, "scan_sources", error)
-
-    def _stop_source(self, source: ScanSource) -> None:
-        try:
-            self.runner.run(source.stop, STOP_SECONDS)
-        except (Exception, SystemExit) as error:  # noqa: BLE001 - the journal must still be closed
-            log.error("device %s did not stop: %s", source.name, type(error).__name__)
 
     def stop(self) -> None:
         """End what ``start`` began, the devices first, the journal last."""
         if not self._started:
             return
         self._started = False
-        for source in self._sources:
-            self._stop_source(source)
-        self._sources.clear()
+        self._devices.stop(STOP_SECONDS)
         self.guarded("shutdown", STOP_SECONDS)
         self.afterwards.stop()
         self.prints.stop()
@@ -247,37 +205,12 @@ class Appliance:
     # --- hooks, with a limit
 
     def guarded(self, hook: str, seconds: float | None = None, **arguments: Any) -> Collected:
-        """``host.collect`` within a limit: a plugin that blocks is suspended, and the others are asked again."""
-        limit = seconds or self.settings.limits.hook_seconds
-        faults: list[PluginFault] = []
-        for _ in range(3):
-            try:
-                collected = self.runner.run(lambda: self.host.collect(hook, **arguments), limit)
-            except Overstayed as late:
-                fault = self.host.suspend_blocked(late.thread) if late.thread is not None else None
-                if fault is None:
-                    break
-                faults.append(fault)
-                continue
-            collected.faults.extend(faults)
-            return collected
-        return Collected(faults=faults)
+        """``host.collect`` with a limit for each plugin, by default the profile's: see ``kiosk.guarded``."""
+        return (self.hooks if seconds is None else self.hooks.within(seconds)).collect(hook, **arguments)
 
     def guarded_first(self, hook: str, seconds: float | None = None, **arguments: Any) -> First:
-        """``host.first`` within a limit."""
-        limit = seconds or self.settings.limits.hook_seconds
-        try:
-            return self.runner.run(lambda: self.host.first(hook, **arguments), limit)
-        except Overstayed as late:
-            fault = self.host.suspend_blocked(late.thread) if late.thread is not None else None
-            return First(faults=[fault] if fault else [])
-
-    def _guarded_one(self, plugin: str, hook: str, seconds: float) -> None:
-        try:
-            self.runner.run(lambda: self.host.call_one(plugin, hook), seconds)
-        except Overstayed as late:
-            if late.thread is not None:
-                self.host.suspend_blocked(late.thread)
+        """``host.first`` with a limit for each plugin."""
+        return (self.hooks if seconds is None else self.hooks.within(seconds)).first(hook, **arguments)
 
     # --- services for plugins, pages and devices
 
@@ -323,7 +256,7 @@ class Appliance:
             scanned_at=self.clock.now(),
         )
 
-    def _deliver_from(self, source: str) -> Any:
+    def _deliver_from(self, source: str) -> Callable[[DecodedCode], None]:
         def deliver(code: DecodedCode) -> None:
             answer = self.handle(self.new_scan(code, source))
             self.events.publish("answer", answer.as_dict())
@@ -348,17 +281,5 @@ class Appliance:
         """The core's own checks and the plugins', worst first is the page's business."""
         from kiosk.health import core_checks
 
-        return [*core_checks(self), *self.guarded("health_checks").flat()]
-
-
-class _LimitedPrinting:
-    """The host as the print queue needs it: a printer's plugin that blocks for ever must not hold all later tickets."""
-
-    def __init__(self, appliance: Appliance) -> None:
-        self._appliance = appliance
-
-    def collect(self, hook: str, **arguments: Any) -> Collected:
-        return self._appliance.guarded(hook, PRINT_SECONDS, **arguments)
-
-    def first(self, hook: str, **arguments: Any) -> First:
-        return self._appliance.guarded_first(hook, PRINT_SECONDS, **arguments)
+        asked = self.guarded("health_checks")  # first: a plugin that fails at this shows among the core's checks
+        return [*core_checks(self), *asked.flat()]

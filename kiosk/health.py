@@ -22,8 +22,15 @@ _PLUGIN_LEVELS = {
 
 
 def core_checks(appliance: Appliance) -> list[HealthCheck]:
-    """Journal, disk, clock, plugins, safe mode."""
-    return [_journal(appliance), _disk(appliance), _clock(appliance), *_plugins(appliance), *_safe_mode(appliance)]
+    """Journal, disk, clock, plugins, what nobody had time to ask them, safe mode."""
+    return [
+        _journal(appliance),
+        _disk(appliance),
+        _clock(appliance),
+        *_plugins(appliance),
+        *_unanswered(appliance),
+        *_safe_mode(appliance),
+    ]
 
 
 def _journal(appliance: Appliance) -> HealthCheck:
@@ -112,6 +119,28 @@ def _plugins(appliance: Appliance) -> list[HealthCheck]:
             )
         )
     return checks
+
+
+def _unanswered(appliance: Appliance) -> list[HealthCheck]:
+    """A check that is missing because nobody could be asked must not look like one that is well."""
+    calls = appliance.hooks.unanswered()
+    if not calls:
+        return []
+    names = ", ".join(f"{plugin} ({hook})" for plugin, hook in calls)
+    return [
+        HealthCheck(
+            "unanswered",
+            HealthLevel.WARNING,
+            Text(
+                f"Máy quá bận: trong phút vừa qua chưa hỏi được {names}; thông tin của các phần này có thể thiếu ở đây.",
+                f"Too busy: within the last minute these could not be asked: {names}; what they say may be missing here.",
+            ),
+            Text(
+                "Xem lại sau một phút. Nếu còn, giảm số ảnh gửi cùng lúc, rồi khởi động lại máy.",
+                "Look again in a minute. If it stays, send fewer pictures at once, then restart.",
+            ),
+        )
+    ]
 
 
 def _safe_mode(appliance: Appliance) -> list[HealthCheck]:

@@ -27,6 +27,7 @@ log = logging.getLogger(__name__)
 
 ENTRY_POINT_GROUP = "kiosk.plugins"
 FAULT_LIMIT = 3
+BLOCKED = "Blocked"  # the reason of a fault that is a call which did not end in time
 
 # without one of these, what a plugin knew is missing where a person is decided upon
 STORY_HOOKS = frozenset({"read_credential", "questions", "judge", "record_encounter"})
@@ -320,7 +321,7 @@ class PluginHost:
             self._overtaken.add(thread)
             if state.status == "loaded":
                 self._suspend(state)
-        return PluginFault(plugin, hook, "Blocked")
+        return PluginFault(plugin, hook, BLOCKED)
 
 
 def _where(error: BaseException) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, request
+from flask import Blueprint, make_response, request
 from flask.typing import ResponseReturnValue
 from pydantic import ValidationError
 from spectree import Response as Documented
@@ -18,10 +18,13 @@ from kiosk.plugin import DecodedCode
 from kiosk.web import errors
 from kiosk.web.json_reply import reply
 from kiosk.web.models import ErrorAnswer, ScanAnswer, ScanRequest
+from kiosk.web.turns import NoRoom, Turns
 
 SCANS = "/api/v1/scans"
 SYMBOLOGY = {"typed": "typed", "wedge": "wedge", "page": "QRCode", "api": "QRCode"}
 IMAGE_SECONDS = 10.0  # a large photograph on a small computer
+IMAGES_AT_ONCE = 2  # each takes a core and tens of megabytes; scans and pages need the rest
+IMAGE_WAIT_SECONDS = 5.0
 IMAGE_TYPES = ("image/png", "image/jpeg", "image/webp", "image/bmp", "image/gif", "image/tiff")
 
 
@@ -57,6 +60,8 @@ def make_blueprint(appliance: Appliance) -> Blueprint:
 
 
 def _add_scans(blueprint: Blueprint, documented: SpecTree, appliance: Appliance) -> None:
+    turns = Turns(IMAGES_AT_ONCE, waiting=min(8, appliance.settings.server.threads // 4))
+
     @blueprint.post(SCANS)
     @documented.validate(
         json=ScanRequest,
@@ -78,10 +83,10 @@ def _add_scans(blueprint: Blueprint, documented: SpecTree, appliance: Appliance)
         if request.mimetype == "application/json":
             return _from_json(appliance)
         if request.mimetype in IMAGE_TYPES:
-            return _from_image(appliance, request.get_data(cache=False))
+            return _from_image(appliance, turns, request.get_data(cache=False))
         upload = request.files.get("image")
         if upload is not None:
-            return _from_image(appliance, upload.read())
+            return _from_image(appliance, turns, upload.read())
         return errors.answer(415, "unsupported_media_type", "Send application/json, or an image.")
 
 
@@ -118,13 +123,24 @@ def _from_json(appliance: Appliance) -> ResponseReturnValue:
     return reply(appliance.handle(scan, asked.answers).as_dict())
 
 
-def _from_image(appliance: Appliance, image: bytes) -> ResponseReturnValue:
+def _from_image(appliance: Appliance, turns: Turns, image: bytes) -> ResponseReturnValue:
     try:
         key = UUID(request.args["key"]) if "key" in request.args else None
     except ValueError:
         return errors.answer(400, "invalid_request", "key: not a UUID")
     try:
-        found = appliance.guarded_first("decode_image", IMAGE_SECONDS, image=image)
+        with turns.one(IMAGE_WAIT_SECONDS):
+            found = appliance.guarded_first("decode_image", IMAGE_SECONDS, image=image)
+    except NoRoom:
+        busy = make_response(
+            errors.answer(
+                503,
+                "readers_busy",
+                "Too many pictures are being read. Nothing was decided; send it again in some seconds.",
+            )
+        )
+        busy.headers["Retry-After"] = "2"
+        return busy
     except ValueError:
         return errors.answer(400, "not_an_image", "The body cannot be read as an image.")
     if found.value is None and found.faults:

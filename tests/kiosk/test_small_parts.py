@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import UUID
@@ -14,7 +13,6 @@ from sqlalchemy import text
 
 from kiosk.clock import CachedTrust, SystemClock, WaryClock
 from kiosk.database import Database
-from kiosk.deadline import DeadlineRunner, Overstayed
 from kiosk.names import mask_name
 from kiosk.tickets import PREFIX, decode_ticket, encode_ticket
 from tests.support.appliance import SetClock
@@ -78,28 +76,6 @@ def test_any_text_is_a_ticket_or_none_or_a_damaged_one(payload: str) -> None:
         assert payload.strip().upper().startswith(PREFIX)
         return
     assert (found is None) == (not payload.strip().upper().startswith(PREFIX))
-
-
-def test_a_call_that_overstays_is_left_and_others_go_on() -> None:
-    runner = DeadlineRunner(threads=1)
-    gate = threading.Event()
-    with pytest.raises(Overstayed) as late:
-        runner.run(lambda: gate.wait(10), 0.05)
-    assert late.value.thread is not None
-    assert runner.run(lambda: 7, 5) == 7
-    gate.set()
-    assert runner.run(lambda: 8, 5) == 8
-    runner.stop()
-
-
-def test_what_a_call_raises_is_raised_where_it_is_waited_for() -> None:
-    runner = DeadlineRunner(threads=1)
-    with pytest.raises(ZeroDivisionError):
-        runner.run(lambda: 1 / 0, 5)
-    with pytest.raises(SystemExit):
-        runner.run(lambda: (_ for _ in ()).throw(SystemExit(1)), 5)
-    assert runner.run(lambda: "still there", 5) == "still there"
-    runner.stop()
 
 
 def test_a_commit_is_on_the_card_and_a_fault_leaves_nothing(tmp_path: Path) -> None:
