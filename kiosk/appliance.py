@@ -6,7 +6,6 @@ Two instances in one process share nothing. ``build`` does no more I/O than impo
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime
@@ -30,21 +29,19 @@ from kiosk.domain import Draft, Encounter, HealthCheck, PrintOutcome, Record, Sc
 from kiosk.encounter import Encounters
 from kiosk.events import EventHub
 from kiosk.guarded import GuardedHooks
-from kiosk.identity import Identity, load_identity
+from kiosk.identity import Identity, load_identity, read_identity
 from kiosk.journal.daily_erasure import DailyErasure
 from kiosk.journal.kinds import RecordKinds
 from kiosk.journal.models import JournalRecord
-from kiosk.journal.project import Projector, behind
+from kiosk.journal.project import Projector
 from kiosk.journal.reading import record_of_row
-from kiosk.journal.replay import ReplayFailed, replay
+from kiosk.journal.replay import catch_up
 from kiosk.journal.writer import Journal
 from kiosk.plugin import Clock, DecodedCode, PluginContext
 from kiosk.plugin_host import Collected, First, PluginHost, PluginInfo, installed_plugins
 from kiosk.plugin_loading import admit, load
 from kiosk.receipts import PrintQueue
 from kiosk.settings import Profile
-
-log = logging.getLogger(__name__)
 
 START_SECONDS = 20.0  # a plugin may take this long to start; a camera or a printer is slow to open
 STOP_SECONDS = 10.0
@@ -119,19 +116,9 @@ class Appliance:
         self.identity: Identity = load_identity(self.data_dir)
         self.database = Database(self.settings.journal.database or sqlite_url(self.data_dir))
         migrate.upgrade(self.database.engine, self.modules)
-        self.projector = Projector(self.host)
-        self._catch_up()
         self._remember_time()
-        self.journal = Journal(
-            self.database,
-            self.identity,
-            self.settings.site.id,
-            self.kinds,
-            self.projector,
-            self.host,
-            self.clock,
-            self.settings.limits.hook_seconds,
-        )
+        self._make_journal()
+        catch_up(self.database, self.host, self.kinds)  # plugins may ask the journal who we are
         self.erasure = DailyErasure(self.journal, self.settings.journal.retention_days, role=self.settings.role)
         # a printer's plugin that blocks for ever must not hold all later tickets
         self.prints = PrintQueue(self.hooks.within(PRINT_SECONDS), self._print_outcome)
@@ -148,19 +135,34 @@ class Appliance:
             self._recorded,
         )
 
-    def _catch_up(self) -> None:
-        """Rebuild the tables of plugins that missed records while they were suspended. One that cannot is not used: it would
-        judge by tables that are wrong."""
-        with self.database.reading() as session:
-            late = [
-                state.name for state in self.host.states() if state.status == "loaded" and state.name in behind(session)
-            ]
-        for name in late:
-            log.warning("rebuilding the tables of %s", name)
-            try:
-                replay(self.database, self.host, self.kinds, [name])
-            except ReplayFailed as failed:
-                self.host.mark(name, "suspended", f"its tables cannot be rebuilt: {failed.fault.reason}")
+    def open_to_look(self) -> None:
+        """Open what is there for reading, also on a card that cannot be written: nothing is made, brought up to date, rebuilt or
+        written, and an appliance that runs on it does not notice.
+
+        Raises what ``open`` does; ``ValueError`` also where the tables are of another version of this program.
+        """
+        self.identity = read_identity(self.data_dir)
+        self.database = Database(self.settings.journal.database or sqlite_url(self.data_dir), read_only=True)
+        other = migrate.outdated(self.database.engine, self.modules)
+        if other:
+            raise ValueError(
+                f"tables of {', '.join(other)} are of another version of this program; "
+                "start the appliance with this version once, it brings them up to date"
+            )
+        self._make_journal()
+
+    def _make_journal(self) -> None:
+        self.projector = Projector(self.host)
+        self.journal = Journal(
+            self.database,
+            self.identity,
+            self.settings.site.id,
+            self.kinds,
+            self.projector,
+            self.host,
+            self.clock,
+            self.settings.limits.hook_seconds,
+        )
 
     def _remember_time(self) -> None:
         """The clock may have gone back while the appliance was off."""

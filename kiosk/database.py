@@ -9,8 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import Engine, MetaData, Select, create_engine, event
+from sqlalchemy import Engine, MetaData, QueuePool, Select, create_engine, event, make_url
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
+
+from kiosk.read_only import sqlite_reader
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -36,11 +38,18 @@ def sqlite_url(data_dir: Path) -> str:
 
 
 class Database:
-    """The engine and its sessions. SQLite: WAL, ``synchronous=FULL`` (a commit is on the card), explicit BEGIN."""
+    """The engine and its sessions. SQLite: WAL, ``synchronous=FULL`` (a commit is on the card), explicit BEGIN.
 
-    def __init__(self, url: str) -> None:
+    ``read_only``: for looking at what is there; nothing is made and nothing can be written. Raises what ``sqlite_reader`` does.
+    """
+
+    def __init__(self, url: str, read_only: bool = False) -> None:
         self.is_sqlite = url.startswith("sqlite")
-        if self.is_sqlite:
+        if self.is_sqlite and read_only:
+            reader = sqlite_reader(Path(make_url(url).database or ""))
+            self.engine = create_engine("sqlite://", creator=reader, poolclass=QueuePool)
+            event.listen(self.engine, "begin", _begin_deferred)
+        elif self.is_sqlite:
             self.engine = create_engine(url, pool_size=8, max_overflow=24)
             event.listen(self.engine, "connect", _configure_sqlite)
             event.listen(self.engine, "begin", _begin_deferred)
@@ -52,6 +61,8 @@ class Database:
                 raise ValueError(
                     "a PostgreSQL database needs the driver psycopg: pip install 'kiosk-appliance[platform]'"
                 ) from None
+            if read_only:
+                event.listen(self.engine, "connect", _read_only_postgresql)
         self.sessions = sessionmaker(self.engine, expire_on_commit=False)
         self._thread = threading.local()
 
@@ -81,9 +92,20 @@ class Database:
         try:
             if self.is_sqlite:
                 connection = connection.execution_options(begin_immediate=True)
-            with connection.begin(), Session(bind=connection, expire_on_commit=False) as session:
-                yield session
-                session.flush()
+            transaction = connection.begin()
+            try:
+                with Session(bind=connection, expire_on_commit=False) as session:
+                    yield session
+                    session.flush()
+            except BaseException:
+                transaction.rollback()
+                raise
+            try:
+                transaction.commit()
+            except BaseException:
+                # the transaction may still be open, and hold the lock; SQLAlchemy takes it for ended
+                connection.invalidate()
+                raise
         finally:
             connection.close()
 
@@ -144,6 +166,10 @@ def _configure_sqlite(connection: Any, _record: Any) -> None:
     ):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
+
+
+def _read_only_postgresql(connection: Any, _record: Any) -> None:
+    connection.read_only = True
 
 
 def _begin_deferred(connection: Any) -> None:

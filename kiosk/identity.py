@@ -68,11 +68,6 @@ class Identity:
             .decode("ascii")
         )
 
-    def private_key_pem(self) -> bytes:
-        return self.signing_key.private_bytes(
-            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-        )
-
     def pseudonym(self, national_id: str) -> str:
         """BLAKE2b-128 of the national id under the pseudonym key, base64url: 22 characters."""
         digest = hashlib.blake2b(
@@ -105,12 +100,18 @@ def load_identity(data_dir: Path) -> Identity:
     for name in ("pseudonym.key", "session.key"):
         if not (folder / name).exists():
             write_private(folder / name, secrets.token_bytes(32))
-    device, epoch = _read_names(writer_file)
+    return read_identity(data_dir)
+
+
+def read_identity(data_dir: Path) -> Identity:
+    """Read the identity as it is there. Raises ``OSError`` or ``ValueError`` on missing or damaged files."""
+    folder = data_dir / "identity"
+    device, epoch = _read_names(folder / "writer.json")
     return Identity(
         folder=folder,
         device=device,
         epoch=epoch,
-        signing_key=_read_signing_key(key_file),
+        signing_key=_read_signing_key(folder / "device.pem"),
         pseudonym_key=_read_secret(epoch_key(folder, epoch)),
         session_key=_read_secret(folder / "session.key"),
     )

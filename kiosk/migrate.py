@@ -58,6 +58,12 @@ def upgrade(engine: Engine, modules: Mapping[str, str]) -> None:
         _upgrade(engine, modules, found)
 
 
+def outdated(engine: Engine, modules: Mapping[str, str]) -> list[str]:
+    """The branches whose tables are of another version than this program's. A plugin that never ran has none: it is left out."""
+    now = {branch: (_current(engine, branch), newest(branch, folder)) for branch, folder in branches(modules).items()}
+    return [branch for branch, (there, here) in now.items() if there != here and (there or branch == "core")]
+
+
 @contextmanager
 def _one_at_a_time(engine: Engine) -> Iterator[None]:
     """On PostgreSQL several processes start at once: the first brings the tables up to date, the others wait for it."""

@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from kiosk.appliance import Appliance
 from kiosk.cli import DATA_OPTION, PROFILE_OPTION
-from kiosk.cli.loading import opened
+from kiosk.cli.loading import opened_alone, opened_to_look
 from kiosk.identity import begin_epoch
 from kiosk.journal import exchange
 from kiosk.journal.carry_in import carry_in, source_of
@@ -38,7 +38,7 @@ def journal() -> None:
 @JSON_OPTION
 def status(profile_name: str, data_dir: Path, as_json: bool) -> None:
     """How long each journal is, and how much of a device's own ones the platform has."""
-    with opened(profile_name, data_dir) as appliance, appliance.session() as session:
+    with opened_to_look(profile_name, data_dir) as appliance, appliance.session() as session:
         sends = appliance.settings.role != "platform"
         rows: list[dict[str, Any]] = [
             {
@@ -69,7 +69,7 @@ def status(profile_name: str, data_dir: Path, as_json: bool) -> None:
 @JSON_OPTION
 def verify_command(profile_name: str, data_dir: Path, as_json: bool) -> None:
     """Check numbering, bodies and hash chain of every journal. Exit status 1 where one is broken."""
-    with opened(profile_name, data_dir) as appliance, appliance.session() as session:
+    with opened_to_look(profile_name, data_dir) as appliance, appliance.session() as session:
         results = [
             verify(session, head, appliance.kinds, _digest_key(appliance, head))
             for head in session.scalars(select(JournalHead.writer).order_by(JournalHead.writer))
@@ -102,8 +102,8 @@ def verify_command(profile_name: str, data_dir: Path, as_json: bool) -> None:
 @click.option("--plugin", "plugins", multiple=True, help="Only this plugin's tables; may be repeated.")
 @JSON_OPTION
 def replay_command(profile_name: str, data_dir: Path, plugins: tuple[str, ...], as_json: bool) -> None:
-    """Empty every projected table and fill it again from the journals."""
-    with opened(profile_name, data_dir) as appliance:
+    """Empty every projected table and fill it again from the journals. Stop the appliance first."""
+    with opened_alone(profile_name, data_dir) as appliance:
         try:
             count = replay(appliance.database, appliance.host, appliance.kinds, plugins or None)
         except ReplayFailed as error:
@@ -143,7 +143,7 @@ def export_command(
 
     The file appears under its name only when it is whole and on the medium.
     """
-    with opened(profile_name, data_dir) as appliance, appliance.session() as session:
+    with opened_to_look(profile_name, data_dir) as appliance, appliance.session() as session:
         if out.is_dir():
             out /= f"{appliance.identity.device}-{appliance.clock.now():%Y%m%dT%H%M%SZ}.kiosk-journal"
         try:
@@ -174,9 +174,10 @@ def import_command(file: Path, profile_name: str, data_dir: Path, as_json: bool)
     """Take the journals in FILE: on a platform what devices carried out, on a device what the platform wrote for it.
 
     Every part is proved by its signature and hash chain first. Taking a file twice changes nothing. Exit status 1 where
-    a part was left out: what was whole is kept. A restored own journal is closed and a new one begun.
+    a part was left out: what was whole is kept. A restored own journal is closed and a new one begun. Stop the appliance
+    first.
     """
-    with opened(profile_name, data_dir) as appliance:
+    with opened_alone(profile_name, data_dir) as appliance:
         try:
             with file.open("rb") as source:
                 result = carry_in(appliance.journal, source)
@@ -229,9 +230,10 @@ def import_command(file: Path, profile_name: str, data_dir: Path, as_json: bool)
 def redact_command(profile_name: str, data_dir: Path, dry_run: bool, as_json: bool) -> None:
     """Erase the bodies whose time is over; a running appliance does so every day. Hashes stay, the chain verifies.
 
-    A device erases from its own journals what the platform has; a platform from every journal that it holds.
+    A device erases from its own journals what the platform has; a platform from every journal that it holds. Stop
+    the appliance first, unless it is a dry run.
     """
-    with opened(profile_name, data_dir) as appliance:
+    with (opened_to_look if dry_run else opened_alone)(profile_name, data_dir) as appliance:
         if not appliance.clock.trusted():
             raise click.ClickException("the clock is not synchronised: by a wrong date too much would be erased")
         try:

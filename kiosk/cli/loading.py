@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import sqlite3
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,6 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from kiosk.appliance import Appliance
 from kiosk.plugin_host import installed_plugins
 from kiosk.settings import CoreSettings, Profile, ProfileError, SiteSettings, find_profile, read_profile
+from kiosk.start_marker import DataLock, InUse
 
 log = logging.getLogger(__name__)
 
@@ -74,16 +76,57 @@ def with_plugin(name: str, profile_name: str, data_dir: Path = _NOWHERE) -> tupl
 @contextmanager
 def opened(profile_name: str, data_dir: Path, must_exist: bool = True) -> Iterator[Appliance]:
     """An appliance with its database open and its long-running work not started."""
-    if must_exist and not (data_dir / "identity").is_dir():
-        raise click.ClickException(f"{data_dir} holds no appliance; give its directory with --data")
+    if must_exist:
+        _need_appliance(data_dir)
     appliance = build(profile_name, data_dir)
-    try:
+    with _faults_told(data_dir):
         appliance.open()
-    except (OSError, ValueError, SQLAlchemyError) as error:
-        raise click.ClickException(f"{data_dir} cannot be opened: {error}") from None
     appliance.journal.start()
     try:
         yield appliance
     finally:
         appliance.journal.stop()
         appliance.database.close()
+
+
+@contextmanager
+def opened_alone(profile_name: str, data_dir: Path) -> Iterator[Appliance]:
+    """The same, and no other process runs the appliance meanwhile: for what must not happen under a running one."""
+    _need_appliance(data_dir)
+    try:
+        held = DataLock(data_dir)
+    except InUse:
+        raise click.ClickException(f"another process runs the appliance in {data_dir}; stop it first") from None
+    except OSError as error:
+        raise click.ClickException(f"{data_dir} cannot be written: {error.strerror}") from None
+    try:
+        with opened(profile_name, data_dir) as appliance:
+            yield appliance
+    finally:
+        held.release()
+
+
+@contextmanager
+def opened_to_look(profile_name: str, data_dir: Path) -> Iterator[Appliance]:
+    """An appliance of which only what is there is read; one that runs in the same directory does not notice."""
+    _need_appliance(data_dir)
+    appliance = build(profile_name, data_dir)
+    with _faults_told(data_dir):
+        appliance.open_to_look()
+    try:
+        yield appliance
+    finally:
+        appliance.database.close()
+
+
+def _need_appliance(data_dir: Path) -> None:
+    if not (data_dir / "identity").is_dir():
+        raise click.ClickException(f"{data_dir} holds no appliance; give its directory with --data")
+
+
+@contextmanager
+def _faults_told(data_dir: Path) -> Iterator[None]:
+    try:
+        yield
+    except (OSError, ValueError, sqlite3.Error, SQLAlchemyError) as error:
+        raise click.ClickException(f"{data_dir} cannot be opened: {error}") from None

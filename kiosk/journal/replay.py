@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 
 from sqlalchemy import delete
@@ -11,8 +12,10 @@ from kiosk.database import Base, Database, Projected
 from kiosk.journal import reading
 from kiosk.journal.kinds import RecordKinds
 from kiosk.journal.models import ProjectionState
-from kiosk.journal.project import fold
+from kiosk.journal.project import behind, fold
 from kiosk.plugin_host import PluginFault, PluginHost
+
+log = logging.getLogger(__name__)
 
 
 class ReplayFailed(Exception):
@@ -50,6 +53,20 @@ def replay(database: Database, host: PluginHost, kinds: RecordKinds, plugins: Se
         count = _fold(session, host, kinds, chosen)
         session.execute(delete(ProjectionState).where(ProjectionState.plugin.in_(chosen)))
     return count
+
+
+def catch_up(database: Database, host: PluginHost, kinds: RecordKinds) -> None:
+    """Rebuild the tables of plugins that missed records while they were suspended. One that cannot is not used: it would
+    judge by tables that are wrong."""
+    with database.reading() as session:
+        missed = behind(session)
+    late = [state.name for state in host.states() if state.status == "loaded" and state.name in missed]
+    for name in late:
+        log.warning("rebuilding the tables of %s", name)
+        try:
+            replay(database, host, kinds, [name])
+        except ReplayFailed as failed:
+            host.mark(name, "suspended", f"its tables cannot be rebuilt: {failed.fault.reason}")
 
 
 def _fold(session: Session, host: PluginHost, kinds: RecordKinds, plugins: Sequence[str]) -> int:

@@ -22,7 +22,7 @@ def test_an_identity_is_minted_once_and_only_its_owner_reads_it(tmp_path: Path) 
     assert first.writer == second.writer
     assert first.writer == f"{first.device}.1"
     assert len(first.device) == 12
-    assert first.private_key_pem() == second.private_key_pem()
+    assert first.signing_key.private_bytes_raw() == second.signing_key.private_bytes_raw()
     assert (first.pseudonym_key, first.session_key) == (second.pseudonym_key, second.session_key)
     assert sorted(file.name for file in first.folder.iterdir()) == FILES
     assert {stat.S_IMODE(file.stat().st_mode) for file in first.folder.iterdir()} == {0o600}

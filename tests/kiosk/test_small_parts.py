@@ -1,7 +1,9 @@
-"""Clock, names, tickets, deadlines, database sessions: the small parts on which the story stands."""
+"""Clock, names, tickets, database sessions: the small parts on which the story stands."""
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import UUID
@@ -10,6 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import text
+from sqlalchemy.exc import OperationalError
 
 from kiosk.clock import CachedTrust, SystemClock, WaryClock
 from kiosk.database import Database
@@ -93,6 +96,25 @@ def test_a_commit_is_on_the_card_and_a_fault_leaves_nothing(tmp_path: Path) -> N
         session.execute(text("INSERT INTO t VALUES (3)"))
     with database.reading() as session:
         assert session.execute(text("SELECT n FROM t")).scalars().all() == [1]
+    database.close()
+
+
+def test_a_commit_that_fails_leaves_no_lock(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(_connection: object) -> None:
+        raise sqlite3.OperationalError("database or disk is full")
+
+    database = Database(f"sqlite:///{tmp_path / 'x.sqlite3'}")
+    with database.writing() as session:
+        session.execute(text("CREATE TABLE t (n INTEGER)"))
+    with monkeypatch.context() as broken:
+        broken.setattr(database.engine.dialect, "do_commit", full)
+        with pytest.raises(OperationalError), database.writing() as session:
+            session.execute(text("INSERT INTO t VALUES (1)"))
+    with closing(sqlite3.connect(tmp_path / "x.sqlite3", timeout=0)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        assert other.execute("SELECT count(*) FROM t").fetchone() == (0,)
+    with database.writing() as session:
+        session.execute(text("INSERT INTO t VALUES (2)"))
     database.close()
 
 

@@ -289,16 +289,15 @@ def test_command_line_round_trip(tmp_path: Path) -> None:
     profile = tmp_path / "bare.toml"
     profile.write_text('plugins = []\n[site]\nid = "test-site"\nname = "Điểm thử"\n', "utf-8")
     data = tmp_path / "data"
-    load_identity(data)
     arguments = ["--profile", str(profile), "--data", str(data)]
     run = CliRunner()
-    nothing = run.invoke(main, ["journal", "export", "--out", str(tmp_path / "x"), "--json", *arguments])
-    assert json.loads(nothing.stdout)["records"] == 0
-    assert not (tmp_path / "x").exists()
     core = CoreSettings(site=SiteSettings(id="test-site", name="Điểm thử"), plugins=[])
     appliance = Appliance(Profile(path=profile, core=core, sections={}), data)
     appliance.load_plugins()
     appliance.open()
+    nothing = run.invoke(main, ["journal", "export", "--out", str(tmp_path / "x"), "--json", *arguments])
+    assert json.loads(nothing.stdout)["records"] == 0
+    assert not (tmp_path / "x").exists()
     appliance.journal.start()
     add(appliance, 3)
     appliance.journal.stop()
