@@ -122,11 +122,6 @@ class EventHub:
                     (event for event in stream.waiting if event.name in self._lasting), maxlen=self._queue_length
                 )
 
-    def open_streams(self) -> int:
-        """How many streams are open now."""
-        with self._changed:
-            return len(self._streams)
-
     def close(self) -> None:
         """End every stream and accept no more."""
         with self._changed:

@@ -45,11 +45,6 @@ def pack_id(identifier: UUID) -> str:
     return base64.urlsafe_b64encode(identifier.bytes).decode("ascii")[:22]
 
 
-def unpack_id(text: str) -> UUID:
-    """Raises ``ValueError`` where it is not 16 bytes."""
-    return UUID(bytes=base64.urlsafe_b64decode(text + "=="))
-
-
 def genesis(writer: str) -> bytes:
     return hashlib.sha256(writer.encode()).digest()
 

@@ -101,11 +101,6 @@ def require_role(
     return decorate
 
 
-def require_sign_in(view: Callable[P, ResponseReturnValue]) -> Callable[P, ResponseReturnValue]:
-    """For whoever is signed in, whatever the role."""
-    return require_role(*Role)(view)
-
-
 def note_access(action: str, *, subject: str = "", citizen: str | None = None, citizens: Sequence[str] = ()) -> None:
     """Record what the signed-in operator does, with the keyed hashes of the people whose data is shown.
 

@@ -52,7 +52,7 @@ def test_without_a_place_for_a_stream_the_screen_polls(appliance: Any, screen: A
 
 def test_an_appliance_that_is_gone_is_told_and_its_return_noticed(appliance: Any, screen: Any, write: Any) -> None:
     screen.open(appliance.url)
-    write.until(lambda: appliance.events.open_streams() == 1)
+    write.until(lambda: len(appliance.events._streams) == 1)
     screen.page.context.set_offline(True)
     for pattern in ("**/kiosk/events*", "**/kiosk/poll*"):
         screen.page.route(pattern, lambda route: route.abort())

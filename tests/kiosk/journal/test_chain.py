@@ -49,9 +49,9 @@ def header_of(record: Record) -> bytes:
 @given(made_records())
 def test_a_line_says_all_that_the_record_says(record: Record) -> None:
     wire = chain.decode_line(chain.encode_line(record))
-    assert (wire.seq, chain.unpack_id(wire.id), wire.kind, wire.schema) == (
+    assert (wire.seq, wire.id, wire.kind, wire.schema) == (
         record.seq,
-        record.id,
+        chain.pack_id(record.id),
         record.kind,
         record.schema,
     )

@@ -150,7 +150,7 @@ def test_events_stream_and_a_full_house_is_told_to_poll(client: FlaskClient, app
     assert second.status_code == 503
     assert int(second.headers["Retry-After"]) > 0
     first.close()
-    assert appliance.events.open_streams() == 0
+    assert len(appliance.events._streams) == 0
 
 
 def test_a_returning_stream_goes_on_after_what_it_saw(client: FlaskClient, appliance: StandIn) -> None:
