@@ -26,6 +26,11 @@ def machine() -> str:
     return f"{model}, {os.cpu_count()} cores, Python {platform.python_version()}, load {os.getloadavg()[0]:.1f}"
 
 
+def shown(value: Any) -> str:
+    """A figure with four digits that count, or the words as they are."""
+    return f"{value:.4g}" if isinstance(value, float) else str(value)
+
+
 def main(arguments: list[str]) -> int:
     sys.path.insert(0, str(HERE))
     as_json = "--json" in arguments
@@ -39,8 +44,8 @@ def main(arguments: list[str]) -> int:
             found.append(row)
             if not as_json:
                 met = {True: "yes", False: "**no**"}.get(row["met"], "–")
-                value = f"{row['value']} {row['unit']}".strip()
-                print(f"| {row['what']} | {value} | {row['yardstick']} | {row['goal']} | {met} |", flush=True)
+                value = f"{shown(row['value'])} {row['unit']}".strip()
+                print(f"| {row['what']} | {value} | {shown(row['yardstick'])} | {row['goal']} | {met} |", flush=True)
     if as_json:
         print(json.dumps({"machine": machine(), "rows": found}, ensure_ascii=False))
     return 0
