@@ -63,7 +63,7 @@ class FrozenWatch:
         """Feed each frame read; True when the picture is frozen."""
         sample = np.ascontiguousarray(frame.grey[::16, ::8])
         digest = zlib.crc32(sample.data)
-        if digest != self._digest or sample.min() == sample.max():
+        if digest != self._digest or np.ptp(sample) == 0:
             self._digest, self._since, self._count = digest, frame.taken_at, 1
             return False
         self._count += 1
