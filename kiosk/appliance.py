@@ -145,6 +145,7 @@ class Appliance:
         self.database = Database(self.settings.journal.database or sqlite_url(self.data_dir), read_only=True)
         other = migrate.outdated(self.database.engine, self.modules)
         if other:
+            self.database.close()
             raise ValueError(
                 f"tables of {', '.join(other)} are of another version of this program; "
                 "start the appliance with this version once, it brings them up to date"

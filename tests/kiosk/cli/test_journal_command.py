@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -57,7 +58,7 @@ def test_verify_also_an_earlier_epochs_journal(at_rest: tuple[Path, Path]) -> No
 
 
 def test_verify_finds_what_was_changed(at_rest: tuple[Path, Path]) -> None:
-    with sqlite3.connect(at_rest[1] / "kiosk.sqlite3") as raw:
+    with closing(sqlite3.connect(at_rest[1] / "kiosk.sqlite3")) as raw, raw:
         raw.execute("UPDATE journal_records SET body = replace(body, 'admit', 'refer') WHERE seq = 2")
     said = journal(at_rest, "verify", "--json")
     assert said.exit_code == 1
@@ -66,10 +67,10 @@ def test_verify_finds_what_was_changed(at_rest: tuple[Path, Path]) -> None:
 
 
 def test_replay_brings_lost_tables_back(at_rest: tuple[Path, Path]) -> None:
-    with sqlite3.connect(at_rest[1] / "kiosk.sqlite3") as raw:
+    with closing(sqlite3.connect(at_rest[1] / "kiosk.sqlite3")) as raw, raw:
         raw.execute("DELETE FROM self_check_in_visits")
     assert rows(journal(at_rest, "replay", "--json")) == {"records": 3}
-    with sqlite3.connect(at_rest[1] / "kiosk.sqlite3") as raw:
+    with closing(sqlite3.connect(at_rest[1] / "kiosk.sqlite3")) as raw, raw:
         assert raw.execute("SELECT count(*) FROM self_check_in_visits").fetchone() == (3,)
 
 

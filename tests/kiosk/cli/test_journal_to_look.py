@@ -10,7 +10,7 @@ import shutil
 import sqlite3
 import subprocess
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -91,7 +91,7 @@ def test_looking_changes_nothing(workshop: Workshop, at_rest: Path, command: str
 
 @pytest.mark.parametrize("command", LOOKING)
 def test_tables_that_are_behind_stay_so(workshop: Workshop, at_rest: Path, command: str) -> None:
-    with sqlite3.connect(at_rest / "kiosk.sqlite3") as raw:
+    with closing(sqlite3.connect(at_rest / "kiosk.sqlite3")) as raw, raw:
         (writer,) = raw.execute("SELECT writer FROM journal_heads").fetchone()
         raw.execute(
             "INSERT INTO journal_projections (writer, plugin, behind_since_seq, reason) VALUES (?, 'self_check_in', 1, 'x')",
@@ -101,7 +101,7 @@ def test_tables_that_are_behind_stay_so(workshop: Workshop, at_rest: Path, comma
     raw.close()
     assert journal(workshop, at_rest, command).exit_code == 0
     assert "tables of self_check_in are behind" in journal(workshop, at_rest, "status").stdout
-    with sqlite3.connect(at_rest / "kiosk.sqlite3") as raw:
+    with closing(sqlite3.connect(at_rest / "kiosk.sqlite3")) as raw, raw:
         assert raw.execute("SELECT count(*) FROM self_check_in_visits").fetchone() == (0,)
     raw.close()
 
@@ -111,7 +111,7 @@ def test_tables_that_are_behind_stay_so(workshop: Workshop, at_rest: Path, comma
 def test_tables_of_another_version_are_named_and_left_alone(
     workshop: Workshop, at_rest: Path, branch: str, command: str
 ) -> None:
-    with sqlite3.connect(at_rest / "kiosk.sqlite3") as raw:
+    with closing(sqlite3.connect(at_rest / "kiosk.sqlite3")) as raw, raw:
         raw.execute(f"UPDATE migrations_{branch} SET version_num = '{branch}_0000'")
     raw.close()
     before = fingerprint(at_rest)
