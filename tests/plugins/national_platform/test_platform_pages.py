@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -18,7 +18,7 @@ from tests.support.platform import CITIZEN, PlatformUnderTest
 
 def pushed(platform: PlatformUnderTest, count: int = 30) -> None:
     device = platform.device("hcm-q1")
-    answer = device.push(device.visits(count, at=datetime.now(UTC)))
+    answer = device.push(device.visits(count, at=datetime.now(UTC) - timedelta(minutes=5)))
     assert answer.status_code == 200
 
 
