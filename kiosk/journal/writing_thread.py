@@ -9,7 +9,7 @@ import time
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, event
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -49,6 +49,7 @@ class WritingThread(threading.Thread):
         self._expected = 1  # how many shared the last commit
         self._committing = False  # from just before the commit until its jobs are ended, or it failed
         self._abandoned = False
+        self._taken_away = threading.Event()  # once abandoned: nobody else uses the connection any more
         self._connection: Connection | None = None
         self._composing: Job | None = None
         self.unfinished: list[Job] = []
@@ -60,8 +61,10 @@ class WritingThread(threading.Thread):
                 return False
             self._abandoned = True
             raw = self._connection.connection.dbapi_connection if self._connection is not None else None
-        if raw is not None:
-            _take_away(raw)
+        if raw is None:
+            self._taken_away.set()
+        else:
+            _take_away(raw, self._taken_away)
         return True
 
     def withdraw(self, job: Job) -> bool:
@@ -166,6 +169,7 @@ class WritingThread(threading.Thread):
         journal = self._journal
         connection = journal.database.engine.connect().execution_options(begin_immediate=True)
         self._connection = connection
+        event.listen(connection, "before_cursor_execute", self._refuse_when_abandoned)
         try:
             transaction = connection.begin()
             with (
@@ -194,33 +198,48 @@ class WritingThread(threading.Thread):
         self._give_back(connection)
         return results
 
+    def _refuse_when_abandoned(self, *_statement: Any) -> None:
+        """A thread that wakes after its transaction was taken away may not write outside of one."""
+        if self._abandoned:
+            raise NotRecorded("busy")
+
     def _give_back(self, connection: Connection, whole: bool = True) -> None:
         """Return the connection to the pool; one whose COMMIT failed is closed instead: its transaction, and with it the write
         lock, may still be open, and SQLAlchemy takes it for ended."""
-        self._connection = None
+        with self._state:
+            self._connection = None
+            abandoned = self._abandoned
+        if abandoned:
+            self._taken_away.wait()  # closing under a rollback that runs in another thread crashes the interpreter
         try:
-            if self._abandoned or not whole:
+            if abandoned or not whole:
                 connection.invalidate()
             connection.close()
         except Exception as error:  # noqa: BLE001 - it changes nothing of what was committed, or was not
             log.error("closing the journal's connection: %s", type(error).__name__)
 
 
-def _take_away(raw: Any) -> None:
-    """Roll back and close a connection under the thread that is stuck with it."""
-    # closing alone is not enough: a cursor that is still open would keep the connection, and its lock, alive
-    rolling_back = threading.Thread(target=_roll_back, args=(raw,), name="journal-rollback", daemon=True)
+def _take_away(raw: Any, done: threading.Event) -> None:
+    """Roll back a connection under the thread that is stuck with it. Only that thread may close it: sqlite3 does not survive
+    a connection that is closed while another thread is inside it.
+
+    Sets ``done`` when the connection is the stuck thread's alone again.
+    """
+    if hasattr(raw, "isolation_level") and raw.isolation_level is None:  # sqlite3, in autocommit once rolled back
+        raw.isolation_level = "DEFERRED"  # what a waking thread may still write begins a transaction that nobody commits
+    rolling_back = threading.Thread(target=_roll_back, args=(raw, done), name="journal-rollback", daemon=True)
     rolling_back.start()
     rolling_back.join(0.2)
     if rolling_back.is_alive():  # it waits for a statement that runs
         interrupt = getattr(raw, "interrupt", None) or raw.cancel  # sqlite3, psycopg
         interrupt()
         rolling_back.join(5)
-    raw.close()  # the stuck thread meets a closed connection when it wakes
 
 
-def _roll_back(raw: Any) -> None:
+def _roll_back(raw: Any, done: threading.Event) -> None:
     try:
         raw.rollback()
-    except Exception as error:  # noqa: BLE001 - it is closed next, whatever this came to
+    except Exception as error:  # noqa: BLE001 - the stuck thread closes it when it wakes, whatever this came to
         log.error("rolling back for a blocked plugin: %s", type(error).__name__)
+    finally:
+        done.set()

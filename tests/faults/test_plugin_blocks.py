@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -17,6 +18,7 @@ from kiosk.appliance import Appliance
 from kiosk.core_slice import Notice
 from kiosk.decide import decide
 from kiosk.domain import Decision, Draft, Encounter, Finding
+from kiosk.journal import writing_thread
 from kiosk.plugin import hookimpl
 from kiosk.plugin_host import PluginState
 from kiosk.web.app import create_app
@@ -114,6 +116,79 @@ def test_a_query_that_never_ends_is_interrupted(workshop: Workshop) -> None:
     assert (answer.decision, answer.record is not None) == (Decision.REFER, True)
     assert state(appliance).status == "suspended"
     assert show(appliance, "W:000000000002").record is not None
+    assert len(assert_whole(appliance, ["core", "witness"])) == 2
+
+
+def test_the_connection_of_a_blocked_plugin_is_closed_only_when_the_rollback_has_left_it(
+    workshop: Workshop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """sqlite3 hangs or crashes where one thread closes what another is inside of."""
+    inside, leave = threading.Event(), threading.Event()
+    held: list[Any] = []
+    roll_back = writing_thread._roll_back
+
+    def slow(raw: Any, done: threading.Event) -> None:
+        held.append(raw)
+        inside.set()
+        leave.wait(10)
+        roll_back(raw, done)
+
+    class Counts(Probe):
+        @hookimpl
+        def judge(self, encounter: Encounter) -> Any:
+            if inside.wait(5):  # the transaction is being taken away: this thread wakes into the middle of it
+                raise RuntimeError("awake")
+            return []
+
+    monkeypatch.setattr(writing_thread, "_roll_back", slow)
+    appliance = start(workshop, Counts)
+    with ThreadPoolExecutor(1) as pool:
+        waiting = pool.submit(show, appliance, "W:000000000001")
+        assert inside.wait(5)
+        time.sleep(0.3)  # time enough for a thread that does not wait to close it
+        assert held[0].in_transaction  # a closed connection raises here
+        leave.set()
+        assert waiting.result(10).record is not None
+    settle(lambda: is_closed(held[0]))
+    assert len(assert_whole(appliance, ["core", "witness"])) == 1
+
+
+def is_closed(raw: Any) -> bool:
+    try:
+        raw.total_changes  # noqa: B018 - asks the connection itself
+    except sqlite3.ProgrammingError:
+        return True
+    return False
+
+
+@pytest.mark.parametrize("way", ["session", "driver"])
+def test_a_plugin_that_wakes_too_late_writes_nothing(workshop: Workshop, blocks: Misbehaviour, way: str) -> None:
+    """Its transaction is gone: what it still writes must not be committed statement by statement."""
+    woke = threading.Event()
+
+    class WritesLate(Probe):
+        @hookimpl
+        def judge(self, encounter: Encounter) -> Any:
+            with self.context.services.session() as session:
+                raw: Any = session.connection().connection.driver_connection
+                blocks()
+                insert = "INSERT INTO witness_visits (writer, seq, ticket) VALUES ('late', 1, 'late')"
+                try:
+                    if way == "driver":
+                        raw.execute(insert)
+                    else:
+                        session.execute(text(insert))
+                finally:
+                    woke.set()
+            return []
+
+    appliance = start(workshop, WritesLate)
+    assert show(appliance, "W:000000000001").record is not None
+    blocks.release()
+    assert woke.wait(5)
+    assert show(appliance, "W:000000000002").record is not None
+    with appliance.database.reading() as session:
+        assert session.execute(text("SELECT count(*) FROM witness_visits WHERE writer = 'late'")).scalar_one() == 0
     assert len(assert_whole(appliance, ["core", "witness"])) == 2
 
 
