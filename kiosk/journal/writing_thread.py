@@ -226,7 +226,9 @@ def _take_away(raw: Any, done: threading.Event) -> None:
     Sets ``done`` when the connection is the stuck thread's alone again.
     """
     if hasattr(raw, "isolation_level") and raw.isolation_level is None:  # sqlite3, in autocommit once rolled back
-        raw.isolation_level = "DEFERRED"  # what a waking thread may still write begins a transaction that nobody commits
+        raw.isolation_level = (
+            "DEFERRED"  # what a waking thread may still write begins a transaction that nobody commits
+        )
     rolling_back = threading.Thread(target=_roll_back, args=(raw, done), name="journal-rollback", daemon=True)
     rolling_back.start()
     rolling_back.join(0.2)
