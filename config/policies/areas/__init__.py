@@ -1,0 +1,1 @@
+"""Risk levels of areas over time, one TOML each. Data only."""

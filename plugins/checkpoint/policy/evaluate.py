@@ -1,0 +1,141 @@
+"""Pure: a pack, facts and a moment in, every condition's result and the verdict out. No I/O, no clock, never raises.
+
+1. A pack that is not in force, or has no conditions, refers. 2. Any condition not met that refuses, refuses. 3. Else any that
+refers, or a fact or rule that cannot be used, refers. 4. Else any open condition asks (or
+refers, as its ``if_missing`` says). 5. Else at least one condition that was
+met admits. 6. Else (nothing vouched) it is referred: absence never admits. Notes change nothing, met, not met or open.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from kiosk.domain import Question, Text
+from plugins.checkpoint.policy.catalogue import FACTS
+from plugins.checkpoint.policy.certlogic import CertLogicError, truth
+from plugins.checkpoint.policy.given import gather
+from plugins.checkpoint.policy.outcome import ConditionResult, Outcome, State, Verdict
+from plugins.checkpoint.policy.pack import Condition, Pack
+from plugins.checkpoint.policy.unknown import Unknown
+
+_LOOK = Text("Kiểm tra giấy tờ bằng mắt và quyết định.", "Look at the documents and decide.")
+_SHOW = Text("Hỏi người đi đường hoặc xem giấy tờ.", "Ask the traveller or look at the documents.")
+_NOT_IN_FORCE = Text("Quy định này chưa hoặc không còn hiệu lực.", "This policy is not in force at this time.")
+_EMPTY = Text("Quy định này không có điều kiện nào.", "This policy has no conditions.")
+_NOTHING_APPLIES = Text(
+    "Không điều kiện nào áp dụng cho người này.", "No condition of this policy applies to this person."
+)
+
+
+def evaluate(pack: Pack, facts: Mapping[str, Any], at: datetime) -> Outcome:
+    """What ``pack`` says about a traveller at a moment (aware). ``facts``: values by the names of ``FACTS``; what is not there, or
+    None, is missing. See above for the order."""
+    if not pack.conditions:
+        return _no_answer(pack, at, "policy.empty", _EMPTY)
+    if not pack.valid_at(at):
+        return _no_answer(pack, at, "policy.not_in_force", _NOT_IN_FORCE)
+    return apply(pack, facts, at)
+
+
+def apply(pack: Pack, facts: Mapping[str, Any], at: datetime) -> Outcome:
+    """The same without asking whether the pack is in force: for trying a policy on other days. ``at`` is aware."""
+    data, faults = gather(pack, facts if isinstance(facts, Mapping) else {}, at)
+    results = [_result(condition, data, faults) for condition in pack.conditions]
+    verdicts = {one.verdict for one in results}
+    if Verdict.REFUSE in verdicts:
+        verdict = Verdict.REFUSE
+    elif Verdict.REFER in verdicts:
+        verdict = Verdict.REFER
+    elif Verdict.ASK in verdicts:
+        verdict = Verdict.ASK
+    elif any(
+        one.state is State.MET and condition.verdict != "note"
+        for one, condition in zip(results, pack.conditions, strict=True)
+    ):
+        verdict = Verdict.ADMIT
+    else:
+        return _no_answer(pack, at, "policy.nothing_applies", _NOTHING_APPLIES, results)
+    missing = dict.fromkeys(name for one in results if one.verdict == Verdict.ASK for name in one.missing)
+    return Outcome(verdict, tuple(results), tuple(missing), pack.id, pack.digest, at)
+
+
+def questions(pack: Pack, outcome: Outcome) -> tuple[Question, ...]:
+    """What to ask for the missing facts, in the pack's words where it has some. An answer becomes a fact by ``Fact.parse``."""
+    own = {ask.fact: ask for condition in reversed(pack.conditions) for ask in condition.asks}
+    return tuple(
+        FACTS[name].asked(own[name].text, own[name].choices) if name in own else FACTS[name].asked()
+        for name in outcome.missing
+    )
+
+
+def _result(condition: Condition, data: dict[str, Any], faults: dict[str, str]) -> ConditionResult:
+    try:
+        applies = condition.applies(data) if condition.applies else True
+        if applies is not True and truth(applies) is False:
+            return ConditionResult(condition.name, State.NOT_APPLICABLE, "")
+        held = condition.holds(data)
+        if held is True or truth(held):
+            return ConditionResult(condition.name, State.MET, "")
+        unknown = next((one for one in (applies, held) if type(one) is Unknown), None)
+    except CertLogicError as error:
+        return _unusable(condition, str(error))
+    if unknown is None:
+        return ConditionResult(
+            condition.name,
+            State.NOT_MET,
+            condition.verdict,
+            condition.reason,
+            condition.next_step,
+            condition.legal_basis,
+        )
+    return _open(condition, unknown, faults)
+
+
+def _open(condition: Condition, unknown: Unknown, faults: dict[str, str]) -> ConditionResult:
+    broken = [name for name in condition.uses if name in faults and (name in unknown.names)]
+    if broken:
+        return _unusable(condition, "; ".join(f"{name}: {faults[name]}" for name in broken), unknown.names)
+    facts = [FACTS[name].text for name in unknown.names]
+    return ConditionResult(
+        condition.name,
+        State.OPEN,
+        condition.if_missing,
+        Text(
+            f"Chưa biết: {', '.join(_inside(text.vi) for text in facts)}.",
+            f"Not known yet: {', '.join(_inside(text.en) for text in facts)}.",
+        ),
+        _SHOW if condition.if_missing == Verdict.ASK else condition.next_step,
+        condition.legal_basis,
+        unknown.names,
+    )
+
+
+def _unusable(condition: Condition, fault: str, missing: tuple[str, ...] = ()) -> ConditionResult:
+    labels = [FACTS[name].text for name in missing]
+    return ConditionResult(
+        condition.name,
+        State.OPEN,
+        "note" if condition.verdict == "note" else Verdict.REFER.value,
+        Text(
+            f"Dữ liệu không dùng được: {', '.join(_inside(text.vi) for text in labels) or condition.name}.",
+            f"Unusable data: {', '.join(_inside(text.en) for text in labels) or condition.name}.",
+        ),
+        _LOOK,
+        condition.legal_basis,
+        missing,
+        fault,
+    )
+
+
+def _inside(label: str) -> str:
+    """A label in the middle of a sentence."""
+    return label[:1].lower() + label[1:]
+
+
+def _no_answer(
+    pack: Pack, at: datetime, name: str, reason: Text, results: list[ConditionResult] | None = None
+) -> Outcome:
+    about = ConditionResult(name, State.NOT_MET, Verdict.REFER.value, reason, _LOOK, pack.legal_basis)
+    return Outcome(Verdict.REFER, (*(results or ()), about), (), pack.id, pack.digest, at)

@@ -1,0 +1,38 @@
+"""A pack's examples tried: made-up travellers whose verdict the pack's author wrote down. Reads no files."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from plugins.checkpoint.policy.evaluate import evaluate
+from plugins.checkpoint.policy.outcome import Outcome, State
+from plugins.checkpoint.policy.pack import Example, Pack
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """One example and what came out. ``difference`` is empty where it is as written."""
+
+    example: Example
+    outcome: Outcome
+    difference: str
+
+
+def try_examples(pack: Pack) -> list[Tried]:
+    """Every example of a pack, in the order of the file."""
+    return [_tried(example, evaluate(pack, example.facts, example.at)) for example in pack.examples]
+
+
+def _tried(example: Example, outcome: Outcome) -> Tried:
+    stood = {one.name for one in outcome.results if one.state in (State.NOT_MET, State.OPEN)}
+    difference = ""
+    if outcome.verdict != example.verdict:
+        deciding = ", ".join(one.name for one in outcome.deciding())
+        difference = f"expected {example.verdict}, and it says {outcome.verdict}" + (
+            f" ({deciding})" if deciding else ""
+        )
+    elif example.because is not None and stood != set(example.because):
+        more, fewer = sorted(stood - set(example.because)), sorted(set(example.because) - stood)
+        parts = [f"also {', '.join(more)}"] * bool(more) + [f"not {', '.join(fewer)}"] * bool(fewer)
+        difference = f"{outcome.verdict} as expected, but for other reasons: {'; '.join(parts)}"
+    return Tried(example, outcome, difference)

@@ -1,0 +1,82 @@
+"""Why a policy says what it says: every condition with its rule, the values it saw and what came of it. For people who write
+policies; reads no files."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from plugins.checkpoint.policy.catalogue import FACTS
+from plugins.checkpoint.policy.evaluate import apply, evaluate
+from plugins.checkpoint.policy.given import gather
+from plugins.checkpoint.policy.outcome import ConditionResult, Outcome
+from plugins.checkpoint.policy.pack import Condition, Pack
+from plugins.checkpoint.policy.typed import did_you_mean
+from plugins.checkpoint.policy.unknown import Unknown
+
+
+def explain(pack: Pack, facts: Mapping[str, Any], at: datetime) -> dict[str, Any]:
+    """The outcome as plain values for JSON. Where the pack is not in force at ``at``, its conditions are shown all the same, and
+    the verdict is that of a pack not in force."""
+    outcome = evaluate(pack, facts, at)
+    shown = apply(pack, facts, at) if pack.conditions else outcome
+    data, faults = gather(pack, facts, at)
+    results = {one.name: one for one in shown.results}
+    return {
+        "policy": pack.id,
+        "title": {"vi": pack.title.vi, "en": pack.title.en},
+        "digest": pack.digest,
+        "at": at.isoformat(),
+        "in_force": pack.valid_at(at),
+        "verdict": outcome.verdict.value,
+        "missing": list(shown.missing),
+        "about_the_pack": [_result(one) for one in outcome.results if one.name.startswith("policy.")],
+        "conditions": [_condition(one, results[one.name], data) for one in pack.conditions],
+        "unusable": faults,
+        "unknown_facts": unknown_facts(facts),
+    }
+
+
+def unknown_facts(facts: Mapping[str, Any]) -> list[str]:
+    """Names that no fact has, with what may have been meant: nothing looks at them."""
+    names = [
+        f"{name}.{key}" if isinstance(value, Mapping) else str(name)
+        for name, value in facts.items()
+        for key in (value if isinstance(value, Mapping) else ("",))
+    ]
+    return [f"no fact is called {name!r}{did_you_mean(name, FACTS)}" for name in names if name not in FACTS]
+
+
+def summary(outcome: Outcome) -> dict[str, Any]:
+    """A verdict with what decided it."""
+    return {"verdict": outcome.verdict.value, "because": [one.name for one in outcome.deciding()]}
+
+
+def _condition(condition: Condition, result: ConditionResult, data: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        **_result(result),
+        "when": condition.written_when,
+        "rule": condition.written,
+        "certlogic": {"when": condition.when, "rule": condition.rule},
+        "facts": {name: _plain(data[name]) for name in condition.uses},
+    }
+
+
+def _result(result: ConditionResult) -> dict[str, Any]:
+    return {
+        "name": result.name,
+        "state": result.state.value,
+        "verdict": result.verdict,
+        "reason": {"vi": result.reason.vi, "en": result.reason.en},
+        "next_step": {"vi": result.next_step.vi, "en": result.next_step.en},
+        "legal_basis": result.legal_basis,
+        "missing": list(result.missing),
+        "fault": result.fault,
+    }
+
+
+def _plain(value: Any) -> Any:
+    if type(value) is Unknown:
+        return None
+    return value.isoformat() if isinstance(value, datetime) else value

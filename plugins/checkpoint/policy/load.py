@@ -1,0 +1,262 @@
+"""Packs from files: read, checked against the facts, compiled once. The only module here that reads files.
+
+Every mistake names file, line and key and says what was expected; all that can be told are told at once. A file that changes
+later is noticed only when it is loaded again: until then the digest says which one counts.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import tomllib
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, time, timedelta
+from itertools import pairwise
+from operator import itemgetter
+from pathlib import Path
+from typing import Any, TypeVar
+from zoneinfo import ZoneInfo
+
+from pydantic import BaseModel, ValidationError
+
+from plugins.checkpoint.policy.catalogue import FACTS, NOW, NOW_IN_EU_RULES
+from plugins.checkpoint.policy.certlogic import Evaluator, compile_expression
+from plugins.checkpoint.policy.checks import Report, flat, unfit, warnings
+from plugins.checkpoint.policy.outcome import NOTHING
+from plugins.checkpoint.policy.pack import Ask, Condition, Example, Pack, Packs, PolicyError, Problem
+from plugins.checkpoint.policy.pack_file import ConditionTable, PackTable
+from plugins.checkpoint.policy.risk_map import RiskMap, RiskMapModel, risk_map
+from plugins.checkpoint.policy.rules import RuleError, facts_of, read_json, read_rule
+from plugins.checkpoint.policy.toml_lines import TomlLines
+from plugins.checkpoint.policy.typed import did_you_mean
+
+MAX_BYTES = 1_000_000
+Model = TypeVar("Model", bound=BaseModel)
+
+
+def load_pack(path: Path) -> Pack:
+    """The pack in a TOML file. Raises ``PolicyError``."""
+    raw, text = _read(path)
+    lines = TomlLines(text)
+    table = _parsed(path, text, lines, PackTable)
+    problems: list[Problem] = []
+
+    def problem(where: tuple[str | int, ...], message: str, line: int | None = None) -> None:
+        problems.append(Problem(str(path), line or lines.of(where), _key(where, table), message))
+
+    zone = ZoneInfo(table.time_zone)
+    begin = _moment(table.valid_from, zone)
+    end = None if table.valid_to is None else _moment(table.valid_to, zone, to_its_end=True)
+    if end is not None and end <= begin:
+        problem(("valid_to",), "expected a time after 'valid_from'")
+    for name in table.lists:
+        if name in FACTS:
+            problem(("lists", name), "a fact is called so: give the list another name")
+    unfit(table, problem)
+    conditions = [_condition(number, one, table, lines, problem) for number, one in enumerate(table.condition)]
+    the_map, map_bytes = _risk_map_of(path, table, problems, lines)
+    if problems:
+        raise PolicyError(sorted(problems, key=lambda one: (one.file, one.line)))
+    made = [one for one in conditions if one is not None]
+    examples = tuple(
+        Example(
+            one.name,
+            begin if one.at is None else _moment(one.at, zone),
+            flat(one.facts) if one.bare else flat(table.usual) | flat(one.facts),
+            one.verdict,
+            None if one.because is None else tuple(one.because),
+            lines.of(("example", number)),
+        )
+        for number, one in enumerate(table.example)
+    )
+    return Pack(
+        id=table.id,
+        title=table.title.text(),
+        valid_from=begin,
+        valid_to=end,
+        zone=zone,
+        conditions=tuple(made),
+        legal_basis=table.legal_basis,
+        sources=tuple(table.sources),
+        simplified=table.simplified,
+        file=path.name,
+        digest=hashlib.sha256(raw + map_bytes).hexdigest(),
+        uses=tuple(dict.fromkeys(name for one in made for name in one.uses)),
+        risk_map=the_map,
+        examples=examples,
+        warnings=tuple(
+            Problem(str(path), lines.of(where), _key(where, table), text) for where, text in warnings(table, made)
+        ),
+    )
+
+
+def load_packs(folder: Path, pack_id: str | None = None) -> Packs:
+    """Every pack in a folder (``*.toml``), or those of one policy. Raises ``PolicyError``, also where two packs of one policy
+    are in force at the same time."""
+    packs: list[tuple[Path, Pack]] = []
+    problems: list[Problem] = []
+    for path in sorted(folder.glob("*.toml")):
+        try:
+            packs.append((path, load_pack(path)))
+        except PolicyError as error:
+            problems += error.problems
+    packs = [(path, pack) for path, pack in packs if pack_id in (None, pack.id)]
+    packs.sort(key=lambda one: (one[1].id, one[1].valid_from))
+    for (path, pack), (other, following) in pairwise(packs):
+        if pack.id == following.id and (pack.valid_to is None or following.valid_from < pack.valid_to):
+            message = f"policy {pack.id!r} is in force already by {path.name} when this begins: end that one before"
+            problems.append(Problem(str(other), 1, "valid_from", message))
+    if not packs and not problems:
+        which = "policy pack" if pack_id is None else f"pack of the policy {pack_id!r}"
+        problems.append(Problem(str(folder), 1, "", f"no {which} is here"))
+    if problems:
+        raise PolicyError(problems)
+    return Packs(tuple(pack for _, pack in packs))
+
+
+def _read(path: Path) -> tuple[bytes, str]:
+    try:
+        with path.open("rb") as file:
+            raw = file.read(MAX_BYTES + 1)
+    except OSError as error:
+        raise PolicyError([Problem(str(path), 1, "", f"cannot be read: {error.strerror}")]) from None
+    if len(raw) > MAX_BYTES:
+        raise PolicyError([Problem(str(path), 1, "", f"larger than {MAX_BYTES} bytes")])
+    try:
+        return raw, raw.decode("utf-8").replace("\r\n", "\n")
+    except UnicodeDecodeError as error:
+        line = raw[: error.start].count(b"\n") + 1
+        raise PolicyError([Problem(str(path), line, "", "not UTF-8: save the file as UTF-8")]) from None
+
+
+def _parsed(path: Path, text: str, lines: TomlLines, model: type[Model]) -> Model:
+    try:
+        return model.model_validate(tomllib.loads(text))
+    except tomllib.TOMLDecodeError as error:
+        message, _, place = str(error).partition(" (at line ")
+        line = int(place.split(",")[0]) if place[:1].isdigit() else text.count("\n") + 1
+        raise PolicyError([Problem(str(path), line, "", f"not TOML: {message}")]) from None
+    except (RecursionError, ValueError) as error:
+        if not isinstance(error, ValidationError):  # tomllib lets some through for impossible dates and deep brackets
+            raise PolicyError([Problem(str(path), 1, "", "not TOML that can be read")]) from None
+        problems = [
+            Problem(str(path), lines.of(fault["loc"]), _dotted(fault["loc"]), _message(fault, model))
+            for fault in error.errors(include_url=False, include_input=False)
+        ]
+        raise PolicyError(sorted(problems, key=lambda one: one.line)) from None
+
+
+def _message(fault: Any, model: type[BaseModel]) -> str:
+    kind = fault["type"]
+    if kind == "extra_forbidden":
+        return f"no such key here{did_you_mean(str(fault['loc'][-1]), _keys(model))}"
+    if kind == "missing":
+        return "this key is missing"
+    return str(fault["msg"]).removeprefix("Value error, ")
+
+
+def _keys(model: type[BaseModel]) -> set[str]:
+    """Every key that a file of this form may have, anywhere in it."""
+    found: set[str] = set()
+    waiting: list[Any] = [model.model_json_schema()]
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, dict):
+            found |= set(one.get("properties", {}))
+            waiting += one.values()
+        elif isinstance(one, list):
+            waiting += one
+    return found
+
+
+def _dotted(where: Sequence[str | int]) -> str:
+    """A path for people: they count from one."""
+    return ".".join(str(step + 1) if isinstance(step, int) else step for step in where)
+
+
+def _key(where: Sequence[str | int], table: PackTable) -> str:
+    if len(where) > 1 and where[0] == "condition" and isinstance(where[1], int):
+        return " ".join([f"condition {table.condition[where[1]].name!r}", _dotted(where[2:])]).rstrip()
+    if len(where) > 1 and where[0] == "example" and isinstance(where[1], int):
+        return " ".join([f"example {table.example[where[1]].name!r}", _dotted(where[2:])]).rstrip()
+    return _dotted(where)
+
+
+def _moment(value: date, zone: ZoneInfo, to_its_end: bool = False) -> datetime:
+    """A day's beginning (or end) or a time, of the pack's zone where it says none, in UTC."""
+    if not isinstance(value, datetime):
+        value = datetime.combine(value, time(), zone)
+        value += timedelta(days=1 if to_its_end else 0)
+    return (value if value.tzinfo else value.replace(tzinfo=zone)).astimezone(UTC)
+
+
+def _condition(
+    number: int,
+    table: ConditionTable,
+    pack: PackTable,
+    lines: TomlLines,
+    problem: Report,
+) -> Condition | None:
+    where = ("condition", number)
+    read: dict[str, Any] = {}
+    for key, value in (("when", table.when), ("rule", table.rule), ("rule_json", table.rule_json)):
+        if value is None:
+            continue
+        try:
+            read[key] = read_json(value, FACTS) if key == "rule_json" else read_rule(value, FACTS, pack.lists)
+        except RuleError as error:
+            line = lines.of_text((*where, key), error.text)
+            written = value if isinstance(value, str) else ""
+            problem((*where, key), str(error), line + written[: error.place].count("\n"))
+    rule = read.get("rule", read.get("rule_json"))
+    if rule is None or ("when" not in read and table.when is not None):
+        return None
+    when = read.get("when")
+    return Condition(
+        name=table.name,
+        verdict=table.verdict,
+        if_missing="note" if table.verdict == "note" else table.if_missing,
+        reason=table.reason.text(),
+        next_step=table.next_step.text() if table.next_step else NOTHING,
+        legal_basis=table.legal_basis or pack.legal_basis,
+        when=when,
+        rule=rule,
+        written=table.rule_json or _shown(table.rule),
+        written_when="" if table.when is None else _shown(table.when),
+        uses=tuple(facts_of([when, rule])),
+        asks=tuple(
+            Ask(ask.fact, ask.text.text() if ask.text else None, tuple(one.choice() for one in ask.choices))
+            for ask in table.ask
+        ),
+        applies=None if when is None else compile_expression(when, _variable),
+        holds=compile_expression(rule, _variable),
+    )
+
+
+def _variable(path: str) -> Evaluator:
+    """Facts are prepared flat, by their names: see ``given.gather``."""
+    return itemgetter(NOW if path == NOW_IN_EU_RULES else path)
+
+
+def _shown(rule: Any) -> str:
+    if isinstance(rule, dict):
+        ((word, parts),) = rule.items()
+        return f"{word}({', '.join(_shown(part) for part in parts)})"
+    return " and ".join(_shown(part) for part in rule) if isinstance(rule, list) else str(rule)
+
+
+def _risk_map_of(
+    path: Path, table: PackTable, problems: list[Problem], lines: TomlLines
+) -> tuple[RiskMap | None, bytes]:
+    if not table.risk_map:
+        return None, b""
+    file = path.parent / table.risk_map
+    if Path(table.risk_map).is_absolute() or ".." in Path(table.risk_map).parts:
+        message = "expected a file beside this one or below"
+        problems.append(Problem(str(path), lines.of(("risk_map",)), "risk_map", message))
+        return None, b""
+    try:
+        raw, text = _read(file)
+        return risk_map(_parsed(file, text, TomlLines(text), RiskMapModel)), raw
+    except PolicyError as error:
+        problems += error.problems
+        return None, b""
