@@ -16,7 +16,7 @@ from kiosk.cli import DATA_OPTION, PROFILE_OPTION
 from kiosk.cli.loading import opened_to_look
 from plugins.checkpoint import policy_words as words
 from plugins.checkpoint.policy import Pack, PolicyError, load_pack, load_packs
-from plugins.checkpoint.policy.examples import Tried, try_examples
+from plugins.checkpoint.policy.examples import Tried, try_examples, untried
 from plugins.checkpoint.policy.explain import explain, summary
 from plugins.checkpoint.policy.passages import past_passages
 from plugins.checkpoint.policy.replay import replay
@@ -190,6 +190,7 @@ def _checked(path: Path) -> dict[str, Any]:
         "examples": len(tried),
         "problems": [_example_problem(path, one) for one in tried if one.difference],
         "warnings": [words.problem(one) for one in pack.warnings],
+        "untried": untried(tried, pack) if tried else [],
     }
     report["ok"] = not report["problems"]
     return report

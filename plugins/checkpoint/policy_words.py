@@ -35,6 +35,9 @@ def print_check(report: dict[str, Any]) -> None:
         click.echo(f"{one['file']}:{one['line']}: {one['key']}: {one['message']}", err=True)
     for one in report["warnings"]:
         click.echo(f"{one['file']}:{one['line']}: warning: {one['key']}: {one['message']}", err=True)
+    if report.get("untried"):
+        names = ", ".join(report["untried"])
+        click.echo(f"{report['file']}: note: not tried both ways by the examples: {names}", err=True)
     if report["ok"] and "id" in report:
         click.echo(
             f"{report['file']}: usable; {report['id']}, {report['conditions']} conditions, "

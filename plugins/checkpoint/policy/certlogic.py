@@ -14,7 +14,7 @@ from typing import Any
 
 from plugins.checkpoint.policy import date_times
 from plugins.checkpoint.policy.certlogic_form import COMPARISONS, problems
-from plugins.checkpoint.policy.unknown import Unknown, together
+from plugins.checkpoint.policy.unknown import Unknown, either, together
 
 Evaluator = Callable[[Any], Any]
 Variable = Callable[[str], Evaluator]
@@ -96,8 +96,6 @@ def _and(*parts: Evaluator) -> Evaluator:
                 unknown.append(value)
             elif not truth(value):
                 return value
-        if len(unknown) == 1:
-            return unknown[0]
         return together(unknown) if unknown else value
 
     return evaluate
@@ -138,7 +136,7 @@ def _equals(left: Evaluator, right: Evaluator) -> Evaluator:
     def evaluate(data: Any) -> Any:
         one, two = left(data), right(data)
         if type(one) is Unknown or type(two) is Unknown:
-            return together([one, two])
+            return either(one, two)
         return _same(one, two)
 
     return evaluate
@@ -148,7 +146,7 @@ def _in(member: Evaluator, group: Evaluator) -> Evaluator:
     def evaluate(data: Any) -> Any:
         value, items = member(data), group(data)
         if type(items) is Unknown:
-            return together([value, items])
+            return either(value, items)
         if not isinstance(items, list | tuple):
             raise CertLogicError('the second operand of "in" is not an array')
         if type(value) is Unknown:
@@ -180,7 +178,7 @@ def _comparison(compare: Callable[[Any, Any], bool], name: str, parts: list[Eval
 
     def pair(one: Any, two: Any) -> Any:
         if type(one) is Unknown or type(two) is Unknown:
-            return together([one, two])
+            return either(one, two)
         if not (isinstance(one, wanted) and isinstance(two, wanted)) or isinstance(one, bool) or isinstance(two, bool):
             raise CertLogicError(f'"{name}" compares {"dates" if datetime in wanted else "numbers"} only')
         return compare(one, two)
@@ -193,7 +191,7 @@ def _comparison(compare: Callable[[Any, Any], bool], name: str, parts: list[Eval
         first, second = pair(values[0], values[1]), pair(values[1], values[2])
         if first is False or second is False:
             return False
-        return together([first, second]) if type(first) is Unknown or type(second) is Unknown else True
+        return either(first, second) if type(first) is Unknown or type(second) is Unknown else True
 
     left, right = parts[0], parts[1]
     return two_sided if len(parts) == 2 else between
@@ -203,7 +201,7 @@ def _plus(left: Evaluator, right: Evaluator) -> Evaluator:
     def evaluate(data: Any) -> Any:
         one, two = left(data), right(data)
         if type(one) is Unknown or type(two) is Unknown:
-            return together([one, two])
+            return either(one, two)
         if type(one) not in (int, float) or type(two) not in (int, float):
             raise CertLogicError('"+" adds numbers only')
         return one + two

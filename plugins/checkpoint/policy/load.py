@@ -204,9 +204,7 @@ def _condition(
         try:
             read[key] = read_json(value, FACTS) if key == "rule_json" else read_rule(value, FACTS, pack.lists)
         except RuleError as error:
-            line = lines.of_text((*where, key), error.text)
-            written = value if isinstance(value, str) else ""
-            problem((*where, key), str(error), line + written[: error.place].count("\n"))
+            problem((*where, key), str(error), lines.of_text((*where, key), error.text) + error.line)
     rule = read.get("rule", read.get("rule_json"))
     if rule is None or ("when" not in read and table.when is not None):
         return None
