@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from plugins.checkpoint.policy import Pack, Problem
+from plugins.checkpoint.policy import Fact, Pack, Problem
 
 _VERDICTS = {
     "admit": "ADMIT / cho qua",
@@ -28,6 +28,24 @@ def validity(pack: Pack) -> str:
     """When a pack is in force."""
     end = "further notice" if pack.valid_to is None else pack.valid_to.astimezone(pack.zone).isoformat()
     return f"from {pack.valid_from.astimezone(pack.zone).isoformat()} until {end}"
+
+
+def fact(one: Fact) -> dict[str, Any]:
+    """A fact for JSON."""
+    return {
+        "name": one.name,
+        "type": one.kind,
+        "unit": one.unit,
+        "values": list(one.values()),
+        "vi": one.text.vi,
+        "en": one.text.en,
+    }
+
+
+def print_facts(rows: list[dict[str, Any]]) -> None:
+    for row in rows:
+        what = ", ".join(row["values"]) or " ".join(filter(None, (row["type"], row["unit"])))
+        click.echo(f"{row['name']:<26} {row['vi']} / {row['en']}\n{'':<26} {what}")
 
 
 def print_check(report: dict[str, Any]) -> None:

@@ -14,7 +14,7 @@ from typing import Any
 
 from kiosk.domain import Question, Text
 from plugins.checkpoint.policy.catalogue import FACTS
-from plugins.checkpoint.policy.certlogic import CertLogicError, truth
+from plugins.checkpoint.policy.certlogic_operations import CertLogicError, truth
 from plugins.checkpoint.policy.given import gather
 from plugins.checkpoint.policy.outcome import ConditionResult, Outcome, State, Verdict
 from plugins.checkpoint.policy.pack import Condition, Pack

@@ -28,7 +28,7 @@ def values(fact: Fact) -> st.SearchStrategy[Any]:
     if fact.kind == "boolean":
         return st.booleans()
     if fact.kind in ("integer", "number"):
-        return st.sampled_from([0, 1, 2, 3, 11, 14, 17, 18, 20, 24, 25]) | st.integers(0, int(min(fact.most, 200)))
+        return st.integers(0, int(min(fact.most, 200)))
     if fact.kind == "date":
         return st.dates(date(2021, 2, 20), date(2021, 9, 2))
     if fact.kind == "moment":

@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from plugins.checkpoint.policy import date_times
-from plugins.checkpoint.policy.certlogic import CertLogicError, compile_expression
+from plugins.checkpoint.policy.certlogic import compile_expression
 from plugins.checkpoint.policy.certlogic_form import DEPTH, problems
+from plugins.checkpoint.policy.certlogic_operations import CertLogicError
 from plugins.checkpoint.policy.unknown import Unknown
 
 A, B, C = ({"var": name} for name in "abc")
@@ -164,6 +165,8 @@ def test_depth_is_bounded() -> None:
         ({"dccDateOfBirth": [{"var": "a"}]}, {"a": "2021-01-01T00:00:00"}),
         ({"in": [1, {"var": "a"}]}, {"a": "12"}),
         ({"+": [1, {"var": "a"}]}, {"a": "1"}),
+        ({"+": [0, {"var": "a"}]}, {"a": True}),
+        ({"+": [10**400, {"var": "a"}]}, {"a": 0.5}),
         ({"and": [{"plusTime": ["2021-01-01", 0, "day"]}, True]}, {}),
         ({"extractFromUVCI": [{"var": "a"}, 0]}, {"a": 7}),
     ],

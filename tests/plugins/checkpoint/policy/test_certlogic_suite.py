@@ -9,8 +9,9 @@ from typing import Any
 
 import pytest
 
-from plugins.checkpoint.policy.certlogic import CertLogicError, compile_expression
+from plugins.checkpoint.policy.certlogic import compile_expression
 from plugins.checkpoint.policy.certlogic_form import problems
+from plugins.checkpoint.policy.certlogic_operations import CertLogicError
 
 ACTIVE_ASSERTIONS = 218  # as counted in the suite's release 1.3.3
 

@@ -14,6 +14,7 @@ from config.policies import FOLDER
 from kiosk.cli.loading import plugin_commands
 from kiosk.domain import Draft
 from kiosk.plugin import hookimpl
+from plugins.checkpoint.policy import FACTS
 from plugins.checkpoint.policy_command import commands
 from tests.support.appliance import Probe, Workshop
 
@@ -153,6 +154,20 @@ def test_a_time_that_is_none_is_told() -> None:
     result = run("explain", "public_place", "--facts", "-", "--at", "tomorrow", stdin="{}")
     assert result.exit_code == 2
     assert "'tomorrow' is no time" in result.stderr
+
+
+def test_the_facts_are_listed_with_their_values() -> None:
+    rows = {row["name"]: row for row in json.loads(run("facts", "--json").stdout)}
+    assert set(rows) == set(FACTS)
+    assert rows["test_kind"]["values"] == ["none", "pcr", "rapid"]
+    result = run("facts")
+    for words in (
+        "hours_since_test",
+        "Số giờ từ khi lấy mẫu / Hours since sampling",
+        "number hours",
+        "green, yellow, orange, red",
+    ):
+        assert words in result.stdout
 
 
 # --- replay

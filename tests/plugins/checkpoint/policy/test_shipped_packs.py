@@ -51,3 +51,13 @@ def test_the_shipped_packs_stand_together() -> None:
     assert packs.ids() == ("city_gate", "eu_entry", "province_gate", "public_place")
     assert packs.at(datetime(2021, 8, 24, tzinfo=UTC), "city_gate").file == "city_gate_2021_08.toml"
     assert packs.at(datetime(2021, 7, 25, tzinfo=UTC), "city_gate").conditions == ()
+
+
+def test_the_guide_shows_a_condition_that_loads(tmp_path: Path) -> None:
+    guide = (FOLDER / "README.md").read_text("utf-8")
+    condition = guide.split("```toml\n")[1].split("```")[0]
+    file = tmp_path / "guide.toml"
+    file.write_text(f'id = "guide"\ntitle = {{ vi = "a", en = "b" }}\nvalid_from = 2021-08-01\n{condition}', "utf-8")
+    assert load_pack(file).conditions[0].name == "green_lane_test"
+    shipped = {path.name for path in FILES} | {f"areas/{path.name}" for path in (FOLDER / "areas").glob("*.toml")}
+    assert {name for name in shipped if f"| `{name}` |" in guide} == shipped
