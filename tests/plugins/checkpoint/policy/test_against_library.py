@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from config.policies import FOLDER
@@ -14,6 +14,8 @@ from plugins.checkpoint.policy import FACTS, Fact, Pack, State, load_pack
 from plugins.checkpoint.policy.catalogue import NOW
 from plugins.checkpoint.policy.evaluate import apply
 from plugins.checkpoint.policy.given import gather
+
+UNHURRIED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 cert_logic = pytest.importorskip("json_logic.cert_logic").certLogic
 AT = datetime(2021, 9, 1, 12, 30, tzinfo=UTC)
@@ -41,6 +43,7 @@ def everything(pack: Pack) -> st.SearchStrategy[tuple[Pack, dict[str, Any]]]:
     return st.tuples(st.just(pack), st.fixed_dictionaries(given_facts))
 
 
+@UNHURRIED
 @given(st.one_of([everything(pack) for pack in PACKS]))
 def test_both_evaluators_agree_on_every_condition(pack_and_facts: tuple[Pack, dict[str, Any]]) -> None:
     pack, facts = pack_and_facts

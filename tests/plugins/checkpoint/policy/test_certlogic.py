@@ -6,7 +6,7 @@ from contextlib import suppress
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from plugins.checkpoint.policy import date_times
@@ -14,6 +14,8 @@ from plugins.checkpoint.policy.certlogic import compile_expression
 from plugins.checkpoint.policy.certlogic_form import DEPTH, problems
 from plugins.checkpoint.policy.certlogic_operations import CertLogicError
 from plugins.checkpoint.policy.unknown import Unknown
+
+UNHURRIED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 A, B, C = ({"var": name} for name in "abc")
 UNKNOWN = "unknown"
@@ -62,6 +64,7 @@ def test_not_of_unknown_is_unknown() -> None:
 TRUTHS = st.sampled_from([True, False, UNKNOWN])
 
 
+@UNHURRIED
 @given(TRUTHS, TRUTHS, TRUTHS)
 def test_the_laws_hold_for_three_values(a: Any, b: Any, c: Any) -> None:
     def of(expression: Any) -> Any:
@@ -104,6 +107,7 @@ RULES = st.recursive(
 )
 
 
+@UNHURRIED
 @given(RULES, st.fixed_dictionaries(NAMES), st.sets(st.sampled_from(sorted(NAMES))))
 def test_what_is_known_without_some_facts_stays_so_when_they_come(
     rule: Any, data: dict[str, Any], hidden: set[str]
@@ -135,6 +139,7 @@ JSON = st.recursive(
 )
 
 
+@UNHURRIED
 @given(JSON, JSON)
 def test_foreign_expressions_and_data_end_in_a_value_or_a_certlogic_error(expression: Any, data: Any) -> None:
     try:
@@ -197,6 +202,7 @@ def test_dates_and_their_arithmetic(begin: str, amount: int, unit: str, end: str
     assert found.isoformat() == f"{end}+00:00"
 
 
+@UNHURRIED
 @given(st.text(max_size=40) | st.from_regex(r"\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}:\d{2}[+-]\d{1,4})?", fullmatch=True))
 def test_foreign_dates_are_a_moment_in_utc_or_a_value_error(text: str) -> None:
     try:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from config.policies import FOLDER
@@ -23,6 +23,8 @@ from plugins.checkpoint.policy import (
     load_pack,
     questions,
 )
+
+UNHURRIED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 AT = datetime(2021, 8, 10, 9, tzinfo=UTC)
 PEOPLE = """reason = { vi = "Lý do.", en = "Reason." }
@@ -216,6 +218,13 @@ def test_a_value_that_does_not_fit_refers_with_a_reason(tmp_path: Path, name: st
     assert result.next_step.vi
 
 
+def test_a_rule_that_cannot_be_evaluated_refers_with_a_reason(tmp_path: Path) -> None:
+    condition = """rule_json = '{ "!": [ { "plusTime": [ { "var": "last_dose_on" }, 1, "day" ] } ] }'"""
+    outcome = evaluate(pack(tmp_path, condition), {"last_dose_on": "2021-08-01"}, AT)
+    assert (outcome.verdict, one(outcome).fault) == (Verdict.REFER, "a date is neither true nor false")
+    assert one(outcome).reason.vi == "Dữ liệu không dùng được."
+
+
 FOREIGN = st.recursive(
     st.none()
     | st.booleans()
@@ -254,6 +263,7 @@ def assert_sound(policy: Pack, outcome: Outcome) -> None:
         assert outcome.missing
 
 
+@UNHURRIED
 @given(
     st.sampled_from(SHIPPED), st.dictionaries(st.sampled_from([*FACTS, "origin", "declaration", "?"]), FOREIGN), MOMENTS
 )
@@ -261,6 +271,7 @@ def test_no_facts_break_a_policy(policy: Pack, facts: dict[str, Any], at: dateti
     assert_sound(policy, evaluate(policy, facts, at))
 
 
+@UNHURRIED
 @given(st.sampled_from(SHIPPED), FACTS_GIVEN, MOMENTS)
 def test_nobody_is_admitted_while_a_condition_is_open_or_not_met(
     policy: Pack, facts: dict[str, Any], at: datetime
@@ -273,6 +284,7 @@ def test_nobody_is_admitted_while_a_condition_is_open_or_not_met(
 WORKED_OUT = {name for name in FACTS if name.endswith(".risk") or "_since_" in name} | {"age"}
 
 
+@UNHURRIED
 @given(st.sampled_from(SHIPPED), FACTS_GIVEN, st.sets(st.sampled_from(sorted(set(FACTS) - WORKED_OUT))), MOMENTS)
 def test_hiding_facts_never_turns_a_condition_into_its_opposite(
     policy: Pack, facts: dict[str, Any], hidden: set[str], at: datetime
@@ -411,6 +423,7 @@ def test_an_answer_becomes_a_value(name: str, answer: str, value: Any) -> None:
     assert FACTS[name].parse(answer) == value
 
 
+@UNHURRIED
 @given(st.sampled_from(sorted(FACTS)), st.text(max_size=30))
 def test_any_answer_is_a_value_that_fits_or_an_error(name: str, answer: str) -> None:
     try:

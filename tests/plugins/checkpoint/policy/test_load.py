@@ -10,12 +10,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from config.policies import FOLDER
 from plugins.checkpoint.policy import Packs, PolicyError, Verdict, evaluate, load_pack, load_packs
 from plugins.checkpoint.policy.toml_lines import TomlLines
+
+UNHURRIED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 HEAD = """\
 id = "gate"
@@ -129,6 +131,23 @@ def test_several_mistakes_are_told_at_once_in_the_order_of_the_file(file: Path) 
     assert "did you mean 'vaccinated'" in found[4][2]
 
 
+def test_questions_and_examples_are_held_against_the_facts(file: Path) -> None:
+    choice = '[{ value = "prc", vi = "a", en = "b" }]'
+    text = (
+        HEAD
+        + "usual = { dosis = 1, declaration = { symptoms = 'no', fever = true } }\n"
+        + CONDITION
+        + f'ask = [{{ fact = "test_kind", choices = {choice} }}]\n'
+    )
+    found = {message: line for line, _, message in mistakes(file, text)}
+    assert found == {
+        "no fact is called 'dosis'; did you mean 'doses'?": 5,
+        "neither true nor false": 5,
+        "no fact is called 'declaration.fever'; did you mean 'declaration.valid' or 'declaration.age_hours'?": 5,
+        "question 1: 'prc' is no answer for test_kind: not one of none, pcr, rapid": 13,
+    }
+
+
 @pytest.mark.parametrize("raw", [b"\xff\xfeid", b"\x00", b"x" * 1_000_001, b"a = " + b"[" * 100_000, b"a = 2021-02-30"])
 def test_foreign_bytes_are_mistakes(file: Path, raw: bytes) -> None:
     assert mistakes(file, raw)
@@ -144,6 +163,7 @@ def test_no_file_is_a_mistake(tmp_path: Path) -> None:
 SHIPPED = (FOLDER / "public_place.toml").read_bytes()
 
 
+@settings(UNHURRIED, max_examples=60)  # each reads and compiles a whole pack
 @given(st.binary(max_size=60), st.integers(0, len(SHIPPED)), st.integers(0, 60))
 def test_a_pack_with_foreign_bytes_in_it_loads_or_is_refused(
     tmp_path_factory: pytest.TempPathFactory, foreign: bytes, place: int, length: int
@@ -247,6 +267,7 @@ KEYS = st.sampled_from(["a", "b", "c", "d"])
 VALUES = st.sampled_from(['"x"', "'''\n[[a]]\nb = 2'''", "1", "[\n 1,\n 2]", "true", '"""a\\"""\\\n  b = 1"""', "[]"])
 
 
+@UNHURRIED
 @given(st.lists(st.tuples(st.sampled_from(["k", "t", "l"]), KEYS, VALUES), max_size=25))
 def test_the_line_of_a_key_is_the_line_where_it_was_written(parts: list[tuple[str, str, str]]) -> None:
     text, wanted, table, counts = "", {}, (), 0
@@ -269,6 +290,7 @@ def test_the_line_of_a_key_is_the_line_where_it_was_written(parts: list[tuple[st
         assert {path: lines.of(path) for path in wanted} == wanted
 
 
+@UNHURRIED
 @given(st.text(alphabet="[]{}=.,\"'#\n ab\\", max_size=200))
 def test_any_text_has_lines(text: str) -> None:
     lines = TomlLines(text)

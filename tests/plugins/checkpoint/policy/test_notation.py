@@ -6,7 +6,7 @@ import operator
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from plugins.checkpoint.policy.catalogue import FACTS
@@ -15,6 +15,8 @@ from plugins.checkpoint.policy.certlogic_form import problems
 from plugins.checkpoint.policy.notation import MAX_DEPTH, MAX_LENGTH, read
 from plugins.checkpoint.policy.rules import RuleError, facts_of, read_json, read_rule
 from plugins.checkpoint.policy.tokens import NotationError, tokens
+
+UNHURRIED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 LISTS = {"south": ["79", "74"], "few": [1, 2]}
 
@@ -137,6 +139,7 @@ def test_a_mistake_is_told_with_its_place(text: str, place: int, words: str) -> 
     assert caught.value.place == place
 
 
+@UNHURRIED
 @given(st.text(max_size=300))
 def test_any_text_is_a_rule_or_a_mistake_inside_it(text: str) -> None:
     found = mistake(text)
@@ -149,6 +152,7 @@ WORDS = (
 )
 
 
+@UNHURRIED
 @given(st.lists(st.sampled_from(WORDS), max_size=30).map(" ".join))
 def test_any_row_of_words_is_a_rule_that_compiles_or_a_mistake_inside_it(text: str) -> None:
     wrong = mistake(text)
@@ -190,6 +194,7 @@ RULE = st.recursive(
 )
 
 
+@UNHURRIED
 @given(
     RULE,
     st.fixed_dictionaries(
@@ -262,6 +267,7 @@ def test_certlogic_that_does_not_fit_the_facts_is_a_mistake(text: str, words: st
     assert words in str(caught.value)
 
 
+@UNHURRIED
 @given(st.text(max_size=200))
 def test_words_of_a_text_lie_where_they_say(text: str) -> None:
     try:

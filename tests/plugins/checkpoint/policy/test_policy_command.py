@@ -69,6 +69,28 @@ def test_check_tells_an_example_that_comes_out_otherwise(tmp_path: Path) -> None
     assert text.splitlines()[problem["line"] - 1] == "[[example]]"
 
 
+def test_check_tells_an_example_that_comes_out_for_another_reason(tmp_path: Path) -> None:
+    file = tmp_path / "changed.toml"
+    text = (FOLDER / "public_place.toml").read_text("utf-8")
+    file.write_text(
+        text.replace('because = ["healthy", "not_positive"]', 'because = ["clock", "not_positive"]'), "utf-8"
+    )
+    result = run("check", file)
+    assert result.exit_code == 1
+    assert "'Khách có triệu chứng': refer as expected, but for other reasons: also healthy; not clock" in result.stderr
+
+
+def test_check_notes_conditions_that_the_examples_leave_untried(tmp_path: Path) -> None:
+    file = tmp_path / "thin.toml"
+    text = (FOLDER / "public_place.toml").read_text("utf-8")
+    file.write_text(text.replace("quarantined = true\n", ""), "utf-8")
+    assert run("check", file).exit_code == 1  # that one was refused for it
+    file.write_text(text[: text.rindex("[[example]]")], "utf-8")
+    result = run("check", file)
+    assert result.exit_code == 0
+    assert "not tried both ways by the examples: not_quarantined" in result.stderr
+
+
 def test_check_of_a_folder_tells_packs_that_overlap(tmp_path: Path) -> None:
     text = (FOLDER / "public_place.toml").read_text("utf-8")
     for name in ("a.toml", "b.toml"):
@@ -133,6 +155,13 @@ def test_explain_for_people_shows_verdict_rule_facts_and_words(tmp_path: Path) -
         "to ask: ",
     ):
         assert words in result.stdout
+    facts = tmp_path / "typed.json"
+    facts.write_text(json.dumps({**RED, "doses": "two", "travel_paper": 1, "dosis": 1}), "utf-8")
+    result = run("explain", "public_place", "--facts", facts, "--at", "2020-01-01")
+    for words in ("REFER / mời gặp cán bộ", "Quy định này chưa hoặc không còn hiệu lực.", "does not apply"):
+        assert (words in result.stdout) is (words != "does not apply")
+    assert "not usable: doses: not a whole number" in result.stderr
+    assert "not looked at: no fact is called 'dosis'; did you mean 'doses'?" in result.stderr
 
 
 def test_explain_of_a_pack_that_is_not_in_force_says_so() -> None:
