@@ -145,8 +145,8 @@ def test_a_device_that_does_not_start_is_told_and_the_rest_is_looked_at(workshop
 @pytest.mark.process
 def test_a_running_appliance_is_asked(workshop: Workshop, tmp_path: Path) -> None:
     profile, data = workshop.profile(["citizen_id"]), tmp_path / "data"
-    with RunningKiosk(profile, data, tmp_path / "log").ready() as running:
-        port = running.url.rstrip("/").rpartition(":")[2]
+    with RunningKiosk(profile, data, tmp_path / "log").start() as running:
+        port = running.url.rpartition(":")[2]
         said = doctor(profile, data, "--port", port, "--json")
         assert said.exit_code == 0, said.output
         assert "it was asked at" in checks(said)["process"]["text"]
