@@ -115,10 +115,14 @@ class Appliance:
         self.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
         self.identity: Identity = load_identity(self.data_dir)
         self.database = Database(self.settings.journal.database or sqlite_url(self.data_dir))
-        migrate.upgrade(self.database.engine, self.modules)
-        self._remember_time()
-        self._make_journal()
-        catch_up(self.database, self.host, self.kinds)  # plugins may ask the journal who we are
+        try:
+            migrate.upgrade(self.database.engine, self.modules)
+            self._remember_time()
+            self._make_journal()
+            catch_up(self.database, self.host, self.kinds)  # plugins may ask the journal who we are
+        except BaseException:
+            self.database.close()  # opening may be tried again
+            raise
         self.erasure = DailyErasure(self.journal, self.settings.journal.retention_days, role=self.settings.role)
         # a printer's plugin that blocks for ever must not hold all later tickets
         self.prints = PrintQueue(self.hooks.within(PRINT_SECONDS), self._print_outcome)

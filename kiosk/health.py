@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kiosk import plugin_words
@@ -25,7 +26,7 @@ def core_checks(appliance: Appliance) -> list[HealthCheck]:
     """Journal, disk, clock, plugins, what nobody had time to ask them, safe mode."""
     return [
         _journal(appliance),
-        _disk(appliance),
+        disk_check(appliance.data_dir),
         _clock(appliance),
         *_plugins(appliance),
         *_unanswered(appliance),
@@ -50,9 +51,10 @@ def _journal(appliance: Appliance) -> HealthCheck:
     )
 
 
-def _disk(appliance: Appliance) -> HealthCheck:
+def disk_check(data_dir: Path) -> HealthCheck:
+    """How much room is left where the data directory is."""
     try:
-        free = shutil.disk_usage(appliance.data_dir).free
+        free = shutil.disk_usage(data_dir).free
     except OSError:
         free = 0
     megabytes = free // (1024 * 1024)

@@ -140,7 +140,9 @@ class Served:
 @pytest.fixture
 def write() -> SimpleNamespace:
     """Helpers for tests, which cannot import this file."""
-    return SimpleNamespace(make_answer=make_answer, finding=finding, until=until, us_key=us_key, Served=Served)
+    return SimpleNamespace(
+        make_answer=make_answer, finding=finding, until=until, us_key=us_key, Served=Served, make_app=make_app
+    )
 
 
 @pytest.fixture

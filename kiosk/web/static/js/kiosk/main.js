@@ -93,6 +93,8 @@ const heard = {
   guidance: (guidance) => visit.guided(guidance),
   status: showStatus,
   line: (connected) => banners.line(connected),
+  // the process was started anew and cannot use its card: its own page says so, once nobody reads an answer here
+  out_of_service: () => screens.current === "idle" && location.reload(),
 };
 showStatus(status);
 setInterval(async () => {
