@@ -20,6 +20,7 @@ from waitress.server import create_server
 
 from kiosk.domain import HealthCheck
 from kiosk.events import EventHub
+from kiosk.screen_language import ScreenLanguage
 from kiosk.web import fonts
 from kiosk.web.app import HEADERS
 from kiosk.web.screen import ScreenSettings, make_blueprint
@@ -45,6 +46,7 @@ class StandIn:
     settings: ScreenSettings
     events: EventHub = field(default_factory=lambda: EventHub(heartbeat=1.0))
     scans: list[dict[str, Any]] = field(default_factory=list)
+    screen_language: ScreenLanguage = field(default_factory=ScreenLanguage)
     forgotten: int = 0
     checks: list[HealthCheck] = field(default_factory=list)
     answer: Callable[[dict[str, Any]], Any] = lambda scan: flask.abort(500)
@@ -56,6 +58,7 @@ class StandIn:
     def forget_person(self) -> None:
         self.forgotten += 1
         self.events.forget()
+        self.screen_language.forget()
 
     def scripted(self, **answer: Any) -> None:
         """Answer every scan from now on with this."""
