@@ -1,4 +1,4 @@
-"""Talks to systemd: ready, stopping, and the watchdog, which is fed only while the journal's thread answers."""
+"""Talks to systemd: ready, stopping, and the watchdog, which is fed only while the journal's thread gets on with its work."""
 
 from __future__ import annotations
 
