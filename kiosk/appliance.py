@@ -77,7 +77,7 @@ class Appliance:
         self._devices = Devices(self.host, self.runner, self._deliver_from)
         self._started = False
         site = self.settings.site
-        self.station = Station(site.id, site.name, site.lane, "", site.direction)
+        self.station = Station(site.id, site.name, site.lane, site.direction)
 
     # --- build
 

@@ -147,7 +147,6 @@ class Station:
     site: str  # stable id of the site
     site_name: str
     lane: str = "1"
-    device: str = ""
     direction: str = "in"  # "in" or "out"
 
 
