@@ -21,7 +21,7 @@ from werkzeug.exceptions import HTTPException
 
 from kiosk import reasons, storage_words
 from kiosk.answers import Answer, finding_as_dict
-from kiosk.domain import Decision, HealthCheck, HealthLevel
+from kiosk.domain import Decision, HealthCheck, HealthLevel, Text
 from kiosk.health import disk_check
 from kiosk.settings import CoreSettings
 from kiosk.storage_faults import StorageTrouble
@@ -51,8 +51,8 @@ def create_app(settings: CoreSettings, data_dir: Path, trouble: Callable[[], Sto
 def checks(data_dir: Path, trouble: StorageTrouble) -> list[HealthCheck]:
     """The same names as the appliance's own, so that who watches them need learn nothing new."""
     what, advice = storage_words.WHAT[trouble.kind], storage_words.ADVICE[trouble.kind]
-    named = what.vi + f" ({trouble.detail})", what.en + f" ({trouble.detail})"
-    return [HealthCheck("journal", HealthLevel.FAULT, type(what)(*named), advice), disk_check(data_dir)]
+    named = Text(f"{what.vi} ({trouble.detail})", f"{what.en} ({trouble.detail})")
+    return [HealthCheck("journal", HealthLevel.FAULT, named, advice), disk_check(data_dir)]
 
 
 def _make_blueprint(settings: CoreSettings, data_dir: Path, trouble: Callable[[], StorageTrouble]) -> Blueprint:
@@ -89,12 +89,14 @@ def _make_blueprint(settings: CoreSettings, data_dir: Path, trouble: Callable[[]
         """Programs and the scripts of an open screen are told in their way, everybody else by the page."""
         if "/api/" in request.path or path.startswith("kiosk/") or request.method != "GET":
             return _program_told()
+        now = trouble()
         html = render_template(
             "kiosk/out_of_service.html",
             words=storage_words,
-            what=storage_words.WHAT[trouble().kind],
-            advice=storage_words.ADVICE[trouble().kind],
-            trouble=trouble(),
+            what=storage_words.WHAT[now.kind],
+            advice=storage_words.ADVICE[now.kind],
+            trouble=now,
+            fault=checks(data_dir, now)[0].text.en,  # the page's script looks whether it is still this one
             data_dir=str(data_dir),
             language=settings.site.language,
             other="en" if settings.site.language == "vi" else "vi",

@@ -110,6 +110,8 @@ def test_it_is_said_again_while_it_stands_and_no_longer(appliance: Any, screen: 
     write.until(lambda: appliance.screen_language.now() == "en")  # it still stands on the screen
     screen.page.goto("about:blank")  # the browser ended without a word
     write.until(lambda: appliance.screen_language.now() is None)
+    screen.page.wait_for_timeout(500)
+    assert appliance.screen_language.now() is None
 
 
 @pytest.mark.parametrize("settings", [ScreenSettings(site_name="Trạm Y tế", idle_seconds=0.6, status_seconds=600)])

@@ -77,11 +77,12 @@ def test_it_goes_by_itself_when_the_machine_is_well_and_comes_when_it_is_not(
     machine.well = False
     appliance.events.close()  # the process ended and was started anew: streams break, polls find out why
     visitor.page.wait_for_selector("body.out", timeout=30_000)
+    assert "Máy tạm ngừng phục vụ" in visitor.page.inner_text("h1")
 
 
 def test_another_fault_is_shown_when_it_changes(machine: Machine, visitor: Any) -> None:
     visitor.page.goto(machine.url + "/kiosk")
     assert visitor.page.inner_text(".out-kind").startswith("Thẻ nhớ đã đầy.")
-    visitor.page.wait_for_timeout(3_500)
     machine.trouble = StorageTrouble(Kind.READ_ONLY, "EROFS")
-    visitor.wait_until("document.querySelector('.out-kind').innerText.startsWith('Thẻ nhớ bị khóa ghi.')", 15)
+    visitor.page.wait_for_selector("body[data-kind=read_only]", timeout=30_000)
+    assert visitor.page.inner_text(".out-kind").startswith("Thẻ nhớ bị khóa ghi.")

@@ -213,4 +213,5 @@ def test_long_campaign(field: Field) -> None:
     print(f"seed {seed}", file=sys.stderr)
     end = time.monotonic() + seconds
     visits = campaign(field, Random(seed), lambda rounds: time.monotonic() > end)
+    assert visits > 20
     print(f"{visits} visits", file=sys.stderr)

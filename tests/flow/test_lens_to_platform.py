@@ -145,4 +145,4 @@ def test_a_photograph_of_a_real_code_ends_as_paper_and_one_row(enrolled: Any) ->
 
     show(device, photographs[0])
 
-    ends_as_paper_and_row(device, database)
+    assert len(ends_as_paper_and_row(device, database)) == 1
