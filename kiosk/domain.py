@@ -203,6 +203,16 @@ class Record:
     hash: bytes
 
 
+@dataclass(frozen=True, slots=True)
+class LastingCount:
+    """What some records had added to one counter of a projection, told when their bodies are erased. Never about one person."""
+
+    table: str
+    key: tuple[str | int, ...]  # the primary key's values, in the table's order
+    column: str  # the counter
+    count: int
+
+
 # --- receipts -------------------------------------------------------------------------------------------------
 
 
