@@ -6,8 +6,9 @@ import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kiosk import plugin_words
+from kiosk import plugin_words, storage_words
 from kiosk.domain import HealthCheck, HealthLevel, Text
+from kiosk.storage_faults import StorageTrouble
 
 if TYPE_CHECKING:
     from kiosk.appliance import Appliance
@@ -32,6 +33,13 @@ def core_checks(appliance: Appliance) -> list[HealthCheck]:
         *_unanswered(appliance),
         *_safe_mode(appliance),
     ]
+
+
+def checks_without(data_dir: Path, trouble: StorageTrouble) -> list[HealthCheck]:
+    """Where the data cannot be opened: by the same names, so that who watches them need learn nothing new."""
+    what, advice = storage_words.WHAT[trouble.kind], storage_words.ADVICE[trouble.kind]
+    named = Text(f"{what.vi} ({trouble.detail})", f"{what.en} ({trouble.detail})")
+    return [HealthCheck("journal", HealthLevel.FAULT, named, advice), disk_check(data_dir)]
 
 
 def _journal(appliance: Appliance) -> HealthCheck:

@@ -35,15 +35,16 @@ class Server:
     """One listening socket, and what is behind it: first perhaps the out-of-service page, then the appliance."""
 
     def __init__(self, settings: CoreSettings, data_dir: Path, host: str, port: int, start: Start) -> None:
+        self._settings = settings
+        self._data_dir = data_dir
         self._host = host
         self._start = start
-        self._app: Flask | None = None
+        self._app: Flask | None = None  # what answers
         self._appliance: Appliance | None = None
         self._trouble: StorageTrouble | None = None
         self._waiting: threading.Thread | None = None
         self._failure: BaseException | None = None  # what ended the waiting for the card
         self._stopping = threading.Event()
-        self._out_of_service = out_of_service.create_app(settings, data_dir, self._told, host)
         try:
             self._server = create_server(
                 self._answer,
@@ -64,11 +65,13 @@ class Server:
         appliance.start()
         settle()
         self._start.complete()
-        self._app, self._appliance = app, appliance
+        self._appliance = appliance
+        self._app = app
 
     def wait(self, trouble: StorageTrouble, opened: Callable[[Appliance], None]) -> None:
         """Serve the out-of-service page, and attempt the start again and again behind it. ``opened`` is told of success."""
         self._trouble = trouble
+        self._app = out_of_service.create_app(self._settings, self._data_dir, self._told, self._host)
         self._waiting = threading.Thread(target=self._try_again, args=(opened,), name="waiting-for-card", daemon=True)
         self._waiting.start()
 
@@ -102,10 +105,11 @@ class Server:
         return exit_status(self._app) if self._app is not None else 0
 
     def _answer(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
-        return (self._app or self._out_of_service).wsgi_app(environ, start_response)
+        assert self._app is not None  # ``open`` or ``wait`` come before ``run``
+        return self._app.wsgi_app(environ, start_response)
 
     def _told(self) -> StorageTrouble:
-        assert self._trouble is not None  # else the appliance answers
+        assert self._trouble is not None  # ``wait`` was told it
         return self._trouble
 
     def _well(self) -> bool:

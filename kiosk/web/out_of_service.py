@@ -21,8 +21,8 @@ from werkzeug.exceptions import HTTPException
 
 from kiosk import reasons, storage_words
 from kiosk.answers import Answer, finding_as_dict
-from kiosk.domain import Decision, HealthCheck, HealthLevel, Text
-from kiosk.health import disk_check
+from kiosk.domain import Decision, HealthCheck
+from kiosk.health import checks_without
 from kiosk.settings import CoreSettings
 from kiosk.storage_faults import StorageTrouble
 from kiosk.web import errors, fonts, operation
@@ -48,22 +48,15 @@ def create_app(settings: CoreSettings, data_dir: Path, trouble: Callable[[], Sto
     return app
 
 
-def checks(data_dir: Path, trouble: StorageTrouble) -> list[HealthCheck]:
-    """The same names as the appliance's own, so that who watches them need learn nothing new."""
-    what, advice = storage_words.WHAT[trouble.kind], storage_words.ADVICE[trouble.kind]
-    named = Text(f"{what.vi} ({trouble.detail})", f"{what.en} ({trouble.detail})")
-    return [HealthCheck("journal", HealthLevel.FAULT, named, advice), disk_check(data_dir)]
-
-
 def _make_blueprint(settings: CoreSettings, data_dir: Path, trouble: Callable[[], StorageTrouble]) -> Blueprint:
     pages = Blueprint("out_of_service", __name__)
     registry = CollectorRegistry()
-    registry.register(_Metrics(lambda: checks(data_dir, trouble())))
+    registry.register(_Metrics(lambda: checks_without(data_dir, trouble())))
 
     @pages.get("/health")
     def health() -> ResponseReturnValue:
         """503: nobody can be served. The body is the usual one, and names the fault."""
-        body = operation.told(settings, safe=False, checks=checks(data_dir, trouble()))
+        body = operation.told(settings, safe=False, checks=checks_without(data_dir, trouble()))
         return _later(reply(body, 503))
 
     @pages.get("/metrics")
@@ -96,7 +89,7 @@ def _make_blueprint(settings: CoreSettings, data_dir: Path, trouble: Callable[[]
             what=storage_words.WHAT[now.kind],
             advice=storage_words.ADVICE[now.kind],
             trouble=now,
-            fault=checks(data_dir, now)[0].text.en,  # the page's script looks whether it is still this one
+            fault=checks_without(data_dir, now)[0].text.en,  # the page's script looks whether it is still this one
             data_dir=str(data_dir),
             language=settings.site.language,
             other="en" if settings.site.language == "vi" else "vi",

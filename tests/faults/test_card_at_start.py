@@ -150,6 +150,23 @@ def test_a_damaged_identity(workshop: Workshop, tmp_path: Path) -> None:
         assert_recovers(kiosk)
 
 
+def test_a_database_server_that_does_not_answer(workshop: Workshop, tmp_path: Path) -> None:
+    """A platform's process waits for it, and says so to whoever asks; nobody is there to show a code."""
+    pytest.importorskip("psycopg", reason="the PostgreSQL driver is not installed")
+    database = '[journal]\ndatabase = "postgresql://nobody@127.0.0.1:9/none"\n'
+    profile = workshop.profile(["self_check_in"], sections=database, role="platform")
+    with RunningKiosk(profile, tmp_path / "data", tmp_path / "log").start() as platform:
+        status, page = ask(f"{platform.url}/")
+        assert status == 503
+        assert "The database server does not answer." in page.decode()
+        assert "member of staff" not in page.decode()
+        assert journal_of(platform, profile).level is HealthLevel.FAULT
+        assert ask(f"{platform.url}/api/v1/scans", b"{}")[0] == 503
+        assert ask(f"{platform.url}/national_platform/api/v1/anything")[0] == 503
+        assert platform.stop() == 0
+        assert "nobody" not in platform.log()  # who connects is nobody's business in a log
+
+
 def test_it_ends_in_order_and_the_next_start_is_a_normal_one(workshop: Workshop, card: Path, tmp_path: Path) -> None:
     profile = workshop.profile(SHIPPED)
     fill_up(card / "ballast")
