@@ -8,26 +8,15 @@ from typing import Any
 
 import pytest
 
-from kiosk.appliance import Appliance
 from kiosk.domain import PrintOutcome, Receipt
 from kiosk.plugin import DecodedCode, hookimpl
 from kiosk.screen_language import ScreenLanguage
-from kiosk.settings import read_profile
-from kiosk.web.app import create_app
 from kiosk.web.screen import ScreenSettings
 
 pytestmark = pytest.mark.browser
 
 QUICK = ScreenSettings(site_name="Trạm Y tế", status_seconds=0.2)
 ENGLISH = '[data-language="en"]'
-PROFILE = """
-role = "kiosk"
-plugins = ["citizen_id", "self_check_in"]
-[site]
-id = "test-site"
-name = "Trạm Y tế Thử nghiệm"
-lane = "B"
-"""
 CARDS = (
     "001099012345||NGUYEN VAN AN|01011999|Nam|So 1, Quan 1, TP.HCM|01012021",
     "001199012346||TRAN THI BINH|02021999|Nữ|So 2, Quan 1, TP.HCM|01012021",
@@ -42,6 +31,8 @@ class Desk:
     def __init__(self) -> None:
         self.receipts: list[Receipt] = []
         self.deliver: Any = None
+        self.appliance: Any = None
+        self.url = ""
 
     @hookimpl
     def scan_sources(self) -> list[Any]:
@@ -65,20 +56,9 @@ class Desk:
 @pytest.fixture
 def desk(tmp_path: Path, write: Any) -> Iterator[Any]:
     """A whole appliance with a desk, served; ``desk.url``, ``desk.appliance``."""
-    path = tmp_path / "site.toml"
-    path.write_text(PROFILE, "utf-8")
-    appliance, made = Appliance(read_profile(path), tmp_path / "data"), Desk()
-    appliance.load_plugins()
-    appliance.host.register("desk", made)
-    appliance.open()
-    app = create_app(appliance)
-    appliance.start()
-    served = write.Served(app)
-    made.url, made.appliance = served.url, appliance  # type: ignore[attr-defined]
-    yield made
-    appliance.events.close()
-    served.close()
-    appliance.stop()
+    made = Desk()
+    with write.whole_appliance(tmp_path, desk=made) as (made.appliance, made.url):
+        yield made
 
 
 def test_a_card_before_the_camera_is_printed_in_the_screens_language(desk: Any, screen: Any, write: Any) -> None:

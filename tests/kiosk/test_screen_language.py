@@ -11,6 +11,7 @@ from kiosk.plugin import DecodedCode, hookimpl
 from kiosk.screen_language import ScreenLanguage
 from kiosk.web.app import create_app
 from tests.support.appliance import Probe, Workshop, people
+from tests.support.probes import QuietSource
 from tests.support.processes import eventually
 
 
@@ -38,31 +39,16 @@ def test_it_goes_with_the_person_and_no_other_language_is_taken() -> None:
     assert screen.now() is None
 
 
-class Device:
-    """A camera that shows what the test holds before it."""
-
-    name = "camera:test"
-
-    def __init__(self) -> None:
-        self.deliver: Any = None
-
-    def start(self, deliver: Any) -> None:
-        self.deliver = deliver
-
-    def stop(self) -> None:
-        self.deliver = None
-
-
 class CameraAndPaper(Probe):
     """A device that reads and a printer that remembers in which language."""
 
     def __init__(self, context: Any) -> None:
         super().__init__(context)
-        self.camera = Device()
+        self.camera = QuietSource()
         self.printed: list[str] = []
 
     @hookimpl
-    def scan_sources(self) -> list[Device]:
+    def scan_sources(self) -> list[QuietSource]:
         return [self.camera]
 
     @hookimpl
