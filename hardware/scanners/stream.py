@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 
 from hardware.scanners.base import GAP, LONGEST, Assembler
 
 
-class StreamScanner:
+class StreamScanner(ABC):
     """Base of such scanners: they open and close their device, call ``_begin_anew`` when it is there, and give ``_receive``."""
 
     def __init__(
@@ -48,6 +49,6 @@ class StreamScanner:
         """The device was opened: what had begun before it went away never ends."""
         self._assembler.clear()
 
+    @abstractmethod
     def _receive(self, wait: float) -> bytes:
         """What came within ``wait`` seconds, empty where nothing did. Raises ``TemporaryFault`` where the device is gone."""
-        raise NotImplementedError
