@@ -41,6 +41,7 @@ from kiosk.plugin import Clock, DecodedCode, PluginContext
 from kiosk.plugin_host import Collected, First, PluginHost, PluginInfo, installed_plugins
 from kiosk.plugin_loading import admit, load
 from kiosk.receipts import PrintQueue
+from kiosk.screen_language import ScreenLanguage
 from kiosk.settings import Profile
 
 START_SECONDS = 20.0  # a plugin may take this long to start; a camera or a printer is slow to open
@@ -70,12 +71,13 @@ class Appliance:
         self.runner = DeadlineRunner()
         self.hooks = GuardedHooks(self.host, self.runner, self.settings.limits.hook_seconds)
         self.events = EventHub()
+        self.screen_language = ScreenLanguage()
         self.modules: dict[str, str] = {}  # enabled plugin -> its module, for migrations
         self._installed = installed
         self._devices = Devices(self.host, self.runner, self._deliver_from)
         self._started = False
         site = self.settings.site
-        self.station = Station(site.id, site.name, site.lane, "", site.direction)
+        self.station = Station(site.id, site.name, site.lane, site.direction)
 
     # --- build
 
@@ -115,10 +117,14 @@ class Appliance:
         self.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
         self.identity: Identity = load_identity(self.data_dir)
         self.database = Database(self.settings.journal.database or sqlite_url(self.data_dir))
-        migrate.upgrade(self.database.engine, self.modules)
-        self._remember_time()
-        self._make_journal()
-        catch_up(self.database, self.host, self.kinds)  # plugins may ask the journal who we are
+        try:
+            migrate.upgrade(self.database.engine, self.modules)
+            self._remember_time()
+            self._make_journal()
+            catch_up(self.database, self.host, self.kinds)  # plugins may ask the journal who we are
+        except BaseException:
+            self.database.close()  # opening may be tried again
+            raise
         self.erasure = DailyErasure(self.journal, self.settings.journal.retention_days, role=self.settings.role)
         # a printer's plugin that blocks for ever must not hold all later tickets
         self.prints = PrintQueue(self.hooks.within(PRINT_SECONDS), self._print_outcome)
@@ -233,6 +239,7 @@ class Appliance:
         """The person before the screen has gone: drop what may speak of them and is not recorded."""
         self.events.forget()
         self.encounters.forget_asked()
+        self.screen_language.forget()
 
     def show(self, event: str, data: Mapping[str, Any]) -> None:
         self.events.publish(event, dict(data))
@@ -261,7 +268,8 @@ class Appliance:
 
     def _deliver_from(self, source: str) -> Callable[[DecodedCode], None]:
         def deliver(code: DecodedCode) -> None:
-            answer = self.handle(self.new_scan(code, source))
+            chosen = self.screen_language.now()  # as the page says with its own scans
+            answer = self.handle(self.new_scan(code, source), {"language": chosen} if chosen else None)
             self.events.publish("answer", answer.as_dict())
 
         return deliver

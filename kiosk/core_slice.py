@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated, Literal, TypeVar
+from typing import Annotated, ClassVar, Literal, TypeVar
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy.orm import Session
 
 from kiosk.core_models import NoticeRow, OperatorRow
@@ -45,14 +45,29 @@ class Notice(RecordBody):
     text: str = Field(max_length=2000)
 
 
+class ErasedCount(BaseModel):
+    """See ``kiosk.domain.LastingCount``."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    table: str
+    key: list[str | int]
+    column: str
+    count: int
+
+
 class Erasure(RecordBody):
-    """Bodies of this many records of a journal were erased; their headers, digests and hashes stay."""
+    """Bodies of this many records of a journal were erased; their headers, digests and hashes stay, and what they had added
+    to counters, so that a replay here counts them."""
+
+    schema_version: ClassVar[int] = 2  # 1 had no counts
 
     journal: str
     first: int
     last: int
     records: int
     reason: str = "retention"
+    counts: list[ErasedCount] = Field(default_factory=list)
 
 
 def encounter_body(encounter: Encounter, masking: str, model: type[BodyT], **more: object) -> BodyT:

@@ -147,7 +147,6 @@ class Station:
     site: str  # stable id of the site
     site_name: str
     lane: str = "1"
-    device: str = ""
     direction: str = "in"  # "in" or "out"
 
 
@@ -202,6 +201,16 @@ class Record:
     data: Any
     body_digest: bytes
     hash: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class LastingCount:
+    """What some records had added to one counter of a projection, told when their bodies are erased. Never about one person."""
+
+    table: str
+    key: tuple[str | int, ...]  # the primary key's values, in the table's order
+    column: str  # the counter
+    count: int
 
 
 # --- receipts -------------------------------------------------------------------------------------------------

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import shutil
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kiosk import plugin_words
+from kiosk import plugin_words, storage_words
 from kiosk.domain import HealthCheck, HealthLevel, Text
+from kiosk.storage_faults import StorageTrouble
 
 if TYPE_CHECKING:
     from kiosk.appliance import Appliance
@@ -25,12 +27,19 @@ def core_checks(appliance: Appliance) -> list[HealthCheck]:
     """Journal, disk, clock, plugins, what nobody had time to ask them, safe mode."""
     return [
         _journal(appliance),
-        _disk(appliance),
+        disk_check(appliance.data_dir),
         _clock(appliance),
         *_plugins(appliance),
         *_unanswered(appliance),
         *_safe_mode(appliance),
     ]
+
+
+def checks_without(data_dir: Path, trouble: StorageTrouble) -> list[HealthCheck]:
+    """Where the data cannot be opened: by the same names, so that who watches them need learn nothing new."""
+    what, advice = storage_words.WHAT[trouble.kind], storage_words.ADVICE[trouble.kind]
+    named = Text(f"{what.vi} ({trouble.detail})", f"{what.en} ({trouble.detail})")
+    return [HealthCheck("journal", HealthLevel.FAULT, named, advice), disk_check(data_dir)]
 
 
 def _journal(appliance: Appliance) -> HealthCheck:
@@ -50,9 +59,10 @@ def _journal(appliance: Appliance) -> HealthCheck:
     )
 
 
-def _disk(appliance: Appliance) -> HealthCheck:
+def disk_check(data_dir: Path) -> HealthCheck:
+    """How much room is left where the data directory is."""
     try:
-        free = shutil.disk_usage(appliance.data_dir).free
+        free = shutil.disk_usage(data_dir).free
     except OSError:
         free = 0
     megabytes = free // (1024 * 1024)

@@ -16,6 +16,7 @@ from kiosk.domain import (
     Finding,
     HealthCheck,
     HealthLevel,
+    LastingCount,
     Malformed,
     NavigationItem,
     PrintOutcome,
@@ -103,6 +104,17 @@ def _is_navigation_item(one: Any) -> bool:
 
 def _is_figure(one: Any) -> bool:
     return isinstance(one, Figure) and _words(one.name) and _text(one.label) and isinstance(one.value, int | float)
+
+
+def _is_lasting_count(one: Any) -> bool:
+    return (
+        isinstance(one, LastingCount)
+        and _words(one.table)
+        and _words(one.column)
+        and isinstance(one.key, tuple)
+        and all(_words(part) or type(part) is int for part in one.key)
+        and type(one.count) is int
+    )
 
 
 def _is_section(one: Any) -> bool:
@@ -208,6 +220,7 @@ _CHECKS: dict[str, Callable[[Any], Any]] = {
     "record_kinds": _kinds,
     "record_encounter": _draft,
     "project": _nothing,
+    "lasting_counts": _all(_is_lasting_count),
     "encounter_recorded": _nothing,
     "receipt_sections": _all(_is_section),
     "print_receipt": _outcome,

@@ -19,6 +19,7 @@ from kiosk.domain import (
     Figure,
     Finding,
     HealthCheck,
+    LastingCount,
     Malformed,
     NavigationItem,
     PrintOutcome,
@@ -85,6 +86,11 @@ class KioskSpec:
     def project(self, records: Sequence[Record], session: Session) -> None:
         """Fold a batch of records, in ``seq`` order per writer, into this plugin's tables. The same function serves a device
         (one record), the platform (thousands) and a replay; its result must not depend on how writers interleave."""
+
+    @hookspec
+    def lasting_counts(self, records: Sequence[Record]) -> Iterable[LastingCount]:
+        """What these records, whose bodies are erased next, added to this plugin's counters. It is kept in the record of the
+        erasure, so that a replay counts as the live tables do; it must follow from the records alone and name nobody."""
 
     @hookspec
     def encounter_recorded(self, encounter: Encounter, record: Record) -> None:

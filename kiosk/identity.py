@@ -39,6 +39,10 @@ def write_private(path: Path, data: bytes) -> None:
         os.close(directory)
 
 
+class DamagedIdentityError(ValueError):
+    """A file of the identity that is not what was once written there. Its text names the file, and nothing that is in it."""
+
+
 @dataclass(frozen=True)
 class Identity:
     """The appliance's secrets and names, loaded once at start."""
@@ -83,7 +87,7 @@ def epoch_key(folder: Path, epoch: int) -> Path:
 
 
 def load_identity(data_dir: Path) -> Identity:
-    """Read the identity, minting what is missing. Raises ``OSError`` or ``ValueError`` on damaged files."""
+    """Read the identity, minting what is missing. Raises ``OSError``, or ``DamagedIdentityError`` (a ``ValueError``)."""
     folder = data_dir / "identity"
     writer_file, key_file = folder / "writer.json", folder / "device.pem"
     if not writer_file.exists():
@@ -104,7 +108,7 @@ def load_identity(data_dir: Path) -> Identity:
 
 
 def read_identity(data_dir: Path) -> Identity:
-    """Read the identity as it is there. Raises ``OSError`` or ``ValueError`` on missing or damaged files."""
+    """Read the identity as it is there. Raises ``OSError``, also where a file is missing, or ``DamagedIdentityError``."""
     folder = data_dir / "identity"
     device, epoch = _read_names(folder / "writer.json")
     return Identity(
@@ -122,11 +126,11 @@ def _read_names(file: Path) -> tuple[str, int]:
         names = json.loads(file.read_text("utf-8"))
         device, epoch = names["device"], names["epoch"]
     except (ValueError, LookupError, TypeError, RecursionError):
-        raise ValueError(f"{file}: damaged; expected the device's name and epoch") from None
+        raise DamagedIdentityError(f"{file}: damaged; expected the device's name and epoch") from None
     if not isinstance(device, str) or not re.fullmatch(r"[a-z0-9]{1,24}", device):
-        raise ValueError(f"{file}: damaged; 'device' is not a device's name")
+        raise DamagedIdentityError(f"{file}: damaged; 'device' is not a device's name")
     if type(epoch) is not int or epoch < 1:
-        raise ValueError(f"{file}: damaged; 'epoch' is not a number from 1 on")
+        raise DamagedIdentityError(f"{file}: damaged; 'epoch' is not a number from 1 on")
     return device, epoch
 
 
@@ -134,9 +138,9 @@ def _read_signing_key(file: Path) -> Ed25519PrivateKey:
     try:
         key = serialization.load_pem_private_key(file.read_bytes(), password=None)
     except (ValueError, TypeError, UnsupportedAlgorithm):
-        raise ValueError(f"{file}: damaged; expected an unencrypted private key in PEM") from None
+        raise DamagedIdentityError(f"{file}: damaged; expected an unencrypted private key in PEM") from None
     if not isinstance(key, Ed25519PrivateKey):
-        raise ValueError(f"{file}: not an Ed25519 private key")
+        raise DamagedIdentityError(f"{file}: not an Ed25519 private key")
     return key
 
 
@@ -144,7 +148,7 @@ def _read_secret(file: Path) -> bytes:
     """32 bytes: an empty key would be no error to BLAKE2b, and name citizens without any secret."""
     secret = file.read_bytes()
     if len(secret) != 32:
-        raise ValueError(f"{file}: damaged; expected 32 bytes, found {len(secret)}")
+        raise DamagedIdentityError(f"{file}: damaged; expected 32 bytes, found {len(secret)}")
     return secret
 
 

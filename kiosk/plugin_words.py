@@ -21,6 +21,7 @@ _REASONS: tuple[tuple[re.Pattern[str], str, str], ...] = tuple(
     for said, vietnamese, english in (
         (r"safe mode", "máy ở chế độ an toàn", "safe mode loads no plugin"),
         (r"not installed; .*", "cài bằng pip gói có phần này", r"\g<0>"),
+        (r"did not load within (\d+) s", r"không nạp xong trong \1 giây", r"\g<0>"),
         (r"did not load: (.*)", r"lỗi khi nạp: \1", r"\g<0>"),
         (r"its tables cannot be rebuilt: (.*)", r"không dựng lại được các bảng: \1", r"\g<0>"),
         (r"(.*): (\S+) did not start in (\d+) s", r"\1: \2 không khởi động xong trong \3 giây", r"\g<0>"),

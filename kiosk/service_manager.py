@@ -1,14 +1,11 @@
-"""Talks to systemd: ready, stopping, and the watchdog, which is fed only while the journal's thread answers."""
+"""Talks to systemd: ready, stopping, and the watchdog, which is fed only while the journal's thread gets on with its work."""
 
 from __future__ import annotations
 
 import os
 import socket
 import threading
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from kiosk.appliance import Appliance
+from collections.abc import Callable
 
 
 def notify(state: str) -> bool:
@@ -26,15 +23,15 @@ def notify(state: str) -> bool:
     return True
 
 
-def watch(appliance: Appliance) -> threading.Event:
-    """Feed the watchdog at half its time for as long as the appliance is alive. Set the event to end it."""
+def watch(well: Callable[[], bool]) -> threading.Event:
+    """Feed the watchdog at half its time for as long as ``well`` says so. Set the event to end it."""
     stop = threading.Event()
     limit = int(os.environ.get("WATCHDOG_USEC", "0")) / 1_000_000
     if limit:
 
         def loop() -> None:
             while not stop.wait(limit / 2):
-                if appliance.journal.alive():
+                if well():
                     notify("WATCHDOG=1")
 
         threading.Thread(target=loop, name="watchdog", daemon=True).start()

@@ -6,10 +6,14 @@ mode, unless the machine itself was rebooted meanwhile (a power cut during a sta
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import json
+import logging
 import os
 from pathlib import Path
+
+log = logging.getLogger(__name__)
 
 _BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 
@@ -46,17 +50,34 @@ class StartMarker:
         self._boot_id = boot_id if boot_id is not None else _read_boot_id()
 
     def begin(self) -> bool:
-        """Note that a start begins. True where the one before did not end and this one should be safe."""
+        """Note that a start begins. True where the one before did not end and this one should be safe.
+
+        Raises ``OSError`` where it cannot be noted; what was noted before then stands as it was.
+        """
         earlier = self._earlier()
         counted = earlier.get("attempts", 0)
         attempts = counted if isinstance(counted, int) else 1
         same_boot = bool(earlier) and earlier.get("boot_id") == self._boot_id
-        self._file.write_text(json.dumps({"boot_id": self._boot_id, "attempts": attempts + 1}), "utf-8")
+        self._write(json.dumps({"boot_id": self._boot_id, "attempts": attempts + 1}))
         return same_boot or attempts >= 2
 
+    def _write(self, text: str) -> None:
+        """All or nothing: an empty marker on a full card would be a start that died."""
+        draft = self._file.with_name(self._file.name + ".new")
+        try:
+            draft.write_text(text, "utf-8")
+            draft.replace(self._file)
+        except OSError:
+            with contextlib.suppress(OSError):
+                draft.unlink(missing_ok=True)
+            raise
+
     def complete(self) -> None:
-        """The start ended well."""
-        self._file.unlink(missing_ok=True)
+        """The start ended well, or for a reason that the next one need not fear."""
+        try:
+            self._file.unlink(missing_ok=True)
+        except OSError as error:  # the card became read-only meanwhile: the next start is safe mode, no harm
+            log.error("the start marker cannot be removed: %s", error.strerror)
 
     def _earlier(self) -> dict[str, object]:
         try:

@@ -11,7 +11,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from hardware.scanners.base import GAP, LONGEST, Assembler
+from hardware.scanners.base import GAP, LONGEST
+from hardware.scanners.stream import StreamScanner
 from hardware.scanners.us_keys import UsKeys
 from hardware.supervise import PermanentFault, TemporaryFault
 
@@ -27,7 +28,7 @@ def _open_device(path: str) -> Any:
     return evdev.InputDevice(path)
 
 
-class EvdevScanner:
+class EvdevScanner(StreamScanner):
     """A keyboard-like scanner at a stable path below ``/dev/input/by-id`` (``…-event-kbd``)."""
 
     def __init__(
@@ -41,20 +42,12 @@ class EvdevScanner:
         device: Callable[[str], Any] = _open_device,
         wait_readable: Callable[[Any, float], bool] | None = None,
     ) -> None:
-        self.name = name
+        super().__init__(name, gap=gap, longest=longest, clock=clock)
         self._path = path
-        self._gap = gap
-        self._clock = clock
         self._open_device = device
         self._wait_readable = wait_readable or _wait_readable
-        self._assembler = Assembler(gap, longest)
         self._keys = UsKeys()
-        self._ready: list[bytes] = []
         self._device: Any = None
-
-    @property
-    def overlong(self) -> int:
-        return self._assembler.overlong
 
     def open(self) -> None:
         self.close()
@@ -74,18 +67,7 @@ class EvdevScanner:
             raise TemporaryFault("busy", "another program holds the scanner") from error
         self._device = device
         self._keys.reset()
-        self._assembler.clear()
-
-    def read(self, wait: float) -> bytes | None:
-        until = self._clock() + wait
-        while not self._ready:
-            pause = min(self._gap, wait) if self._assembler.pending else wait
-            typed = self._receive(max(0.0, min(pause, until - self._clock())))
-            now = self._clock()
-            self._ready += self._assembler.feed(typed, now)
-            if not self._ready and now >= until:
-                return None
-        return self._ready.pop(0)
+        self._begin_anew()
 
     def close(self) -> None:
         device, self._device = self._device, None

@@ -10,13 +10,14 @@ from pathlib import Path
 
 import serial
 
-from hardware.scanners.base import GAP, LONGEST, Assembler
+from hardware.scanners.base import GAP, LONGEST
+from hardware.scanners.stream import StreamScanner
 from hardware.supervise import PermanentFault, TemporaryFault
 
 BY_ID = Path("/dev/serial/by-id")
 
 
-class SerialScanner:
+class SerialScanner(StreamScanner):
     """A scanner at a stable path below ``/dev/serial/by-id`` (or a fixed port such as ``/dev/ttyS0``)."""
 
     def __init__(
@@ -29,18 +30,10 @@ class SerialScanner:
         longest: int = LONGEST,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self.name = name
+        super().__init__(name, gap=gap, longest=longest, clock=clock)
         self._path = path
         self._baud = baud
-        self._clock = clock
-        self._gap = gap
-        self._assembler = Assembler(gap, longest)
-        self._ready: list[bytes] = []
         self._port: serial.Serial | None = None
-
-    @property
-    def overlong(self) -> int:
-        return self._assembler.overlong
 
     def open(self) -> None:
         self.close()
@@ -54,19 +47,7 @@ class SerialScanner:
             raise TemporaryFault(code, "the port cannot be opened") from error
         except (ValueError, OSError) as error:
             raise PermanentFault("unusable", "the port does not take these settings") from error
-        self._assembler.clear()
-
-    def read(self, wait: float) -> bytes | None:
-        until = self._clock() + wait
-        while not self._ready:
-            # While a payload is under way look often enough to see the silence that ends it.
-            pause = min(self._gap, wait) if self._assembler.pending else wait
-            data = self._receive(max(0.0, min(pause, until - self._clock())))
-            now = self._clock()
-            self._ready += self._assembler.feed(data, now)
-            if not self._ready and now >= until:
-                return None
-        return self._ready.pop(0)
+        self._begin_anew()
 
     def close(self) -> None:
         port, self._port = self._port, None

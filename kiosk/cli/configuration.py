@@ -12,6 +12,7 @@ from kiosk.appliance import Appliance
 from kiosk.cli import PROFILE_OPTION
 from kiosk.cli.loading import build
 from kiosk.plugin_host import installed_plugins
+from kiosk.plugin_loading import settings_model
 from kiosk.settings import ProfileError, check_section, find_profile, plugin_sections, read_profile
 
 
@@ -63,7 +64,7 @@ def _problems_of_plugins(file: Path) -> list[str]:
         if name not in installed:
             continue
         try:
-            check_section(file, name, installed[name].entry_point.load().Settings, section)
+            check_section(file, name, settings_model(installed[name]), section)
         except ProfileError as error:
             problems += error.problems
         except Exception as error:  # noqa: BLE001 - a plugin that does not load is a mistake to tell, not one to end by

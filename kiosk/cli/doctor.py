@@ -14,7 +14,9 @@ from kiosk.cli.examination import examine
 from kiosk.cli.loading import build, opened
 from kiosk.cli.running import ask_running
 from kiosk.domain import HealthCheck, HealthLevel
+from kiosk.health import checks_without
 from kiosk.start_marker import DataLock, InUse
+from kiosk.storage_faults import trouble_of
 
 MARKS = {HealthLevel.OK: "ok", HealthLevel.INFO: "info", HealthLevel.WARNING: "WARNING", HealthLevel.FAULT: "FAULT"}
 MOST_SECONDS = 8.0
@@ -38,7 +40,7 @@ def doctor(profile_name: str, data_dir: Path, port: int | None, as_json: bool) -
     except InUse:
         checks = ask_running(build(profile_name, data_dir).settings, port)
     except OSError as error:
-        raise click.ClickException(f"{data_dir} cannot be written: {error.strerror}") from None
+        checks = checks_without(data_dir, trouble_of(error, data_dir))
     else:
         try:
             with opened(profile_name, data_dir, must_exist=False) as appliance:

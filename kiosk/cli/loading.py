@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import sqlite3
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -20,7 +19,8 @@ from kiosk.start_marker import DataLock, InUse
 
 log = logging.getLogger(__name__)
 
-_NOWHERE = Path(tempfile.gettempdir()) / "kiosk-command-line"  # never made: building an appliance touches nothing
+# never made: building an appliance touches nothing. No temporary directory: on a full or write-protected card there is none.
+_NOWHERE = Path("/nonexistent/kiosk-command-line")
 
 
 def everything_installed() -> Appliance:
@@ -40,12 +40,21 @@ def plugin_commands() -> dict[str, click.Command]:
 
 def build(profile_name: str, data_dir: Path, safe: bool = False) -> Appliance:
     """An appliance of a profile, plugins loaded, nothing opened. Wrong settings end the command with their reasons."""
-    try:
-        appliance = Appliance(read_profile(find_profile(profile_name)), data_dir, safe)
+    return build_from(profile(profile_name), data_dir, safe)
+
+
+def profile(name: str) -> Profile:
+    """A read profile. A wrong one ends the command with its reasons."""
+    with _mistakes_told():
+        return read_profile(find_profile(name))
+
+
+def build_from(read: Profile, data_dir: Path, safe: bool = False) -> Appliance:
+    """The same as ``build``, of a profile that was read already."""
+    with _mistakes_told():
+        appliance = Appliance(read, data_dir, safe)
         appliance.load_plugins()
-    except ProfileError as error:
-        raise click.ClickException("\n".join(error.problems)) from None
-    return appliance
+        return appliance
 
 
 def of_site(profile_name: str | None) -> Appliance:
@@ -122,6 +131,14 @@ def opened_to_look(profile_name: str, data_dir: Path) -> Iterator[Appliance]:
 def _need_appliance(data_dir: Path) -> None:
     if not (data_dir / "identity").is_dir():
         raise click.ClickException(f"{data_dir} holds no appliance; give its directory with --data")
+
+
+@contextmanager
+def _mistakes_told() -> Iterator[None]:
+    try:
+        yield
+    except ProfileError as error:
+        raise click.ClickException("\n".join(error.problems)) from None
 
 
 @contextmanager

@@ -19,7 +19,7 @@ def ask_running(settings: CoreSettings, port: int | None = None) -> list[HealthC
     url = f"http://{_reachable(settings.server.host)}:{port or settings.server.port}/health"
     try:
         direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))  # this machine is behind no proxy
-        with direct.open(url, timeout=SECONDS) as answer:
+        with _answer(direct, url) as answer:
             health = json.loads(answer.read())
         checks = [_check(one) for one in health["checks"]]
         site = health["site"]
@@ -50,6 +50,16 @@ def ask_running(settings: CoreSettings, port: int | None = None) -> list[HealthC
         ]
     asked = Text(f"Máy đang chạy; đã hỏi tại {url}.", f"The appliance is running; it was asked at {url}.")
     return [HealthCheck("process", HealthLevel.OK, asked), *checks]
+
+
+def _answer(direct: urllib.request.OpenerDirector, url: str) -> Any:
+    """The reply, also the one that says that nobody can be served: 503, with the same body."""
+    try:
+        return direct.open(url, timeout=SECONDS)
+    except urllib.error.HTTPError as refused:
+        if refused.code != 503:
+            raise
+        return refused
 
 
 def _process(level: HealthLevel, text: Text, advice: Text) -> HealthCheck:

@@ -2,7 +2,7 @@
 
 The record stays: its header, its body's digest and its hash, so the chain still verifies. That something was erased is itself
 a record, in the same transaction. Rows that plugins folded from an erased body, one a record, go with it; counts without
-names stay.
+names stay, and stand in that record too, for a replay.
 """
 
 from __future__ import annotations
@@ -15,13 +15,14 @@ from sqlalchemy import Table, delete, inspect, select, text, update
 from sqlalchemy.orm import Session
 from uuid6 import uuid7
 
-from kiosk.core_slice import Erasure
+from kiosk.core_slice import ErasedCount, Erasure
 from kiosk.database import Base, Projected
 from kiosk.domain import Draft
 from kiosk.journal.append import Entry
 from kiosk.journal.jobs import Turn
 from kiosk.journal.kinds import RecordKinds
 from kiosk.journal.models import JournalHead, JournalRecord
+from kiosk.journal.reading import record_of_row
 from kiosk.journal.writer import Journal
 
 DAY_MS = 86_400_000
@@ -128,6 +129,7 @@ def erase(journal: Journal, writer: str, seqs: Sequence[int]) -> int:
         session = turn.session
         if journal.database.is_sqlite:
             session.execute(text("PRAGMA secure_delete=ON"))  # else the old text stays readable in freed space
+        counts = _lasting_counts(journal, session, writer, seqs)
         done = session.execute(
             update(JournalRecord)
             .where(JournalRecord.writer == writer, JournalRecord.seq.in_(seqs), JournalRecord.body.is_not(None))
@@ -138,10 +140,31 @@ def erase(journal: Journal, writer: str, seqs: Sequence[int]) -> int:
         if not count:
             return []  # another process was quicker
         _forget_rows(session, writer, seqs)
-        body = Erasure(journal=writer, first=seqs[0], last=seqs[-1], records=count, reason="retention")
+        body = Erasure(journal=writer, first=seqs[0], last=seqs[-1], records=count, reason="retention", counts=counts)
         return [Entry(entry_id, Draft("core.erasure", body), now, trusted)]
 
     return sum(record.data.records for record in journal.append(compose))
+
+
+def _lasting_counts(journal: Journal, session: Session, writer: str, seqs: Sequence[int]) -> list[ErasedCount]:
+    """What the plugins' counters have of these records. A plugin that fails keeps nothing from being erased: a replay then
+    counts less of it."""
+    rows = session.scalars(
+        select(JournalRecord).where(
+            JournalRecord.writer == writer, JournalRecord.seq.in_(seqs), JournalRecord.body.is_not(None)
+        )
+    )
+    records = [record_of_row(row, journal.kinds) for row in rows]
+    session.expunge_all()
+    told = journal.host.collect("lasting_counts", records=records)
+    counts = []
+    for plugin, said in told.results:
+        for one in said:
+            if one.table.startswith(f"{plugin}_"):
+                counts.append(ErasedCount(table=one.table, key=list(one.key), column=one.column, count=one.count))
+            else:
+                journal.host.blame(plugin, "lasting_counts", ValueError("a table of another plugin"))
+    return counts
 
 
 def _forget_rows(session: Session, writer: str, seqs: Sequence[int]) -> None:

@@ -1,17 +1,21 @@
-"""Rebuilds projected tables from the journals."""
+"""Rebuilds projected tables from the journals, and what erased records had added to counters from the records of erasures."""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
+from kiosk.core_slice import Erasure
 from kiosk.database import Base, Database, Projected
+from kiosk.domain import Record
 from kiosk.journal import reading
+from kiosk.journal.bulk import add_counts
 from kiosk.journal.kinds import RecordKinds
-from kiosk.journal.models import ProjectionState
+from kiosk.journal.models import JournalHead, ProjectionState
 from kiosk.journal.project import behind, fold
 from kiosk.plugin_host import PluginFault, PluginHost
 
@@ -71,11 +75,39 @@ def catch_up(database: Database, host: PluginHost, kinds: RecordKinds) -> None:
 
 def _fold(session: Session, host: PluginHost, kinds: RecordKinds, plugins: Sequence[str]) -> int:
     count = 0
+    everybody = [state.name for state in host.states()]
+    tables = {table.__tablename__: table for plugin in plugins for table in projected_tables(plugin, everybody)}
+    # what another device erased of its copies is still whole here
+    own = set(session.scalars(select(JournalHead.writer).where(JournalHead.own)))
     for writer in reading.writers(session):
         for batch in reading.batches(session, writer, kinds):
             count += len(batch)
+            if writer in own:
+                _count_erased(session, batch, tables)
             for plugin in plugins:
                 fault = fold(host, plugin, batch, session)
                 if fault:
                     raise ReplayFailed(fault)
     return count
+
+
+def _count_erased(session: Session, batch: Sequence[Record], tables: Mapping[str, type[Projected]]) -> None:
+    """Add what the erasures among these records say of ``tables``. A table that has changed its key since cannot take it."""
+    erased = [count for record in batch if isinstance(record.data, Erasure) for count in record.data.counts]
+    sums: dict[tuple[str, str], Counter[tuple[str | int, ...]]] = {}
+    for one in erased:
+        sums.setdefault((one.table, one.column), Counter())[tuple(one.key)] += one.count
+    for (name, column), counts in sums.items():
+        if name not in tables:
+            continue
+        table = tables[name].__table__
+        kinds = [part.type.python_type for part in table.primary_key]
+        fitting = {key: count for key, count in counts.items() if column in table.c and _fits(key, kinds)}
+        if len(fitting) < len(counts):
+            log.error("counts of erased records do not fit table %s any more", name)
+        if fitting:
+            add_counts(session, tables[name], getattr(tables[name], column), fitting)
+
+
+def _fits(key: tuple[str | int, ...], kinds: Sequence[type]) -> bool:
+    return len(key) == len(kinds) and all(isinstance(part, kind) for part, kind in zip(key, kinds, strict=True))

@@ -27,6 +27,7 @@ from kiosk.plugin_host import PluginHost
 
 log = logging.getLogger(__name__)
 
+STUCK_SECONDS = 30.0  # longer than a worn card pauses, and than callers wait before they take a job back
 PATIENCE = 8  # how many times a caller waits for the hooks' limit before it takes its job back
 
 
@@ -77,9 +78,10 @@ class Journal:
         self._refuse_late_ones()
 
     def alive(self) -> bool:
-        """Whether the writing thread runs: what the watchdog asks."""
+        """Whether the writing thread runs and gets on: what the watchdog asks. A thread that hangs in a commit, or in a plugin
+        that nobody waits for any more, is not well; one that has nothing to do is."""
         worker = self._worker
-        return worker is not None and worker.is_alive()
+        return worker is not None and worker.is_alive() and worker.stuck_for() < STUCK_SECONDS
 
     @property
     def writer(self) -> str:

@@ -46,6 +46,7 @@ class WritingThread(threading.Thread):
         self._inherited_fault = fault
         self._head: Head | None = None
         self._state = threading.Lock()
+        self._got_on: float | None = None  # when it last got on with its work, monotonic; None: it waits for some
         self._expected = 1  # how many shared the last commit
         self._committing = False  # from just before the commit until its jobs are ended, or it failed
         self._abandoned = False
@@ -75,12 +76,18 @@ class WritingThread(threading.Thread):
             job.withdrawn = True
             return True
 
+    def stuck_for(self) -> float:
+        """Seconds since this thread last got on; 0.0 while it has nothing to do."""
+        got_on = self._got_on
+        return 0.0 if got_on is None else time.monotonic() - got_on
+
     def run(self) -> None:
         self.unfinished = list(self._inherited)
         for job in self._inherited:
             self._single(job, self._inherited_fault)
         self._inherited_fault = None
         while not self._abandoned:
+            self._got_on = None
             batch = self._gather()
             if not batch:
                 return
@@ -167,6 +174,7 @@ class WritingThread(threading.Thread):
         """Write the jobs and commit. What it returns is on the card, and stays marked as being committed until ``_finish``:
         in between nobody may be told that nothing was written."""
         journal = self._journal
+        self._got_on = time.monotonic()
         connection = journal.database.engine.connect().execution_options(begin_immediate=True)
         self._connection = connection
         event.listen(connection, "before_cursor_execute", self._refuse_when_abandoned)
@@ -179,7 +187,7 @@ class WritingThread(threading.Thread):
                 page = Page(journal, session, self._head or ensure_head(session, journal.writer, own=True))
                 results = []
                 for job, fault, skip in work:
-                    self._composing = job
+                    self._composing, self._got_on = job, time.monotonic()
                     results.append(page.write(job, fault, skip))
                 page.flush()
                 session.flush()

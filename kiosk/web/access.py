@@ -28,7 +28,7 @@ P = ParamSpec("P")
 EXTENSION = "kiosk_access"
 TOKEN = "staff"  # noqa: S105 - the name of a field in the session cookie
 NO_COOKIE = re.compile(r"/(?:[a-z0-9_]+/)?api/")
-NO_COOKIE_ENDPOINTS = frozenset({"screen.forget"})
+NO_COOKIE_ENDPOINTS = frozenset({"screen.forget", "screen.language"})
 POLL_HEADER = "X-Kiosk-Poll"  # a page that asks by itself sends it: nobody is at work just because a page is open
 
 

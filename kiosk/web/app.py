@@ -54,7 +54,7 @@ def create_app(appliance: Appliance, bound: str | None = None) -> Flask:
     appliance.database.flask_extension().init_app(app)
     Babel(app, locale_selector=lambda: chosen_language(appliance.settings.site.language))
     app.session_interface = PageSessions()
-    _harden(app, KnownHosts(server.host if bound is None else bound, server.allowed_hosts))
+    harden(app, KnownHosts(server.host if bound is None else bound, server.allowed_hosts))
     access.init_app(app, appliance)
     staff_log.init_app(app)
     app.register_error_handler(HTTPException, errors.page)
@@ -87,7 +87,9 @@ def chosen_language(default: str) -> str:
     return chosen if chosen in LANGUAGES else default
 
 
-def _harden(app: Flask, known: KnownHosts) -> None:
+def harden(app: Flask, known: KnownHosts) -> None:
+    """Own names only, own pages only, and the security headers."""
+
     @app.before_request
     def known_hosts_only() -> ResponseReturnValue | None:
         """A name that somebody else let point here is not ours, whatever origin its page then seems to have."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
+from typing import Any
 
 from flask import Blueprint, Response
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
@@ -14,8 +15,9 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from kiosk import __version__
 from kiosk.appliance import Appliance
-from kiosk.domain import HealthLevel
+from kiosk.domain import HealthCheck, HealthLevel
 from kiosk.journal.models import JournalHead
+from kiosk.settings import CoreSettings
 from kiosk.web.json_reply import reply
 
 log = logging.getLogger(__name__)
@@ -31,32 +33,42 @@ def make_blueprint(appliance: Appliance) -> Blueprint:
     @blueprint.get("/health")
     def health() -> Response:
         """200 while people can be served, even badly; the body says how well."""
-        checks = appliance.health()
-        worst = max((check.level for check in checks), key=_RANK.__getitem__, default=HealthLevel.OK)
-        return reply(
-            {
-                "status": worst.value,
-                "version": __version__,
-                "role": appliance.settings.role,
-                "site": appliance.settings.site.id,
-                "safe_mode": appliance.safe,
-                "checks": [
-                    {
-                        "name": check.name,
-                        "level": check.level.value,
-                        "text": {"vi": check.text.vi, "en": check.text.en},
-                        "advice": {"vi": check.advice.vi, "en": check.advice.en},
-                    }
-                    for check in checks
-                ],
-            }
-        )
+        return reply(told(appliance.settings, appliance.safe, appliance.health()))
 
     @blueprint.get("/metrics")
     def metrics() -> Response:
         return Response(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
 
     return blueprint
+
+
+def told(settings: CoreSettings, safe: bool, checks: Sequence[HealthCheck]) -> dict[str, Any]:
+    """The body of ``/health``; see ``HealthAnswer``."""
+    worst = max((check.level for check in checks), key=_RANK.__getitem__, default=HealthLevel.OK)
+    return {
+        "status": worst.value,
+        "version": __version__,
+        "role": settings.role,
+        "site": settings.site.id,
+        "safe_mode": safe,
+        "checks": [
+            {
+                "name": check.name,
+                "level": check.level.value,
+                "text": {"vi": check.text.vi, "en": check.text.en},
+                "advice": {"vi": check.advice.vi, "en": check.advice.en},
+            }
+            for check in checks
+        ],
+    }
+
+
+def gauge(checks: Sequence[HealthCheck]) -> GaugeMetricFamily:
+    """The checks' levels as Prometheus reads them."""
+    family = GaugeMetricFamily("kiosk_health", "0 ok, 1 info, 2 warning, 3 fault", labels=["check"])
+    for check in checks:
+        family.add_metric([check.name], _RANK[check.level])
+    return family
 
 
 class _Metrics(Collector):
@@ -83,10 +95,7 @@ class _Metrics(Collector):
             pending.add_metric([head.writer], head.seq - head.acknowledged)
         yield records
         yield pending
-        health = GaugeMetricFamily("kiosk_health", "0 ok, 1 info, 2 warning, 3 fault", labels=["check"])
-        for check in self._appliance.health():
-            health.add_metric([check.name], _RANK[check.level])
-        yield health
+        yield gauge(self._appliance.health())
         figures = GaugeMetricFamily("kiosk_figure", "Today's figures of the plugins", labels=["name"])
         for figure in self._appliance.guarded("figures", site=None).flat():
             figures.add_metric([figure.name], figure.value)

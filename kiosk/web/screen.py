@@ -10,7 +10,7 @@ import logging
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from flask import Blueprint, Response, jsonify, redirect, render_template, request, url_for
+from flask import Blueprint, Response, abort, jsonify, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as WerkzeugResponse
 
 from kiosk.events import EventHub, TooManySubscribersError
@@ -49,9 +49,10 @@ class ScreenSettings:
 
 def make_blueprint(appliance: Any, settings: ScreenSettings | None = None) -> Blueprint:
     """The screen's pages for one appliance: ``/``, ``/kiosk``, ``/kiosk/events``, ``/kiosk/poll``, ``/kiosk/status``,
-    ``/kiosk/forget``.
+    ``/kiosk/language``, ``/kiosk/forget``.
 
-    Uses ``events``, ``host``, ``health``, ``guarded_first`` and ``settings`` of the appliance; ``settings`` here overrides the latter two.
+    Uses ``events``, ``screen_language``, ``host``, ``health``, ``guarded_first`` and ``settings`` of the appliance;
+    ``settings`` here overrides its own.
     """
     pages = Blueprint("screen", __name__)
     hub: EventHub = appliance.events
@@ -75,6 +76,7 @@ def make_blueprint(appliance: Any, settings: ScreenSettings | None = None) -> Bl
                 "events": url_for("screen.events"),
                 "poll": url_for("screen.poll"),
                 "forget": url_for("screen.forget"),
+                "language": url_for("screen.language"),
                 "status": url_for("screen.status"),
                 "marks": url_for("static", filename="img/marks.svg"),
             },
@@ -115,6 +117,16 @@ def make_blueprint(appliance: Any, settings: ScreenSettings | None = None) -> Bl
     def status() -> Response:
         """How the devices are; the page asks now and then, so that nothing runs while no screen is on."""
         return _fresh(jsonify(_status(appliance)))
+
+    @pages.post("/kiosk/language")
+    def language() -> tuple[str, int]:
+        """The screen shows this language from now on: tickets of codes that devices read are printed in it."""
+        said: Any = request.get_json(silent=True)
+        try:
+            appliance.screen_language.say(said["language"])
+        except (TypeError, LookupError, ValueError):
+            abort(400)
+        return "", 204
 
     @pages.post("/kiosk/forget")
     def forget() -> tuple[str, int]:

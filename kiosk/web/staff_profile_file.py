@@ -19,6 +19,7 @@ from pydantic import BaseModel
 from tomlkit.exceptions import TOMLKitError
 
 from kiosk.plugin_host import installed_plugins
+from kiosk.plugin_loading import settings_model
 from kiosk.settings import PROFILES, ProfileError, check_section, read_profile
 
 if TYPE_CHECKING:
@@ -121,7 +122,7 @@ def settings_models(plugins: list[str]) -> dict[str, type[BaseModel]]:
         if name not in installed:
             continue
         try:
-            models[name] = installed[name].entry_point.load().Settings
+            models[name] = settings_model(installed[name])
         except (Exception, SystemExit) as error:  # noqa: BLE001 - a broken plugin does not keep the rest from being saved
             log.warning("the settings of plugin %s cannot be checked: %s", name, type(error).__name__)
     return models

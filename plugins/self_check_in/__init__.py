@@ -13,6 +13,7 @@ from kiosk.domain import (
     Encounter,
     Figure,
     Finding,
+    LastingCount,
     Malformed,
     Question,
     ReceiptSection,
@@ -80,6 +81,10 @@ class SelfCheckIn:
     def project(self, records: Sequence[Record], session: Session) -> None:
         device = self._context.services.journal.identity.device
         projecting.project(records, session, self._context.time_zone, device)
+
+    @hookimpl
+    def lasting_counts(self, records: Sequence[Record]) -> Iterable[LastingCount]:
+        return projecting.lasting_counts(records)
 
     @hookimpl
     def receipt_sections(self, encounter: Encounter, record: Record, language: str) -> Iterable[ReceiptSection]:

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 from sqlalchemy.orm import Session
 
-from kiosk.domain import Record
+from kiosk.domain import LastingCount, Record
 from kiosk.journal.bulk import add_counts, insert_rows, keep_latest
 from plugins.self_check_in.days import day_number
 from plugins.self_check_in.models import AppointmentRow, DenyRow, VisitHour, VisitRow
@@ -27,22 +27,31 @@ def project(records: Sequence[Record], session: Session, time_zone: str, device:
     visits = [record for record in records if isinstance(record.data, Visit)]
     if visits:
         insert_rows(session, VisitRow, [_visit_row(record, time_zone) for record in visits])
-        hours = Counter(
-            (
-                record.writer,
-                record.occurred_at_ms // HOUR_MS,
-                record.site,
-                record.data.direction,
-                record.data.decision.value,
-            )
-            for record in visits
-        )
-        add_counts(session, VisitHour, VisitHour.visits, hours)
+        add_counts(session, VisitHour, VisitHour.visits, _hours(visits))
     said = [record for record in records if record.citizen and _says(record.writer, own)]
     appointments = [_appointment_row(record) for record in said if isinstance(record.data, Appointment)]
     keep_latest(session, AppointmentRow, appointments, yielding=own)
     denied = [_deny_row(record) for record in said if isinstance(record.data, DenyEntry)]
     keep_latest(session, DenyRow, denied, yielding=own)
+
+
+def lasting_counts(records: Sequence[Record]) -> list[LastingCount]:
+    """The hours' counts of visits that are erased next: they stay, without anybody's name."""
+    hours = _hours([record for record in records if isinstance(record.data, Visit)])
+    return [LastingCount(VisitHour.__tablename__, key, "visits", count) for key, count in sorted(hours.items())]
+
+
+def _hours(visits: Sequence[Record]) -> Counter[tuple[str | int, ...]]:
+    return Counter(
+        (
+            record.writer,
+            record.occurred_at_ms // HOUR_MS,
+            record.site,
+            record.data.direction,
+            record.data.decision.value,
+        )
+        for record in visits
+    )
 
 
 def _says(writer: str, own: str) -> bool:

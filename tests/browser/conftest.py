@@ -9,7 +9,9 @@ import shutil
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -18,10 +20,13 @@ import pytest
 from flask_babel import Babel
 from waitress.server import create_server
 
+from kiosk.appliance import Appliance
 from kiosk.domain import HealthCheck
 from kiosk.events import EventHub
+from kiosk.screen_language import ScreenLanguage
+from kiosk.settings import read_profile
 from kiosk.web import fonts
-from kiosk.web.app import HEADERS
+from kiosk.web.app import HEADERS, create_app
 from kiosk.web.screen import ScreenSettings, make_blueprint
 
 playwright_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed: no browser tests")
@@ -45,6 +50,7 @@ class StandIn:
     settings: ScreenSettings
     events: EventHub = field(default_factory=lambda: EventHub(heartbeat=1.0))
     scans: list[dict[str, Any]] = field(default_factory=list)
+    screen_language: ScreenLanguage = field(default_factory=ScreenLanguage)
     forgotten: int = 0
     checks: list[HealthCheck] = field(default_factory=list)
     answer: Callable[[dict[str, Any]], Any] = lambda scan: flask.abort(500)
@@ -56,6 +62,7 @@ class StandIn:
     def forget_person(self) -> None:
         self.forgotten += 1
         self.events.forget()
+        self.screen_language.forget()
 
     def scripted(self, **answer: Any) -> None:
         """Answer every scan from now on with this."""
@@ -137,10 +144,47 @@ class Served:
         self._thread.join(timeout=5)
 
 
+WHOLE = """
+role = "kiosk"
+plugins = ["citizen_id", "self_check_in"]
+[site]
+id = "test-site"
+name = "Trạm Y tế Thử nghiệm"
+lane = "B"
+"""
+
+
+@contextmanager
+def whole_appliance(folder: Path, **more: object) -> Iterator[tuple[Appliance, str]]:
+    """An appliance that is built, opened and started as ``kiosk run`` does it, and served; ``more`` plugins by name. With its address."""
+    path = folder / "site.toml"
+    path.write_text(WHOLE, "utf-8")
+    appliance = Appliance(read_profile(path), folder / "data")
+    appliance.load_plugins()
+    for name, plugin in more.items():
+        appliance.host.register(name, plugin)
+    appliance.open()
+    app = create_app(appliance)
+    appliance.start()
+    served = Served(app)
+    yield appliance, served.url
+    appliance.events.close()
+    served.close()
+    appliance.stop()
+
+
 @pytest.fixture
 def write() -> SimpleNamespace:
     """Helpers for tests, which cannot import this file."""
-    return SimpleNamespace(make_answer=make_answer, finding=finding, until=until, us_key=us_key, Served=Served)
+    return SimpleNamespace(
+        make_answer=make_answer,
+        finding=finding,
+        until=until,
+        us_key=us_key,
+        Served=Served,
+        make_app=make_app,
+        whole_appliance=whole_appliance,
+    )
 
 
 @pytest.fixture

@@ -140,6 +140,7 @@ def test_escape_goes_back_and_space_presses_what_has_the_focus(appliance: Any, s
     screen.wait_for("pad")
     screen.page.keyboard.press("Escape")
     screen.wait_for("idle")
+    assert appliance.scans == []  # nothing was sent on the way
 
 
 def test_every_sentence_on_the_screen_follows_the_language(appliance: Any, screen: Any, write: Any) -> None:

@@ -139,6 +139,7 @@ def test_paper_that_is_out_before_the_answer_arrives(appliance: Any, screen: Any
     screen.scanner(CODE)
     screen.wait_for("result")
     screen.page.wait_for_selector('#result-paper[data-state="printed"]')
+    assert "Mời lấy phiếu" in screen.text("#paper-title")
 
 
 def test_a_camera_scan_shows_by_itself_and_the_next_one_replaces_it(appliance: Any, screen: Any, write: Any) -> None:
@@ -147,6 +148,7 @@ def test_a_camera_scan_shows_by_itself_and_the_next_one_replaces_it(appliance: A
     screen.wait_until("document.getElementById('result-number').textContent === 'A001'")
     appliance.show("answer", **write.make_answer("k2", ticket={"number": "A002", "payload": ""}))
     screen.wait_until("document.getElementById('result-number').textContent === 'A002'")
+    assert (screen.state(), screen.decision(), appliance.scans) == ("result", "admit", [])
 
 
 def test_guidance_opens_the_live_picture_and_serves_the_next_person(appliance: Any, screen: Any, write: Any) -> None:

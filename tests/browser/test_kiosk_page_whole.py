@@ -4,26 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
-from kiosk.appliance import Appliance
 from kiosk.domain import PrintOutcome, Receipt, Text
 from kiosk.plugin import hookimpl
-from kiosk.settings import read_profile
-from kiosk.web.app import create_app
 
 pytestmark = pytest.mark.browser
-
-PROFILE = """
-role = "kiosk"
-plugins = ["citizen_id", "self_check_in"]
-[site]
-id = "test-site"
-name = "Trạm Y tế Thử nghiệm"
-lane = "B"
-"""
 
 
 class Paper:
@@ -41,22 +30,8 @@ def printer() -> Paper | None:
 
 @pytest.fixture
 def whole(tmp_path: Path, write: Any, printer: Paper | None) -> Iterator[Any]:
-    """An appliance that is built, opened and started as ``kiosk run`` does it, and served."""
-    path = tmp_path / "site.toml"
-    path.write_text(PROFILE, "utf-8")
-    appliance = Appliance(read_profile(path), tmp_path / "data")
-    appliance.load_plugins()
-    if printer:
-        appliance.host.register("paper", printer)
-    appliance.open()
-    app = create_app(appliance)
-    appliance.start()
-    served = write.Served(app)
-    appliance.url = served.url  # type: ignore[attr-defined]
-    yield appliance
-    appliance.events.close()
-    served.close()
-    appliance.stop()
+    with write.whole_appliance(tmp_path, **({"paper": printer} if printer else {})) as (_, url):
+        yield SimpleNamespace(url=url)
 
 
 def test_a_card_by_scanner_becomes_a_number_and_missing_paper_is_told(whole: Any, screen: Any) -> None:

@@ -159,3 +159,4 @@ def test_leaving_for_the_citizens_screen_signs_out(site: tuple[Appliance, str], 
     page.wait_for_url(url + "/kiosk")
     page.goto(url + "/staff/")
     page.wait_for_url("**/staff/sign-in**")
+    assert page.is_visible('input[name="pin"]')

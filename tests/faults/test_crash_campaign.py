@@ -117,4 +117,5 @@ def test_killed_at_random_moments_for_long(workshop: Workshop, tmp_path: Path) -
         pytest.skip("set KIOSK_SOAK_SECONDS to run the long crash campaign")
     end = time.monotonic() + seconds
     crowd = campaign(workshop, tmp_path, lambda _: time.monotonic() < end, int.from_bytes(os.urandom(4)))
+    assert crowd.answered
     print(f"{len(crowd.answered)} decisions answered")

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import sqlite3
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -16,6 +14,7 @@ from kiosk.appliance import Appliance
 from kiosk.domain import Decision
 from kiosk.web.app import create_app
 from tests.support.appliance import Workshop, assert_whole, codes, people, records, show
+from tests.support.cards import fill_up, small_card, unprotect, write_protect
 
 SHIPPED = ("citizen_id", "self_check_in")
 
@@ -77,27 +76,8 @@ def test_a_full_database_refers_everybody_and_goes_on_when_there_is_room(worksho
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Path]:
     """A file system of its own with 3 MB."""
-    mount = tmp_path / "card"
-    mount.mkdir()
-    made = (
-        subprocess.run(["mount", "-t", "tmpfs", "-o", "size=3m", "tmpfs", str(mount)], capture_output=True, check=False)
-        if os.geteuid() == 0
-        else None
-    )
-    if made is None or made.returncode:
-        pytest.skip("a file system cannot be mounted here (needs root)")
-    yield mount
-    subprocess.run(["umount", "-l", str(mount)], check=False)
-
-
-def fill_up(ballast: Path) -> None:
-    """Take all the room there is."""
-    with ballast.open("wb", buffering=0) as file:
-        try:
-            while True:
-                file.write(bytes(4096))
-        except OSError:
-            return
+    with small_card(tmp_path / "card") as card:
+        yield card
 
 
 def test_a_full_card_refers_everybody_and_goes_on_when_there_is_room(small_disk: Path) -> None:
@@ -130,13 +110,11 @@ def test_a_card_that_became_read_only(small_disk: Path) -> None:
     crowd = people()
     assert show(appliance, next(crowd).cccd_2021()).decision is Decision.ADMIT
     appliance.database.engine.dispose()  # open files would keep the file system from being remounted
-    changed = subprocess.run(["mount", "-o", "remount,ro", str(small_disk)], capture_output=True, check=False)
-    if changed.returncode:
-        pytest.skip("the file system cannot be remounted here")
+    write_protect(small_disk)
     try:
         assert_not_recorded(appliance, show(appliance, next(crowd).cccd_2021()))
     finally:
-        subprocess.run(["mount", "-o", "remount,rw", str(small_disk)], check=True)
+        unprotect(small_disk)
     appliance.database.engine.dispose()
     assert show(appliance, next(crowd).cccd_2021()).decision is Decision.ADMIT
     assert len(assert_whole(appliance)) == 2

@@ -12,12 +12,15 @@ import pytest
 from flask.testing import FlaskClient
 from PIL import Image
 from pydantic import BaseModel
+from sqlalchemy import update
 
 from kiosk.appliance import Appliance
 from kiosk.cli.loading import plugin_commands
 from kiosk.domain import Decision, Draft, Finding, HealthCheck, Severity, Text
 from kiosk.hookspecs import KioskSpec
 from kiosk.journal.carry_in import source_of
+from kiosk.journal.models import JournalHead
+from kiosk.journal.redact import erase
 from kiosk.plugin_host import FAULT_LIMIT, STORY_HOOKS, PluginState
 from kiosk.web.app import create_app
 from tests.support.appliance import Workshop, as_installed, assert_whole, codes, show
@@ -152,6 +155,11 @@ def trigger(site: Site, hook: str, monkeypatch: pytest.MonkeyPatch | None = None
         assert b"witness.seen" in site.client.get("/metrics").data
     elif hook == "health_checks":
         assert site.health()["witness"] == "ok"
+    elif hook == "lasting_counts":
+        record = site.visit().record
+        with site.appliance.database.writing() as session:
+            session.execute(update(JournalHead).values(acknowledged=JournalHead.seq))
+        assert erase(site.appliance.journal, record["writer"], [record["seq"]]) == 1  # whatever the plugin does
     elif hook == "journal_source":
         assert source_of(site.appliance.journal, "somebodyelse.1") is None
     elif hook == "commands":

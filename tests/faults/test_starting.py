@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.processes import Kiosk, get_json, kiosk
+from tests.support.processes import get_json, kiosk
+from tests.support.running_kiosk import RunningKiosk
 
 pytestmark = pytest.mark.process
 
@@ -22,21 +23,21 @@ name = "Trạm thử nghiệm"
 
 
 @pytest.fixture
-def device(tmp_path: Path) -> Kiosk:
+def device(tmp_path: Path) -> RunningKiosk:
     (tmp_path / "profile.toml").write_text(PROFILE, "utf-8")
-    return Kiosk(tmp_path / "profile.toml", tmp_path / "data", tmp_path / "log")
+    return RunningKiosk(tmp_path / "profile.toml", tmp_path / "data", tmp_path / "log")
 
 
-def attempt(device: Kiosk, profile: Path | None = None, *more: str) -> subprocess.CompletedProcess[str]:
+def attempt(device: RunningKiosk, profile: Path | None = None, *more: str) -> subprocess.CompletedProcess[str]:
     command = kiosk("run", profile or device.profile, device.data)
     return subprocess.run([*command, *more], capture_output=True, text=True, check=False, timeout=90)
 
 
-def in_safe_mode(device: Kiosk) -> bool:
+def in_safe_mode(device: RunningKiosk) -> bool:
     return bool(get_json(f"{device.url}/health")["safe_mode"])
 
 
-def test_mistakes_of_the_technician_do_not_lead_to_safe_mode(device: Kiosk, tmp_path: Path) -> None:
+def test_mistakes_of_the_technician_do_not_lead_to_safe_mode(device: RunningKiosk, tmp_path: Path) -> None:
     wrong = tmp_path / "wrong.toml"
     wrong.write_text(PROFILE.replace("name =", "nam ="), "utf-8")
     assert "site.nam" in attempt(device, wrong).stderr
@@ -53,7 +54,7 @@ def test_mistakes_of_the_technician_do_not_lead_to_safe_mode(device: Kiosk, tmp_
     assert device.stop() == 0
 
 
-def test_a_second_process_on_the_same_data_is_refused_and_harms_nothing(device: Kiosk) -> None:
+def test_a_second_process_on_the_same_data_is_refused_and_harms_nothing(device: RunningKiosk) -> None:
     device.start()
     second = attempt(device, None, "--port", "0")
     assert second.returncode == 1
@@ -66,7 +67,7 @@ def test_a_second_process_on_the_same_data_is_refused_and_harms_nothing(device: 
     device.stop()
 
 
-def test_others_on_the_machine_cannot_read_the_data(device: Kiosk) -> None:
+def test_others_on_the_machine_cannot_read_the_data(device: RunningKiosk) -> None:
     device.start()
     device.stop()
     assert device.data.stat().st_mode & 0o077 == 0

@@ -22,7 +22,8 @@ import pytest
 from uuid6 import uuid7
 
 from tests.support.appliance import people
-from tests.support.processes import Kiosk, eventually, kiosk, post_json, run
+from tests.support.processes import eventually, kiosk, post_json, run
+from tests.support.running_kiosk import RunningKiosk
 from tests.support.tcp_proxy import TcpProxy
 
 DEVICE = """
@@ -55,7 +56,7 @@ name = "Nền tảng thử nghiệm"
 class Visitors(threading.Thread):
     """People who come without pause. An answer that is lost is asked for again under the same key, as a page does."""
 
-    def __init__(self, device: Kiosk, seed: int) -> None:
+    def __init__(self, device: RunningKiosk, seed: int) -> None:
         super().__init__(daemon=True)
         self.answered: dict[str, tuple[str, int]] = {}
         self._device = device
@@ -87,9 +88,9 @@ class Field:
     def __init__(self, folder: Path) -> None:
         (folder / "device.toml").write_text(DEVICE, "utf-8")
         (folder / "platform.toml").write_text(PLATFORM, "utf-8")
-        self.platform = Kiosk(folder / "platform.toml", folder / "platform", folder / "platform.log").start()
+        self.platform = RunningKiosk(folder / "platform.toml", folder / "platform", folder / "platform.log").start()
         self.network = TcpProxy(self._platform_address)
-        self.device = Kiosk(folder / "device.toml", folder / "device", folder / "device.log")
+        self.device = RunningKiosk(folder / "device.toml", folder / "device", folder / "device.log")
 
     def _platform_address(self) -> tuple[str, int]:
         host, _, port = self.platform.url.removeprefix("http://").partition(":")
@@ -106,7 +107,7 @@ class Field:
         publish = kiosk("platform publish", self.platform.profile, self.platform.data)
         run([*publish, "--audience", "nation", "--kind", "core.notice", "-"], given=lines)
 
-    def journals(self, side: Kiosk, own_of: str) -> dict[str, list[tuple[Any, ...]]]:
+    def journals(self, side: RunningKiosk, own_of: str) -> dict[str, list[tuple[Any, ...]]]:
         """Journal -> rows (seq, id, hash) as they are on the card; the device's own ones, or the platform's."""
         with closing(sqlite3.connect(f"file:{side.data / 'kiosk.sqlite3'}?mode=ro", uri=True, timeout=20)) as database:
             rows = database.execute("SELECT writer, seq, id, hash FROM journal_records ORDER BY writer, seq").fetchall()
@@ -212,4 +213,5 @@ def test_long_campaign(field: Field) -> None:
     print(f"seed {seed}", file=sys.stderr)
     end = time.monotonic() + seconds
     visits = campaign(field, Random(seed), lambda rounds: time.monotonic() > end)
+    assert visits > 20
     print(f"{visits} visits", file=sys.stderr)

@@ -18,7 +18,8 @@ import pytest
 from kiosk.synthetic import citizens
 from plugins.demo import pictures
 from tests.support.postgres import Cluster, NoPostgres
-from tests.support.processes import Kiosk, eventually, get_json, kiosk, run
+from tests.support.processes import eventually, get_json, kiosk, run
+from tests.support.running_kiosk import RunningKiosk
 
 pytestmark = [pytest.mark.process, pytest.mark.postgres]
 
@@ -62,14 +63,14 @@ def cluster() -> Iterator[Cluster]:
 
 
 @pytest.fixture
-def enrolled(cluster: Cluster, tmp_path: Path) -> Iterator[tuple[Kiosk, str]]:
+def enrolled(cluster: Cluster, tmp_path: Path) -> Iterator[tuple[RunningKiosk, str]]:
     """A kiosk that is enrolled at a running platform, and the platform's database."""
     database = cluster.create_database()
     profiles = {"kiosk": KIOSK, "platform": PLATFORM.format(database=database)}
     for name, text in profiles.items():
         (tmp_path / f"{name}.toml").write_text(text, "utf-8")
-    platform = Kiosk(tmp_path / "platform.toml", tmp_path / "platform", tmp_path / "platform.log")
-    device = Kiosk(tmp_path / "kiosk.toml", tmp_path / "kiosk", tmp_path / "kiosk.log")
+    platform = RunningKiosk(tmp_path / "platform.toml", tmp_path / "platform", tmp_path / "platform.log")
+    device = RunningKiosk(tmp_path / "kiosk.toml", tmp_path / "kiosk", tmp_path / "kiosk.log")
     code = run([*kiosk("platform code", platform.profile, platform.data), "--json"])
     platform.start()
     try:
@@ -81,14 +82,14 @@ def enrolled(cluster: Cluster, tmp_path: Path) -> Iterator[tuple[Kiosk, str]]:
         platform.stop()
 
 
-def show(device: Kiosk, picture: Path) -> None:
+def show(device: RunningKiosk, picture: Path) -> None:
     """Hold a picture before the camera."""
     folder = device.data / "camera"
     shutil.copy(picture, folder / f".{picture.name}.part")
     (folder / f".{picture.name}.part").rename(folder / picture.name)
 
 
-def papers(device: Kiosk) -> list[Path]:
+def papers(device: RunningKiosk) -> list[Path]:
     return sorted((device.data / "receipts").glob("*.png"))
 
 
@@ -99,7 +100,7 @@ def rows(database: str, statement: str) -> list[Any]:
         return connection.execute(statement).fetchall()
 
 
-def ends_as_paper_and_row(device: Kiosk, database: str) -> list[Any]:
+def ends_as_paper_and_row(device: RunningKiosk, database: str) -> list[Any]:
     """Exactly one paper, whose ticket's code reads back, and exactly one row with a ticket."""
     paper = eventually(lambda: papers(device))
     assert len(paper) == 1
@@ -144,4 +145,4 @@ def test_a_photograph_of_a_real_code_ends_as_paper_and_one_row(enrolled: Any) ->
 
     show(device, photographs[0])
 
-    ends_as_paper_and_row(device, database)
+    assert len(ends_as_paper_and_row(device, database)) == 1

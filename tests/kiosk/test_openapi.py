@@ -110,7 +110,8 @@ def test_answers_to_any_request_are_the_described_ones(schema: Any, mode: Any, d
     for result in schema.get_all_operations():
         operation = result.ok()
         case = data.draw(operation.as_strategy(generation_mode=mode))
-        case.call_and_validate(checks=CHECKS)
+        answer = case.call_and_validate(checks=CHECKS)  # raises where one of them fails
+        assert answer.status_code < 500
 
 
 def test_a_real_answer_fits_its_schema(app: Any, document: dict[str, Any]) -> None:

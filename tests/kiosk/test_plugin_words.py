@@ -53,6 +53,7 @@ def test_each_reason_has_words_in_both_languages(workshop: Workshop, plugin: typ
 
 def test_a_plugin_that_blocks() -> None:
     assert plugin_words.reason("judge: no answer for 10 s").vi == "judge: không trả lời trong 10 giây"
+    assert plugin_words.reason("did not load within 20 s").vi == "không nạp xong trong 20 giây"
 
 
 def test_safe_mode_is_said_in_the_readers_language(workshop: Workshop) -> None:

@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from kiosk.start_marker import StartMarker
+from tests.support.cards import fill_up, small_card, write_protect
 
 
 def test_a_first_start_and_one_after_a_complete_start_are_normal(tmp_path: Path) -> None:
@@ -40,7 +41,37 @@ def test_a_complete_start_in_between_forgets(tmp_path: Path) -> None:
 
 
 def test_complete_twice_is_no_mistake(tmp_path: Path) -> None:
-    StartMarker(tmp_path, "boot-1").complete()
+    marker = StartMarker(tmp_path, "boot-1")
+    marker.begin()
+    marker.complete()
+    marker.complete()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_start_that_cannot_be_noted_is_no_start(tmp_path: Path) -> None:
+    """An empty marker on a full card would bring safe mode for nothing, and an earlier one must not be lost."""
+    with small_card(tmp_path / "card") as card:
+        fill_up(card / "ballast")
+        with pytest.raises(OSError):
+            StartMarker(card, "boot-1").begin()
+        (card / "ballast").unlink()
+        assert StartMarker(card, "boot-1").begin() is False
+        fill_up(card / "ballast")
+        with pytest.raises(OSError):
+            StartMarker(card, "boot-1").begin()
+        (card / "ballast").unlink()
+        assert StartMarker(card, "boot-1").begin() is True
+
+
+def test_a_marker_that_cannot_be_removed_is_said_and_ends_nothing(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    with small_card(tmp_path / "card") as card:
+        marker = StartMarker(card, "boot-1")
+        marker.begin()
+        write_protect(card)
+        marker.complete()
+        assert "cannot be removed" in caplog.text
 
 
 @settings(max_examples=80, suppress_health_check=[HealthCheck.function_scoped_fixture])

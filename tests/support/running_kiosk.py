@@ -1,4 +1,4 @@
-"""The product as its own process: started by its command line, spoken to over HTTP, stopped or killed."""
+"""The product as its own process: started by its command line, spoken to over HTTP, stopped or killed, started again."""
 
 from __future__ import annotations
 
@@ -6,82 +6,109 @@ import json
 import os
 import signal
 import subprocess
-import sys
+import time
 import urllib.error
 import urllib.request
 from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).resolve().parents[2]
+from tests.support.processes import ROOT, START_SECONDS, kiosk
 
 
 class RunningKiosk:
-    """``kiosk run`` on a free port. Use as a context manager; at its end the process is gone."""
+    """``kiosk run`` on a free port. As a context manager it is started, and gone at the end."""
 
-    def __init__(self, profile: Path, data: Path, log: Path, *more: str, python_path: Path | None = None) -> None:
-        environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, [str(python_path or ""), str(ROOT)]))}
-        self.log = log
-        with log.open("ab") as errors:
-            self._process = subprocess.Popen(
-                [
-                    sys.executable,
-                    "-m",
-                    "kiosk",
-                    "run",
-                    "--profile",
-                    str(profile),
-                    "--data",
-                    str(data),
-                    "--port",
-                    "0",
-                    *more,
-                ],
-                cwd=ROOT,
-                env=environment,
-                stdout=subprocess.PIPE,
-                stderr=errors,
-            )
-        self.url = ""
+    def __init__(
+        self,
+        profile: Path,
+        data: Path,
+        log: Path,
+        *more: str,
+        python_path: Path | None = None,
+        environment: dict[str, str] | None = None,
+    ) -> None:
+        self.profile = profile
+        self.data = data
+        self.url = ""  # without a slash at its end
+        self._log = log
+        self._more = more
+        path = os.pathsep.join(filter(None, [str(python_path or ""), str(ROOT)]))
+        self._environment = {**os.environ, "PYTHONPATH": path, "PYTHONUNBUFFERED": "1", **(environment or {})}
+        self._process: subprocess.Popen[bytes] | None = None
+        self._begin = 0
 
     def __enter__(self) -> RunningKiosk:
+        if self._process is None:
+            self.begin()
         return self
 
     def __exit__(self, *_: object) -> None:
         self.kill()
-        assert self._process.stdout is not None
-        self._process.stdout.close()
+
+    def begin(self) -> RunningKiosk:
+        """Start the process; pages cannot be had yet."""
+        with self._log.open("ab") as log:
+            self._begin = log.tell()
+            self._process = subprocess.Popen(
+                [*kiosk("run", self.profile, self.data), "--port", "0", *self._more],
+                cwd=ROOT,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                env=self._environment,
+            )
+        return self
 
     def ready(self) -> RunningKiosk:
         """Wait until pages can be had."""
-        assert self._process.stdout is not None
-        line = self._process.stdout.readline().decode().strip()
-        assert line.startswith("http://"), (line, self.log.read_text("utf-8")[-2000:])
-        self.url = line
-        return self
+        until = time.monotonic() + START_SECONDS
+        while time.monotonic() < until:
+            ended = self.process.poll() is not None
+            for line in self._log.read_bytes()[self._begin :].splitlines():
+                if line.startswith(b"http://"):
+                    self.url = line.decode().strip().rstrip("/")
+                    return self
+            if ended:
+                break
+            time.sleep(0.02)
+        raise AssertionError(f"the process did not start:\n{self.log()[-3000:]}")
+
+    def start(self) -> RunningKiosk:
+        """Begin, also once more after an end, and wait until pages can be had."""
+        return self.begin().ready()
+
+    @property
+    def process(self) -> subprocess.Popen[bytes]:
+        assert self._process is not None, "not started"
+        return self._process
+
+    def log(self) -> str:
+        return self._log.read_text("utf-8", "replace")
 
     def kill(self) -> None:
         """As when the power goes, for the process."""
-        if self._process.poll() is None:
-            self._process.send_signal(signal.SIGKILL)
-        self._process.wait(10)
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGKILL)
+        self.process.wait(30)
 
     def stop(self) -> int:
-        """As the service manager stops it. Returns its exit status."""
-        if self._process.poll() is None:
-            self._process.send_signal(signal.SIGTERM)
-        return self._process.wait(30)
+        """As the service manager stops it. Returns its exit status; 0 where it never ran."""
+        if self._process is None:
+            return 0
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGTERM)
+        return self.process.wait(30)
 
-    def wait(self, seconds: float = 30) -> int:
-        return self._process.wait(seconds)
+    def wait(self, seconds: float = 60) -> int:
+        return self.process.wait(seconds)
 
     def get(self, path: str) -> Any:
-        with urllib.request.urlopen(self.url + path.lstrip("/"), timeout=10) as answer:
+        with urllib.request.urlopen(f"{self.url}/{path.lstrip('/')}", timeout=20) as answer:
             return json.loads(answer.read())
 
     def scan(self, payload: str, key: str, timeout: float = 10) -> Any:
         """The answer to one scan; ``OSError`` where none came."""
         request = urllib.request.Request(
-            self.url + "api/v1/scans",
+            f"{self.url}/api/v1/scans",
             json.dumps({"payload": payload, "key": key}).encode(),
             {"Content-Type": "application/json"},
         )

@@ -13,8 +13,14 @@ from kiosk.domain import Draft
 from kiosk.operators import OPERATOR_KIND, Operator, Role
 from kiosk.operators_pin import Pins
 from kiosk.web.app import create_app
+from tests.support.appliance import records
 
 PIN = "2580"
+SLICES = ("citizen_id", "self_check_in")
+SECTIONS = """
+[plugin.self_check_in]   # how numbers are given
+same_visit_minutes = 30   # half an hour
+"""
 _CSRF = re.compile(r'name="csrf_token" value="([^"]+)"')
 
 
@@ -57,3 +63,21 @@ class Browser:
     def cookie(self, appliance: Appliance) -> str:
         found = self.client.get_cookie(f"kiosk_{appliance.settings.role}")
         return found.value if found else ""
+
+
+def staff(appliance: Appliance, *roles: Role) -> Browser:
+    """Operator 101 with ``roles`` (default: all), signed in."""
+    add_operator(appliance, "101", *(roles or tuple(Role)))
+    browser = Browser(appliance)
+    assert browser.sign_in("101").status_code == 303
+    return browser
+
+
+def staff_actions(appliance: Appliance, action: str) -> list[Any]:
+    """The records of one kind of staff action."""
+    return [one for one in records(appliance) if getattr(one.data, "action", "") == action]
+
+
+def actions(appliance: Any) -> list[tuple[str | None, str]]:
+    """(operator, action) of every recorded staff action."""
+    return [(one.operator, one.data.action) for one in records(appliance) if one.kind == "core.staff_action"]

@@ -32,7 +32,7 @@ def driver(twin: VirtualPrinter, **options) -> EscposPrinter:
     return EscposPrinter("network", lambda: NetworkConnection("127.0.0.1", twin.port, timeout=2.0), **options)
 
 
-def prints(twin: VirtualPrinter, printer: EscposPrinter) -> None:
+def assert_prints(twin: VirtualPrinter, printer: EscposPrinter) -> None:
     before = twin.device.printed
     status = printer.send(JOB)
     assert status.ready, status
@@ -42,7 +42,7 @@ def prints(twin: VirtualPrinter, printer: EscposPrinter) -> None:
 
 
 def test_a_job_becomes_a_paper(twin):
-    prints(twin, driver(twin))
+    assert_prints(twin, driver(twin))
     status = driver(twin).status()
     assert (status.online, status.paper, status.cover_open, status.mute) == (True, "ok", False, False)
 
@@ -65,21 +65,21 @@ def test_a_fault_is_found_before_anything_is_sent_and_work_goes_on_after_repair(
     assert status.sent == 0
     assert printer.status().error == code
     twin.device.set(**repaired)
-    prints(twin, printer)
+    assert_prints(twin, printer)
     assert twin.device.printed == 1, "a job that failed must not come out later"
 
 
 def test_near_end_is_told_and_prints(twin):
     twin.device.set(paper="near_end")
     printer = driver(twin)
-    prints(twin, printer)
+    assert_prints(twin, printer)
     assert printer.status().paper == "near_end"
 
 
 def test_a_mute_printer_prints_where_the_technician_says_that_it_is_one_way(twin):
     twin.device.set(mute=True)
     printer = driver(twin, answers_status=False)
-    prints(twin, printer)
+    assert_prints(twin, printer)
     assert printer.status().paper == "unknown"
 
 
@@ -116,12 +116,12 @@ def test_paper_that_runs_out_in_the_middle_is_told_and_the_next_job_is_clean(twi
 
 def test_nobody_listening_is_offline_and_replugging_is_enough(twin):
     printer = driver(twin)
-    prints(twin, printer)
+    assert_prints(twin, printer)
     twin.stop()
     status = printer.send(JOB)
     assert (status.online, status.error, status.sent) == (False, "offline", 0)
     twin.start()
-    prints(twin, printer)
+    assert_prints(twin, printer)
 
 
 def test_unplugged_in_the_middle_of_a_job(twin):
@@ -136,12 +136,12 @@ def test_unplugged_in_the_middle_of_a_job(twin):
     twin.device.set(bytes_per_second=0)
     twin.device.errors.clear()
     twin.start()
-    prints(twin, printer)
+    assert_prints(twin, printer)
 
 
 def test_a_printer_that_confirms_the_end_answers_after_the_last_dot(twin):
     printer = driver(twin, confirms_end=True)
-    prints(twin, printer)
+    assert_prints(twin, printer)
 
 
 def test_a_printer_that_never_confirms_is_a_time_out():
@@ -195,4 +195,4 @@ def test_garbage_is_an_error_of_the_twin_and_the_next_job_prints(twin):
     printer.send(b"\x1bz\x01")
     assert "is not a command" in twin.device.errors[0]
     twin.device.errors.clear()
-    prints(twin, printer)
+    assert_prints(twin, printer)

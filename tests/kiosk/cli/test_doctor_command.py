@@ -20,6 +20,7 @@ from kiosk.plugin import DecodedCode, PluginContext, PluginSettings, hookimpl
 from kiosk.settings import read_profile
 from kiosk.start_marker import DataLock
 from tests.support.appliance import Workshop, people, records
+from tests.support.cards import small_card, write_protect
 from tests.support.running_kiosk import RunningKiosk
 
 VIRTUAL = """
@@ -145,8 +146,8 @@ def test_a_device_that_does_not_start_is_told_and_the_rest_is_looked_at(workshop
 @pytest.mark.process
 def test_a_running_appliance_is_asked(workshop: Workshop, tmp_path: Path) -> None:
     profile, data = workshop.profile(["citizen_id"]), tmp_path / "data"
-    with RunningKiosk(profile, data, tmp_path / "log").ready() as running:
-        port = running.url.rstrip("/").rpartition(":")[2]
+    with RunningKiosk(profile, data, tmp_path / "log").start() as running:
+        port = running.url.rpartition(":")[2]
         said = doctor(profile, data, "--port", port, "--json")
         assert said.exit_code == 0, said.output
         assert "it was asked at" in checks(said)["process"]["text"]
@@ -165,6 +166,16 @@ def test_one_that_does_not_answer_is_a_fault(workshop: Workshop, tmp_path: Path)
         held.release()
     assert said.exit_code == 1
     assert "does not answer at http://127.0.0.1:9/health" in said.stdout
+
+
+def test_a_card_that_cannot_be_used_is_a_fault_with_advice(workshop: Workshop, tmp_path: Path) -> None:
+    with small_card(tmp_path / "card") as card:
+        write_protect(card)
+        said = doctor(workshop.profile(), card / "data")
+        assert said.exit_code == 1
+        assert "FAULT    journal" in said.stdout
+        assert "The card is write-protected. (EROFS)" in said.stdout
+        assert " → A worn card often locks itself" in said.stdout
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "127.0.0.1", "localhost"])

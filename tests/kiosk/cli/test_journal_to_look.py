@@ -5,12 +5,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import shutil
 import sqlite3
-import subprocess
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +24,7 @@ from kiosk.journal.jobs import NotRecorded
 from kiosk.settings import read_profile
 from kiosk.start_marker import DataLock
 from tests.support.appliance import Workshop, people, show
+from tests.support.cards import small_card, write_protect
 
 PLUGINS = ("citizen_id", "self_check_in")
 LOOKING = ("status", "verify", "export")
@@ -56,29 +54,6 @@ def fingerprint(data: Path) -> dict[str, str]:
         for file in data.rglob("*")
         if file.is_file() and not file.name.endswith(("-shm", "-wal"))
     }
-
-
-@contextmanager
-def card(folder: Path) -> Iterator[Path]:
-    """A file system of its own."""
-    folder.mkdir()
-    made = (
-        os.geteuid() == 0
-        and not subprocess.run(
-            ["mount", "-t", "tmpfs", "-o", "size=8m", "tmpfs", str(folder)], capture_output=True, check=False
-        ).returncode
-    )
-    if not made:
-        pytest.skip("a file system cannot be mounted here (needs root)")
-    try:
-        yield folder
-    finally:
-        subprocess.run(["umount", "-l", str(folder)], check=False)
-
-
-def protect(folder: Path) -> None:
-    if subprocess.run(["mount", "-o", "remount,ro", str(folder)], capture_output=True, check=False).returncode:
-        pytest.skip("the file system cannot be remounted here")
 
 
 @pytest.mark.parametrize("command", LOOKING)
@@ -187,7 +162,7 @@ def test_a_running_appliance_can_be_looked_at_and_not_be_worked_on(workshop: Wor
 
 @pytest.mark.parametrize("log", [False, True], ids=["closed", "power cut"])
 def test_a_card_that_cannot_be_written(workshop: Workshop, tmp_path: Path, at_rest: Path, log: bool) -> None:
-    with card(tmp_path / "card") as folder:
+    with small_card(tmp_path / "card", megabytes=8) as folder:
         data = folder / "data"
         if log:  # as a power cut leaves it: with a log that nobody has folded in, and its index
             appliance = workshop.open(PLUGINS)
@@ -198,7 +173,7 @@ def test_a_card_that_cannot_be_written(workshop: Workshop, tmp_path: Path, at_re
             shutil.copytree(at_rest, data)
             for file in data.glob("kiosk.sqlite3-*"):
                 file.unlink()
-        protect(folder)
+        write_protect(folder)
         found = json.loads(journal(workshop, data, "status", "--json").stdout)["journals"]
         assert [one["records"] for one in found] == [3 if log else 2]
         assert journal(workshop, data, "verify").exit_code == 0
@@ -214,9 +189,9 @@ def test_a_log_that_cannot_be_read_there_is_not_left_out_in_silence(
 ) -> None:
     appliance = workshop.open(PLUGINS)
     show(appliance, next(people(9)).cccd_2021())
-    with card(tmp_path / "card") as folder:
+    with small_card(tmp_path / "card", megabytes=8) as folder:
         shutil.copytree(at_rest, folder / "data", ignore=shutil.ignore_patterns("*-shm"))
-        protect(folder)
+        write_protect(folder)
         said = journal(workshop, folder / "data", "status")
         assert said.exit_code == 1
         assert "copy the whole data directory" in said.stderr

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from kiosk.cli import main
 from tests.support.appliance import people
-from tests.support.running_kiosk import ROOT
+from tests.support.processes import ROOT
 
 PERSON = next(people())
 

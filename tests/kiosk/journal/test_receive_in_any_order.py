@@ -70,7 +70,9 @@ def cut(records: list[Record], size: int) -> list[list[Record]]:
     return [records[at : at + size] for at in range(0, len(records), size)]
 
 
-def check(appliance: Appliance, made: dict[str, tuple[list[Draft], int]], choose: st.DataObject) -> None:
+def assert_same_tables_in_any_order(
+    appliance: Appliance, made: dict[str, tuple[list[Draft], int]], choose: st.DataObject
+) -> None:
     made = {(appliance.identity.writer if writer == OWN else writer): journal for writer, journal in made.items()}
     written = {
         writer: make(appliance, writer, drafts, at=BEGIN, every=timedelta(seconds=pause))
@@ -101,7 +103,7 @@ UNHURRIED = {"deadline": None, "suppress_health_check": [HealthCheck.function_sc
 def test_order_and_repetition_do_not_matter_on_sqlite(
     one_sqlite: Appliance, made: dict[str, tuple[list[Draft], int]], choose: st.DataObject
 ) -> None:
-    check(one_sqlite, made, choose)
+    assert_same_tables_in_any_order(one_sqlite, made, choose)
 
 
 @pytest.mark.postgres
@@ -110,7 +112,7 @@ def test_order_and_repetition_do_not_matter_on_sqlite(
 def test_order_and_repetition_do_not_matter_on_postgres(
     one_postgres: Appliance, made: dict[str, tuple[list[Draft], int]], choose: st.DataObject
 ) -> None:
-    check(one_postgres, made, choose)
+    assert_same_tables_in_any_order(one_postgres, made, choose)
 
 
 @pytest.fixture

@@ -98,6 +98,10 @@ def test_old_bodies_of_received_journals_go_and_the_chain_stays(platform: Applia
     said = {one.data.journal: (one.data.first, one.data.last, one.data.records) for one in records(platform)}
     assert said == {WRITER: (1, 30, 30), "another.2": (1, 4, 4)}
     assert_verified(platform)
+    live = tables(platform)
+    assert sum(row[-1] for row in live["self_check_in_hours"]) == 39
+    replay(platform.database, platform.host, platform.kinds)
+    assert tables(platform) == live
 
 
 def test_a_batch_that_comes_again_brings_nothing_back(platform: Appliance, clock: Calendar) -> None:

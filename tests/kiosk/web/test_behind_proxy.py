@@ -44,12 +44,12 @@ def served(folder: Path, more: str = "", behind_tls: bool = True) -> Iterator[Ru
 
 def sign_in(url: str, headers: dict[str, str], origin: str) -> tuple[requests.Response, requests.Response]:
     """The page with the form, and the answer to the form as a browser sends it to the page's own origin."""
-    page = requests.get(f"{url}staff/sign-in", headers=headers, timeout=20)
+    page = requests.get(f"{url}/staff/sign-in", headers=headers, timeout=20)
     token = re.search(r'name="csrf_token" value="([^"]+)"', page.text)
     form = {"operator": "101", "pin": PIN, "csrf_token": token.group(1) if token else ""}
     cookie = page.headers.get("Set-Cookie", "").partition(";")[0]  # the browser has it over https
     sent = requests.post(
-        f"{url}staff/sign-in",
+        f"{url}/staff/sign-in",
         data=form,
         headers={**headers, "Origin": origin, "Cookie": cookie},
         allow_redirects=False,
@@ -76,7 +76,7 @@ def test_staff_sign_in_through_the_proxy(tmp_path: Path) -> None:
 )
 def test_what_others_forward_is_not_believed(tmp_path: Path, more: str, behind_tls: bool) -> None:
     with served(tmp_path, more, behind_tls) as running:
-        own = running.url.rstrip("/")
+        own = running.url
         _, forged = sign_in(running.url, FORWARDED, "https://platform.example")
         assert (forged.status_code, forged.json()["error"]["code"]) == (403, "cross_origin")
         _, plain = sign_in(running.url, FORWARDED, own)
@@ -94,12 +94,12 @@ def test_whoever_guesses_through_the_proxy_is_counted_by_their_own_address(tmp_p
 
 def attempt(url: str, address: str, operator: str) -> int:
     headers = {**FORWARDED, "X-Forwarded-For": f"198.51.100.1, {address}"}  # what a client adds itself comes first
-    page = requests.get(f"{url}staff/sign-in", headers=headers, timeout=20)
+    page = requests.get(f"{url}/staff/sign-in", headers=headers, timeout=20)
     token = re.search(r'name="csrf_token" value="([^"]+)"', page.text)
     assert token
     cookie = page.headers["Set-Cookie"].partition(";")[0]
     sent = requests.post(
-        f"{url}staff/sign-in",
+        f"{url}/staff/sign-in",
         data={"operator": operator, "pin": PIN if operator == "101" else "9999", "csrf_token": token.group(1)},
         headers={**headers, "Origin": "https://platform.example", "Cookie": cookie},
         allow_redirects=False,

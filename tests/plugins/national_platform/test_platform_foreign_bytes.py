@@ -34,7 +34,9 @@ def records(device: Device) -> list[Record]:
 
 
 @pytest.fixture(scope="module")
-def refused(shared_platform: PlatformUnderTest, device: Device, records: list[Record]) -> Callable[[bytes], None]:
+def assert_refused(
+    shared_platform: PlatformUnderTest, device: Device, records: list[Record]
+) -> Callable[[bytes], None]:
     """Sign the body, send it, and see that it was refused in the interface's own words."""
 
     def check(body: bytes) -> None:
@@ -48,14 +50,14 @@ def refused(shared_platform: PlatformUnderTest, device: Device, records: list[Re
 
 @SETTINGS
 @given(body=st.binary(max_size=400))
-def test_any_bytes(refused: Callable[[bytes], None], body: bytes) -> None:
-    refused(body)
+def test_any_bytes(assert_refused: Callable[[bytes], None], body: bytes) -> None:
+    assert_refused(body)
 
 
 @SETTINGS
 @given(body=st.binary(max_size=400).map(zstandard.compress))
-def test_any_bytes_in_zstd(refused: Callable[[bytes], None], body: bytes) -> None:
-    refused(body)
+def test_any_bytes_in_zstd(assert_refused: Callable[[bytes], None], body: bytes) -> None:
+    assert_refused(body)
 
 
 values = st.recursive(
@@ -67,26 +69,26 @@ values = st.recursive(
 
 @SETTINGS
 @given(lines=st.lists(st.lists(values, min_size=8, max_size=12), min_size=1, max_size=3))
-def test_any_json_lines(refused: Callable[[bytes], None], lines: list[list[object]]) -> None:
-    refused(zstandard.compress("\n".join(map(json.dumps, lines)).encode()))
+def test_any_json_lines(assert_refused: Callable[[bytes], None], lines: list[list[object]]) -> None:
+    assert_refused(zstandard.compress("\n".join(map(json.dumps, lines)).encode()))
 
 
 @SETTINGS
 @given(cut=st.data())
-def test_a_batch_cut_short(refused: Callable[[bytes], None], records: list[Record], cut: st.DataObject) -> None:
+def test_a_batch_cut_short(assert_refused: Callable[[bytes], None], records: list[Record], cut: st.DataObject) -> None:
     whole = zstandard.compress(lines_of(records))
-    refused(whole[: cut.draw(st.integers(0, len(whole) - 1))])
+    assert_refused(whole[: cut.draw(st.integers(0, len(whole) - 1))])
 
 
 @SETTINGS
 @given(where=st.data())
 def test_a_flipped_bit_in_the_lines(
-    refused: Callable[[bytes], None], records: list[Record], where: st.DataObject
+    assert_refused: Callable[[bytes], None], records: list[Record], where: st.DataObject
 ) -> None:
     lines = bytearray(lines_of(records))
     at = where.draw(st.integers(0, len(lines) - 2))
     lines[at] ^= 1 << where.draw(st.integers(0, 7))
-    refused(zstandard.compress(bytes(lines)))
+    assert_refused(zstandard.compress(bytes(lines)))
 
 
 @SETTINGS

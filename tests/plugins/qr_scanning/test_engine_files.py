@@ -74,7 +74,7 @@ def test_unreadable_files_say_why_in_both_languages(data: bytes, words: str) -> 
 @given(st.binary(max_size=400))
 @settings(max_examples=150, deadline=None)
 def test_garbage_never_crashes(data: bytes) -> None:
-    refused_or_grey(data)
+    assert_refused_or_grey(data)
 
 
 @given(
@@ -87,10 +87,10 @@ def test_overwritten_images_never_crash(kind: str, at: int, patch: bytes) -> Non
     data = bytearray(encoded(kind=kind))
     at %= len(data)
     data[at : at + len(patch)] = patch
-    refused_or_grey(bytes(data))
+    assert_refused_or_grey(bytes(data))
 
 
-def refused_or_grey(data: bytes) -> None:
+def assert_refused_or_grey(data: bytes) -> None:
     try:
         grey = read_grey(data)
     except UnreadableImage:

@@ -16,7 +16,8 @@ export class Live {
   #failures = 0;
   connected = true;
 
-  /** @param tell (name, data) for each event, and ("line", connected) when the line breaks or returns */
+  /** @param tell (name, data) for each event, ("line", connected) when the line breaks or returns, and ("out_of_service")
+   *  again and again while the appliance says so of itself */
   constructor(urls, seen, tell) {
     this.#urls = urls;
     this.#seen = seen;
@@ -92,6 +93,7 @@ export class Live {
         cache: "no-store",
         signal: AbortSignal.timeout(4_000),
       });
+      if (response.status === 503) this.#tell("out_of_service"); // a poll has no other reason for it
       if (!response.ok) throw new Error(String(response.status));
       const { last, events } = await response.json();
       this.#failures = 0;

@@ -6,6 +6,7 @@ import { moveDrawing } from "./drawing.js";
 import { CARD_NUMBER } from "./formats.js";
 import { Idle } from "./idle.js";
 import { Keyboard } from "./keyboard.js";
+import { ToldLanguage } from "./language.js";
 import { Live } from "./live.js";
 import { Pad } from "./pad.js";
 import { Preview } from "./preview.js";
@@ -49,6 +50,8 @@ const languages = [...document.querySelectorAll("[data-language]")];
 words.onSwitch(() => {
   for (const button of languages) button.setAttribute("aria-pressed", String(button.dataset.language === words.language));
 });
+const toldLanguage = new ToldLanguage(urls.language, settings.language);
+words.onSwitch(() => toldLanguage.tell(words.language));
 for (const button of languages) {
   button.addEventListener("click", () => {
     words.use(button.dataset.language);
@@ -93,9 +96,12 @@ const heard = {
   guidance: (guidance) => visit.guided(guidance),
   status: showStatus,
   line: (connected) => banners.line(connected),
+  // the process was started anew and cannot use its card: its own page says so, once nobody reads an answer here
+  out_of_service: () => screens.current === "idle" && location.reload(),
 };
 showStatus(status);
 setInterval(async () => {
+  toldLanguage.tell(words.language);
   const response = await fetch(urls.status, { cache: "no-store" }).catch(() => null);
   if (response?.ok) showStatus(await response.json());
 }, settings.status_seconds * 1000);
