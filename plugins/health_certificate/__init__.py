@@ -100,7 +100,7 @@ class HealthCertificates:
         if found is None or found.format not in self._settings.formats:
             return None
         if together and found.format == "smart_health_card":
-            found = reader.Recognised(found.format, self._chunks.with_earlier(found.text, scan.scanned_at))
+            found = reader.Recognised(found.format, self._chunks.with_earlier(found.text, scan.scanned_at, scan.key))
         return reader.read(found, TrustAt(scan.scanned_at, sources), self._today(scan))
 
     def _today(self, scan: Scan) -> date:

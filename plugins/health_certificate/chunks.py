@@ -9,6 +9,7 @@ import re
 import threading
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
+from uuid import UUID
 
 from plugins.health_certificate.steps import Step, StepFailed
 
@@ -62,9 +63,11 @@ class SeenChunks:
         self._total = 0
         self._texts: dict[int, str] = {}
         self._last = datetime.min.replace(tzinfo=UTC)
+        self._completed_by: UUID | None = None
 
-    def with_earlier(self, text: str, at: datetime) -> str:
-        """This code and those of its set that were shown before it, in one text. Anything that is no chunk comes back as it is."""
+    def with_earlier(self, text: str, at: datetime, scan: UUID) -> str:
+        """This code and those of its set that were shown before it, in one text. Anything that is no chunk comes back as it is.
+        The same scan, whose story may run twice, gives the same."""
         try:
             number, total, _ = part_of(text)
         except StepFailed:
@@ -73,14 +76,12 @@ class SeenChunks:
             return text
         with self._lock:
             belongs = total == self._total and self._texts.get(number, text) == text
-            if not belongs or not timedelta() <= at - self._last <= KEPT:
+            is_over = self._completed_by not in (None, scan) or not timedelta() <= at - self._last <= KEPT
+            if is_over or not belongs:
                 self._texts.clear()
+                self._completed_by = None
             self._total, self._last = total, at
             self._texts[number] = text
+            if len(self._texts) == total:
+                self._completed_by = scan
             return "\n".join(self._texts.values())
-
-    def forget(self) -> None:
-        """The set is complete, or the person has gone."""
-        with self._lock:
-            self._texts.clear()
-            self._total = 0

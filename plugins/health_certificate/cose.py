@@ -57,12 +57,13 @@ def read_sign1(data: bytes) -> Sign1:
     protected, unprotected, payload, signature = parts
     if not (isinstance(protected, bytes) and isinstance(payload, bytes) and isinstance(signature, bytes)):
         raise StepFailed(Step.COSE)
+    if not isinstance(unprotected, Mapping):
+        raise StepFailed(Step.COSE)
     headers = _headers(protected)
-    outer = unprotected if isinstance(unprotected, Mapping) else {}
     # What is signed counts before what anybody may have written. Both may stand in the open, as some issuers have it: a kid only
     # names a key, and a key decides by its kind which algorithm it takes.
-    kid = headers[KID] if KID in headers else outer.get(KID)
-    algorithm = headers[ALG] if ALG in headers else outer.get(ALG)
+    kid = headers[KID] if KID in headers else unprotected.get(KID)
+    algorithm = headers[ALG] if ALG in headers else unprotected.get(ALG)
     return Sign1(
         protected,
         payload,

@@ -27,7 +27,8 @@ def read(text: str, trust: TrustAt) -> tuple[HealthCertificate, Step | None]:
     try:
         certificate, sign1 = _open(text)
     except StepFailed as failed:
-        raise StepFailed(failed.step, failed.kind or eu_dcc.KIND) from None
+        failed.kind = failed.kind or eu_dcc.KIND
+        raise
     return certificate, _verify(certificate, sign1, trust)
 
 

@@ -14,7 +14,7 @@ from typing import Any
 
 import jwt
 from cryptography import x509
-from cryptography.hazmat.primitives.asymmetric import ed25519
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 from cryptography.hazmat.primitives.serialization import (
     Encoding,
     PublicFormat,
@@ -26,6 +26,7 @@ from plugins.health_certificate.keys import (
     RECOVERY,
     TEST,
     VACCINATION,
+    PublicKey,
     TrustedKey,
     ids_of_text,
     of_certificate,
@@ -50,7 +51,7 @@ def read_keys(content: bytes) -> tuple[TrustedKey, ...]:
         raise NotKeys(f"larger than {LARGEST_FILE // 1024 // 1024} MB")
     try:
         found = tuple(_read(content))
-    except (ValueError, TypeError, KeyError, RecursionError, jwt.PyJWTError) as error:
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError, jwt.PyJWTError) as error:
         raise NotKeys(f"not a certificate, JWK set, DID document or trust list: {type(error).__name__}") from None
     if not found:
         raise NotKeys("there is no key in it that health certificates are signed with")
@@ -106,7 +107,7 @@ def _of_pem(text: bytes) -> Iterable[TrustedKey]:
 
 def _of_json(found: Any) -> Iterable[TrustedKey]:
     if isinstance(found, list):
-        return [key for one in found for key in (_listed(one) if isinstance(one, Mapping) else ())]
+        return [key for one in found for key in _listed(one)]
     if "kty" in found:
         return [_of_jwk(found)]
     if isinstance(found.get("keys"), list):
@@ -131,14 +132,14 @@ def _usable_ones(makers: Iterable[Any]) -> list[TrustedKey]:
     for make in makers:
         try:
             keys.append(make())
-        except (ValueError, TypeError, KeyError, jwt.PyJWTError):
+        except (ValueError, TypeError, KeyError, AttributeError, jwt.PyJWTError):
             continue
     return keys
 
 
-def _listed(entry: Mapping[str, Any]) -> list[TrustedKey]:
+def _listed(entry: Any) -> list[TrustedKey]:
     """An entry of the EU gateway's list: ``rawData`` is the DSC, ``kid`` its name. A CSCA is no signer of certificates."""
-    raw = entry.get("rawData")
+    raw = entry.get("rawData") if isinstance(entry, Mapping) else None
     if not isinstance(raw, str) or entry.get("certificateType", "DSC") not in ("DSC", "CSCA"):
         return []
     ids = ids_of_text(str(entry["kid"])) if entry.get("kid") else ()
@@ -192,15 +193,13 @@ def _base58(text: str) -> bytes:
     return b"\0" * zeros + number.to_bytes((number.bit_length() + 7) // 8, "big")
 
 
-def jwk_of(key: Any) -> dict[str, Any]:
+def jwk_of(key: PublicKey) -> dict[str, Any]:
     """The public JWK of a key."""
-    for algorithm in (jwt.algorithms.ECAlgorithm, jwt.algorithms.RSAAlgorithm, jwt.algorithms.OKPAlgorithm):
-        try:
-            made = algorithm.to_jwk(key, as_dict=True)
-        except (jwt.InvalidKeyError, TypeError):
-            continue
-        return dict(made)
-    raise ValueError("a key of another kind")
+    if isinstance(key, ec.EllipticCurvePublicKey):
+        return dict(jwt.algorithms.ECAlgorithm.to_jwk(key, as_dict=True))
+    if isinstance(key, rsa.RSAPublicKey):
+        return dict(jwt.algorithms.RSAAlgorithm.to_jwk(key, as_dict=True))
+    return dict(jwt.algorithms.OKPAlgorithm.to_jwk(key, as_dict=True))
 
 
 def thumbprint(jwk: Mapping[str, Any]) -> str:

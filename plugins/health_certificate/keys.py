@@ -102,7 +102,8 @@ def ids_of_text(kid: str) -> tuple[str, ...]:
         same = kid_of_bytes(base64.b64decode(bare + "=" * (-len(bare) % 4)))
     except ValueError:
         return (kid,)
-    return (kid,) if same == kid else (kid, same)
+    # a text that does not come back is a name, not bytes; the last letters of several may stand for the same
+    return (kid,) if same == kid or same.rstrip("=") != bare else (kid, same)
 
 
 def of_certificate(certificate: x509.Certificate, ids: tuple[str, ...] = (), issuer: str = "") -> TrustedKey:

@@ -37,7 +37,8 @@ def read(text: str, trust: TrustAt) -> tuple[HealthCertificate, Step | None]:
         jws = read_jws(_letters(joined(text.split())) if text.startswith(PREFIX) else text)
         certificate = _certificate(jws)
     except StepFailed as failed:
-        raise StepFailed(failed.step, KIND) from None
+        failed.kind = KIND
+        raise
     return certificate, _verify(jws, certificate, trust)
 
 
