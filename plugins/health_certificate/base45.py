@@ -1,13 +1,13 @@
-"""Base45 (RFC 9285), decoding only. A third of the time of a loop over characters: a QR code in view is read many times."""
+"""Base45 (RFC 9285), decoding only, as one product of arrays: a loop over the letters takes several times as long."""
 
 from __future__ import annotations
 
-import sys
-from array import array
+import numpy as np
 
 _ALPHABET = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:"
 _OUTSIDE = 255
 _VALUES = bytes(_ALPHABET.find(code) if code in _ALPHABET else _OUTSIDE for code in range(256))
+_PLACES = np.array([1, 45, 45 * 45], np.int32)  # the first letter counts least
 
 
 def b45decode(text: str) -> bytes:
@@ -16,17 +16,19 @@ def b45decode(text: str) -> bytes:
     if _OUTSIDE in digits or len(digits) % 3 == 1:
         raise ValueError("not base45")
     whole = len(digits) // 3 * 3
-    groups = zip(digits[0:whole:3], digits[1:whole:3], digits[2:whole:3], strict=True)
-    try:
-        pairs = array("H", [first + 45 * second + 2025 * third for first, second, third in groups])
-    except OverflowError:
-        raise ValueError("not base45") from None
-    if sys.byteorder == "little":
-        pairs.byteswap()
+    decoded = _groups(digits, whole) if whole else b""
     rest = digits[whole:]
     if not rest:
-        return pairs.tobytes()
+        return decoded
     last = rest[0] + 45 * rest[1]
     if last > 0xFF:
         raise ValueError("not base45")
-    return pairs.tobytes() + bytes((last,))
+    return decoded + bytes((last,))
+
+
+def _groups(digits: bytes, whole: int) -> bytes:
+    """Three letters each, two bytes of it."""
+    values = np.frombuffer(digits, np.uint8, whole).reshape(-1, 3) @ _PLACES
+    if int(values.max()) > 0xFFFF:
+        raise ValueError("not base45")
+    return values.astype(">u2").tobytes()

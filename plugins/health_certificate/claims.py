@@ -39,13 +39,16 @@ def credential_of(certificate: HealthCertificate, failed: Step | None, today: da
             "vaccination.doses_total": "" if course.needed is None else str(course.needed),
             "vaccination.last_dose_on": _text(course.last_on),
         }
-    claims |= _about_test(certificate) | _about_recovery(certificate)
+    if certificate.tests:
+        claims |= _about_test(certificate)
+    if certificate.recoveries:
+        claims |= _about_recovery(certificate)
     return Credential(
         certificate.kind,
         {name: Claim(value) for name, value in claims.items() if value},
         trust,
         certificate.issuer,
-        tuple(dict.fromkeys((*certificate.warnings, *course.warnings))),
+        (*certificate.warnings, *course.warnings),
     )
 
 
@@ -63,8 +66,6 @@ def _about_holder(certificate: HealthCertificate, trust: Trust) -> dict[str, str
 
 
 def _about_test(certificate: HealthCertificate) -> dict[str, str]:
-    if not certificate.tests:
-        return {}
     # ordered without leaving what datetime can hold: a time of the year 1 has no UTC
     last = max(certificate.tests, key=lambda test: (test.sampled_at is not None, _stamp(test.sampled_at)))
     return {
@@ -79,8 +80,6 @@ def _stamp(at: datetime | None) -> float:
 
 
 def _about_recovery(certificate: HealthCertificate) -> dict[str, str]:
-    if not certificate.recoveries:
-        return {}
     last = max(certificate.recoveries, key=lambda one: one.first_positive_on or date.min)
     return {
         "recovery.first_positive_on": _text(last.first_positive_on),

@@ -52,7 +52,7 @@ def certificate(claims: Mapping[Any, Any], content: Mapping[Any, Any]) -> Health
 
 
 def _entries(value: Any) -> list[Mapping[Any, Any]]:
-    return [entry for entry in fields.items(value)[:MOST_ENTRIES] if isinstance(entry, Mapping)]
+    return [entry for entry in value[:MOST_ENTRIES] if isinstance(entry, Mapping)] if isinstance(value, list) else []
 
 
 def numeric_date(claims: Mapping[Any, Any], name: int) -> Any:

@@ -19,15 +19,18 @@ def text(value: Any) -> str:
     """A text in NFC on one line, cut to ``LONGEST_TEXT``; empty for anything else."""
     if not isinstance(value, str):
         return ""
-    value = value[: LONGEST_TEXT * 4]
-    cleaned = value if value.isascii() and value.isprintable() else _cleaned(value)
-    return cleaned[:LONGEST_TEXT].strip()
+    if len(value) > LONGEST_TEXT:
+        value = value[: LONGEST_TEXT * 4]  # letters that are put together become fewer
+    if not value.isprintable():
+        value = _visible(value)
+    if not value.isascii():
+        value = unicodedata.normalize("NFC", value)
+    return value[:LONGEST_TEXT].strip()
 
 
-def _cleaned(value: str) -> str:
+def _visible(value: str) -> str:
     """Without control characters and halves of surrogate pairs, which can neither be shown nor stored."""
-    visible = "".join(" " if unicodedata.category(letter) in ("Cc", "Cs", "Zl", "Zp") else letter for letter in value)
-    return unicodedata.normalize("NFC", visible)
+    return "".join(" " if unicodedata.category(letter) in ("Cc", "Cs", "Zl", "Zp") else letter for letter in value)
 
 
 def mapping(value: Any) -> Mapping[Any, Any]:

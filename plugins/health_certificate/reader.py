@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
@@ -31,14 +30,13 @@ class Recognised:
 
     def read(self, trust: TrustAt) -> tuple[HealthCertificate, Step | None]:
         """Raises ``StepFailed`` where there is no certificate to show."""
-        if self.format == "divoc":
-            return divoc.read(self.data or self.text, trust)
-        readers: dict[Format, Callable[[str, TrustAt], tuple[HealthCertificate, Step | None]]] = {
-            "hcert": hcert.read,
-            "smart_health_card": smart_health_card.read,
-            "vds_nc": vds_nc.read,
-        }
-        return readers[self.format](self.text, trust)
+        if self.format == "hcert":
+            return hcert.read(self.text, trust)
+        if self.format == "smart_health_card":
+            return smart_health_card.read(self.text, trust)
+        if self.format == "vds_nc":
+            return vds_nc.read(self.text, trust)
+        return divoc.read(self.data or self.text, trust)
 
 
 def recognise(scan: Scan) -> Recognised | None:

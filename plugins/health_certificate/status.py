@@ -40,21 +40,22 @@ class CourseStatus:
 
 def course_status(vaccinations: Sequence[Vaccination], today: date) -> CourseStatus:
     """The course as of ``today``; doses of later days, and those without a day, do not count."""
-    counted = sorted((one for one in vaccinations if one.on is not None and one.on <= today), key=_day)
-    undated = (UNDATED,) if any(one.on is None for one in vaccinations) else ()
+    counted = [one for one in vaccinations if one.on is not None and one.on <= today]
+    warnings = [UNDATED] if any(one.on is None for one in vaccinations) else []
     if not counted:
-        return CourseStatus(warnings=undated)
+        return CourseStatus(warnings=tuple(warnings))
+    counted.sort(key=_day)
     last = counted[-1]
-    given = max(len(counted), *(one.dose or 0 for one in counted))
+    given = max(len(counted), *[one.dose or 0 for one in counted])
     course = value_sets.course(last.product, _day(last))
     needed = course.doses if course else last.doses
-    warnings = [*undated]
     if course is None:
         warnings.append(UNKNOWN_PRODUCT)
-    mixed = any(not value_sets.may_follow(one.product, two.product, _day(two)) for one, two in pairwise(counted))
+    neighbours = list(pairwise(counted))
+    mixed = any(not value_sets.may_follow(one.product, two.product, _day(two)) for one, two in neighbours)
     if mixed:
         warnings.append(MIXED)
-    if course and any((_day(two) - _day(one)).days < course.min_days for one, two in pairwise(counted)):
+    if course and any((_day(two) - _day(one)).days < course.min_days for one, two in neighbours):
         warnings.append(TOO_SOON)
     full = needed is not None and given >= needed and not mixed
     colour = Colour.GREEN if full else Colour.YELLOW

@@ -16,6 +16,10 @@ from plugins.health_certificate.steps import Step
 class TrustSource(Protocol):
     """Where keys and revocations are looked up."""
 
+    @property
+    def revokes(self) -> bool:
+        """Whether it has revocations at all; naming a certificate takes several hashes."""
+
     def keys(self, key_id: str) -> Sequence[TrustedKey]:
         """Every trusted key that goes by this id; ids may clash, so there may be several."""
 
@@ -25,6 +29,8 @@ class TrustSource(Protocol):
 
 class KeyRing:
     """Keys in memory: of files, or given with a command. No revocations."""
+
+    revokes = False
 
     def __init__(self, keys: Iterable[TrustedKey]) -> None:
         self._by_id: dict[str, list[TrustedKey]] = {}
@@ -56,8 +62,14 @@ class TrustAt:
                 return found
         return []
 
-    def revoked(self, hashes: Sequence[str]) -> bool:
-        return any(source.revoked(hashes) for source in self.sources)
+    def revoked(self, certificate: HealthCertificate, signature: bytes, kid: str) -> bool:
+        """Whether any source withdrew it."""
+        asked = [source for source in self.sources if source.revokes]
+        return bool(asked) and _on_any(asked, revocation_hashes(certificate, signature, kid))
+
+
+def _on_any(sources: Iterable[TrustSource], hashes: Sequence[str]) -> bool:
+    return any(source.revoked(hashes) for source in sources)
 
 
 def check_after_signature(
@@ -68,7 +80,7 @@ def check_after_signature(
         return Step.KEY_USAGE
     if not key.valid_at(trust.at) or not within(certificate, trust.at):
         return Step.TIME
-    if trust.revoked(revocation_hashes(certificate, signature, kid)):
+    if trust.revoked(certificate, signature, kid):
         return Step.REVOKED
     return None
 

@@ -36,6 +36,8 @@ class TrustState:
 class TrustStore:
     """A ``TrustSource`` on the appliance's database. ``session`` may give the session of the transaction that is under way."""
 
+    revokes = True
+
     def __init__(
         self, session: Callable[[], AbstractContextManager[Session]], monotonic: Callable[[], float] = time.monotonic
     ) -> None:

@@ -164,6 +164,8 @@ def test_a_key_signs_what_it_may(usages: str) -> None:
 class Revoked(KeyRing):
     """A trust source with one revocation."""
 
+    revokes = True
+
     def __init__(self, by: Issuer, entry: str) -> None:
         super().__init__(read_keys(by.der))
         self.entry = entry
