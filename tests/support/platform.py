@@ -122,7 +122,8 @@ def wipe(appliance: Appliance, keep: Sequence[str] = ()) -> None:
     """Empty every table that exists, so that one platform serves many examples."""
     with appliance.database.writing() as session:
         for table in Base.metadata.sorted_tables:
-            if table.name.startswith(("journal_", "self_check_in_", "national_platform_")) and table.name not in keep:
+            emptied = ("journal_", "self_check_in_", "national_platform_", "health_certificate_")
+            if table.name.startswith(emptied) and table.name not in keep:
                 session.execute(delete(table))
 
 
