@@ -21,7 +21,7 @@ from kiosk.journal.replay import replay
 from plugins.health_certificate.key_files import materials
 from plugins.health_certificate.records import Revocation, TrustKey, TrustList
 from tests.support.appliance import SetClock, Workshop, assert_whole, codes, show, tables
-from tests.support.issuing import Issuer, hc1, issuer
+from tests.support.issuing import DOSE, Issuer, hc1, issuer
 from tests.support.platform import BEGIN, lines_of, make, take, wipe
 from tests.support.postgres import Cluster
 
@@ -226,6 +226,20 @@ def test_an_appliance_is_told_whom_to_believe(workshop: Workshop, key_file: Path
     workshop.stop(appliance)
     assert run("certificate", "trust", *at(workshop), "--withdraw", str(key_file)).exit_code == 0
     assert verdict(workshop.start(PLUGINS), payload) == NO_LIST
+
+
+def test_certificates_are_revoked_by_their_own_ids(workshop: Workshop, by: Issuer, payload: str) -> None:
+    """The platform's way: ids to records, published; and back again."""
+    lines = run("certificate", "revoke", "--ids", "--records", "-", text=f"{DOSE['ci']}\nURN:UVCI:01:VN:OTHER\n")
+    assert lines.exit_code == 0, lines.output
+    body = Revocation.model_validate_json(lines.stdout)
+    assert len(body.hashes) == 2
+    appliance = workshop.start(PLUGINS)
+    appliance.record([trusting(by), Draft("health_certificate.revocation", body)])
+    assert "health_certificate.invalid.revoked" in codes(show(appliance, payload))
+    appliance.record([Draft("health_certificate.revocation", body.model_copy(update={"active": False}))])
+    assert verdict(appliance, payload) == VALID
+    assert_whole(appliance)
 
 
 def test_a_mistake_in_a_list_of_hashes_is_named(workshop: Workshop) -> None:
