@@ -9,6 +9,7 @@ import cv2
 import numpy as np
 
 from plugins.qr_scanning.engine.decoder import Grey, Polygon, longest_edge
+from plugins.qr_scanning.engine.filters import percentiles
 from plugins.qr_scanning.engine.locator import likely_code
 from plugins.qr_scanning.engine.motion import REDUCTION
 
@@ -36,7 +37,7 @@ def advise(picture: Grey, small: Grey, located: Sequence[Polygon], moving: bool)
     ``small`` is the thumbnail of ``picture``, ``located`` the outlines of codes that the decoder found and did not
     read, ``moving`` whether the scene has not come to rest yet.
     """
-    if np.percentile(small, 95) < DARK_LEVEL:
+    if percentiles(small, 95)[0] < DARK_LEVEL:
         return Hint.TOO_DARK
     outline = likely_code(picture) or max(located, key=longest_edge, default=None)
     if outline is not None:
