@@ -96,7 +96,12 @@ def _table(model: type[Projected]) -> Table:
 
 def upsert(session: Session, model: type[Base]) -> Any:
     """An INSERT of the database's own dialect, for ``on_conflict_do_update`` and ``on_conflict_do_nothing``."""
-    return _insert(_dialect(session), model.__table__)
+    return upsert_of(_dialect(session), model)
+
+
+def upsert_of(dialect: str, model: type[Base]) -> Any:
+    """The same for a statement that is made once and kept. ``dialect``: SQLAlchemy's name of it."""
+    return _insert(dialect, model.__table__)
 
 
 def _dialect(session: Session) -> str:
