@@ -90,6 +90,9 @@ class PiCamera:
             raise TemporaryFault("no_frame", "the camera stopped sending") from error
         return Frame(luma(buffer, self.size), self._clock())
 
+    def glance(self) -> Frame:
+        return self.read()  # not compressed
+
     def skip(self) -> None:
         """libcamera drops what nobody takes, so letting a frame pass is waiting for its time."""
         self._sleep(1.0 / self.fps)

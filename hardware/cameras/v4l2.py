@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import cv2
 import numpy as np
 
-from hardware.cameras.base import HD, Frame, Grey
+from hardware.cameras.base import HD, Frame
+from hardware.cameras.reduced import REDUCTION, Grey, eighth_of_jpeg
 from hardware.supervise import TemporaryFault
 
 BY_ID = Path("/dev/v4l/by-id")
@@ -38,7 +40,7 @@ def to_grey(raw: Any, size: tuple[int, int]) -> Grey | None:
         return None
     width, height = size
     flat = raw.reshape(-1)
-    if flat.size > 3 and flat[0] == 0xFF and flat[1] == 0xD8 and (raw.ndim == 1 or 1 in raw.shape[:2]):
+    if _is_jpeg(raw):
         return _from_jpeg(flat)
     if raw.ndim == 3 and raw.shape[2] == 3:
         return np.asarray(cv2.cvtColor(raw, cv2.COLOR_BGR2GRAY), dtype=np.uint8)
@@ -49,12 +51,35 @@ def to_grey(raw: Any, size: tuple[int, int]) -> Grey | None:
     return None
 
 
+def _is_jpeg(raw: Any) -> bool:
+    if not isinstance(raw, np.ndarray) or raw.dtype != np.uint8 or (raw.ndim > 1 and 1 not in raw.shape[:2]):
+        return False
+    return raw.size > 3 and bool(raw.flat[0] == 0xFF and raw.flat[1] == 0xD8)
+
+
 def _from_jpeg(data: Grey) -> Grey | None:
     try:
         picture = cv2.imdecode(data, cv2.IMREAD_GRAYSCALE)
     except cv2.error:
         return None
     return None if picture is None else np.asarray(picture, dtype=np.uint8)
+
+
+class PackedFrame(Frame):
+    """A frame that is still a JPEG; it is unpacked by whoever needs the whole picture, if anybody does."""
+
+    def __init__(self, data: Grey, small: Grey, taken_at: float) -> None:
+        self._data = data
+        self.small = small
+        self.taken_at = taken_at
+
+    @cached_property
+    def grey(self) -> Grey:  # type: ignore[override]
+        whole = _from_jpeg(self._data)
+        if whole is not None:
+            return whole
+        # what spoils a JPEG shows already in the small picture, so this is for a decoder that thinks otherwise
+        return np.asarray(cv2.resize(self.small, None, fx=REDUCTION, fy=REDUCTION), dtype=np.uint8)
 
 
 class V4l2Camera:
@@ -78,6 +103,7 @@ class V4l2Camera:
         self._make_capture = capture
         self._capture: Any = None
         self._delivered = size
+        self._shown: tuple[int, int] | None = None  # width, height of the last picture, whatever the device had said
         self._node: Path | None = None
         self._looked = 0.0
 
@@ -102,14 +128,35 @@ class V4l2Camera:
         self._looked = self._clock()
 
     def read(self) -> Frame:
+        return self._next(self._whole)
+
+    def glance(self) -> Frame:
+        return self._next(self._packed)
+
+    def _next(self, made: Callable[[Any, float], Frame | None]) -> Frame:
         for _ in range(BAD_FRAMES):
             self._grab()
             taken_at = self._clock()
             retrieved, raw = self._capture.retrieve()
-            grey = to_grey(raw, self._delivered) if retrieved else None
-            if grey is not None:
-                return Frame(grey, taken_at)
+            frame = made(raw, taken_at) if retrieved else None
+            if frame is not None:
+                return frame
         raise TemporaryFault("no_picture", "the camera answers with pictures that cannot be decoded")
+
+    def _whole(self, raw: Any, taken_at: float) -> Frame | None:
+        grey = to_grey(raw, self._delivered)
+        if grey is None:
+            return None
+        self._shown = (grey.shape[1], grey.shape[0])
+        return Frame(grey, taken_at)
+
+    def _packed(self, raw: Any, taken_at: float) -> Frame | None:
+        if self._shown is not None and _is_jpeg(raw):
+            data = raw.reshape(-1)
+            small = eighth_of_jpeg(data, self._shown)
+            if small is not None:
+                return PackedFrame(data, small, taken_at)
+        return self._whole(raw, taken_at)
 
     def skip(self) -> None:
         self._grab()

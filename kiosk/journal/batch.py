@@ -200,7 +200,8 @@ def validate(kind: Kind | None, schema: int, occurred_at_ms: int, body: bytes | 
     if occurred_at_ms >= END_OF_TIME_MS:
         return None, "time"
     try:
-        value = kind.model.model_validate_json(body)
+        # what model_validate_json does, without its look at options that are not given
+        value = kind.model.__pydantic_validator__.validate_json(body)
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False, include_context=False)[0]
         where = ".".join(str(part) for part in first["loc"] if isinstance(part, int) or part in kind.model.model_fields)

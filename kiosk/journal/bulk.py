@@ -6,10 +6,11 @@ Every function is safe against the order in which journals arrive; none reads wh
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Table, case, func, tuple_
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects import sqlite
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from kiosk.database import Base, Projected
@@ -27,16 +28,24 @@ def add_counts(
     session: Session, model: type[Projected], counted: InstrumentedAttribute[int], counts: Mapping[tuple[Any, ...], int]
 ) -> None:
     """Add to counters. ``counts``: primary-key values in the table's order -> what to add."""
-    table = _table(model)
-    keys = [column.name for column in table.primary_key]
-    column = table.c[counted.key]
-    statement = upsert(session, model)
-    statement = statement.on_conflict_do_update(
-        index_elements=keys, set_={column.name: column + statement.excluded[column.name]}
-    )
+    if not counts:
+        return
+    statement, keys = _adding(_dialect(session), _table(model), counted.key)
     # sorted, so that two processes lock rows in the same order
     rows = [dict(zip(keys, key, strict=True)) | {counted.key: number} for key, number in sorted(counts.items())]
     session.connection().execute(statement, rows)
+
+
+@lru_cache(maxsize=64)
+def _adding(dialect: str, table: Table, counted: str) -> tuple[Any, tuple[str, ...]]:
+    """The statement, and the key's columns. Kept: making it anew costs more than carrying it out, and every visit adds."""
+    keys = tuple(column.name for column in table.primary_key)
+    column = table.c[counted]
+    statement = _insert(dialect, table)
+    statement = statement.on_conflict_do_update(
+        index_elements=keys, set_={column.name: column + statement.excluded[column.name]}
+    )
+    return statement, keys
 
 
 def keep_latest(
@@ -57,7 +66,7 @@ def keep_latest(
         if key not in latest or _said(row, yielding) > _said(latest[key], yielding):
             latest[key] = row
     chosen = [dict(latest[key]) for key in sorted(latest)]
-    bytewise = session.get_bind().dialect.name == "postgresql"
+    bytewise = _dialect(session) == "postgresql"
     statement = upsert(session, model)
     statement = statement.on_conflict_do_update(
         index_elements=keys,
@@ -87,5 +96,21 @@ def _table(model: type[Projected]) -> Table:
 
 def upsert(session: Session, model: type[Base]) -> Any:
     """An INSERT of the database's own dialect, for ``on_conflict_do_update`` and ``on_conflict_do_nothing``."""
-    dialect = session.get_bind().dialect.name
-    return (postgresql if dialect == "postgresql" else sqlite).insert(model.__table__)
+    return upsert_of(_dialect(session), model)
+
+
+def upsert_of(dialect: str, model: type[Base]) -> Any:
+    """The same for a statement that is made once and kept. ``dialect``: SQLAlchemy's name of it."""
+    return _insert(dialect, model.__table__)
+
+
+def _dialect(session: Session) -> str:
+    return session.get_bind().dialect.name
+
+
+def _insert(dialect: str, table: Any) -> Any:
+    if dialect == "postgresql":
+        from sqlalchemy.dialects import postgresql  # large, and a device has no use for it
+
+        return postgresql.insert(table)
+    return sqlite.insert(table)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import zstandard
@@ -12,7 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kiosk.journal.batch import Fork, MalformedLine, read_batch
-from kiosk.journal.bulk import upsert
+from kiosk.journal.bulk import upsert_of
 from kiosk.journal.receive import Received, receive
 from plugins.national_platform import alarms, parked
 from plugins.national_platform.assertion import Refused, Sender
@@ -135,5 +136,14 @@ def note_contact(session: Session, device: str, said: Claimed, now_ms: int, vers
         "clock_trusted": said.clock_trusted,
         "app_version": version,
     }
-    statement = upsert(session, Contact).values(writer=said.writer, **heard)
-    session.execute(statement.on_conflict_do_update(index_elements=["writer"], set_=heard))
+    session.connection().execute(_noting(session.get_bind().dialect.name), {"writer": said.writer, **heard})
+
+
+@lru_cache(maxsize=2)
+def _noting(dialect: str) -> Any:
+    """Kept, because every batch notes its contact."""
+    statement = upsert_of(dialect, Contact)
+    said_now = ("device", "last_contact_ms", "drift_ms", "clock_trusted", "app_version")
+    return statement.on_conflict_do_update(
+        index_elements=["writer"], set_={name: statement.excluded[name] for name in said_now}
+    )

@@ -46,7 +46,7 @@ class CameraSource:
         frozen_after: float = 3.0,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        """``on_frame`` sees every decoded frame (for the preview), and None when there are no more; ``on_hint`` what to
+        """``on_frame`` sees every frame that was not skipped (for the preview), and None when there are no more; ``on_hint`` what to
         tell the person. Both must be quick. ``frozen_after``: seconds of an unchanged picture after which the camera is
         opened anew."""
         self.name = f"camera:{camera.name}"
@@ -58,6 +58,7 @@ class CameraSource:
         self._frozen_after = frozen_after
         self._clock = clock
         self._deliver: Deliver | None = None
+        self._size = (0, 0)
         self._read_at = float("-inf")
         # Kept when the camera is opened anew, so that a code still held up after a loose plug is not delivered again.
         self._reader: FrameReader | None = None
@@ -88,7 +89,8 @@ class CameraSource:
                 for _ in range(reader.frames_to_skip):
                     self.camera.skip()
                     counted += 1
-                frame = self.camera.read()
+                whole = reader.due(self._clock() + 1 / self.camera.fps)
+                frame = self.camera.read() if whole else self.camera.glance()
                 counted += 1
                 self._worker.beat()
                 if watch.frozen(frame):
@@ -96,7 +98,7 @@ class CameraSource:
                 self._on_frame(frame)
                 self._look(reader, frame)
                 if frame.taken_at - since >= 2.0:
-                    self._count(frame, counted, frame.taken_at - since)
+                    self._count(counted, frame.taken_at - since)
                     counted, since = 0, frame.taken_at
         except DeviceFault:
             raise
@@ -109,12 +111,13 @@ class CameraSource:
             self._on_hint(None, self._clock())
 
     def _look(self, reader: FrameReader, frame: Frame) -> None:
-        reading = reader.feed(frame.grey, frame.taken_at)
+        reading = reader.feed_small(frame.small, lambda: frame.grey, frame.taken_at)
         for code in reading.new:
             self._hand_over(code)
         if reading.visible:
             self._read_at = frame.taken_at
         if reading.looked:
+            self._size = (frame.grey.shape[1], frame.grey.shape[0])
             served = frame.taken_at - self._read_at < HINTS_REST
             self._on_hint(None if served else reading.hint, frame.taken_at)
 
@@ -127,6 +130,5 @@ class CameraSource:
             log.error("%s: a scan could not be handed over: %s", self.name, type(error).__name__)
         self._worker.beat()
 
-    def _count(self, frame: Frame, counted: int, seconds: float) -> None:
-        height, width = frame.grey.shape
-        self.figures = CameraFigures(self.figures.frames + counted, counted / seconds, (width, height))
+    def _count(self, counted: int, seconds: float) -> None:
+        self.figures = CameraFigures(self.figures.frames + counted, counted / seconds, self._size)

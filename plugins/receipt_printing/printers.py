@@ -35,7 +35,8 @@ def virtual_printer(settings: Settings, papers: PaperFolder) -> VirtualPrinter |
     """The twin that the settings ask for, not started; None for a real printer."""
     if settings.printer.kind != "virtual":
         return None
-    device = PrinterDevice(DOTS[settings.width], papers.save, DrawnCodePages(settings.printer.profile))
+    pages = DrawnCodePages(settings.printer.profile)
+    device = PrinterDevice(DOTS[settings.width], papers.save, pages, keep=0)  # the folder keeps them
     return VirtualPrinter(device, VIRTUAL_HOST, settings.printer.port)
 
 

@@ -59,7 +59,9 @@ class PrinterDevice:
         width: int = DOTS[58],
         on_paper: Callable[[Image.Image], object] = lambda paper: None,
         code_pages: Mapping[int, CodePage] = COMMON_CODE_PAGES,
+        keep: int = 20,
     ) -> None:
+        """``keep``: how many of the last papers stay in memory, half a megabyte each, for whoever looks at ``papers``."""
         self._code_pages = code_pages
         self._width = width
         self._on_paper = on_paper
@@ -70,7 +72,7 @@ class PrinterDevice:
         self._silent = False
         self._cut_off = False  # the cable was pulled while bytes waited
         self._listeners: list[Callable[[], None]] = []
-        self.papers: deque[Image.Image] = deque(maxlen=20)
+        self.papers: deque[Image.Image] = deque(maxlen=keep)
         self.printed = 0
         self.errors: deque[str] = deque(maxlen=20)
         self._interpreter = self._fresh()

@@ -10,8 +10,6 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
-import numpy as np
-
 from plugins.qr_scanning.engine import filters as f
 from plugins.qr_scanning.engine.decoder import SMALLEST_SIDE, Grey, Polygon, Sighting, longest_edge, look
 from plugins.qr_scanning.engine.symbologies import MATRIX, QR, QR_FAMILY, formats_of
@@ -32,7 +30,7 @@ class Scene:
     @classmethod
     def of(cls, picture: Grey, located: Collection[Polygon]) -> Scene:
         return cls(
-            dim=bool(np.percentile(picture[::8, ::8], 99) < DIM_LEVEL),
+            dim=f.percentiles(picture[::8, ::8], 99)[0] < DIM_LEVEL,
             largest_code=max((longest_edge(outline) for outline in located), default=0.0),
         )
 

@@ -18,6 +18,20 @@ def _gamma_table(exponent: float) -> Grey:
     return np.round(255.0 * (np.arange(256) / 255.0) ** exponent).astype(np.uint8)
 
 
+def percentiles(picture: Grey, *shares: float) -> tuple[float, ...]:
+    """Grey levels below which the given shares (per cent) of the picture lie, interpolated as ``numpy.percentile`` does.
+
+    By counting: that is quick with bytes, and spares a small computer the megabyte of code that numpy loads for it.
+    """
+    reached = cv2.calcHist([np.ascontiguousarray(picture)], [0], None, [256], [0, 256]).ravel().cumsum(dtype=np.int64)
+    ranks = [(picture.size - 1) * share / 100 for share in shares]
+    lower = np.searchsorted(reached, [int(rank) for rank in ranks], side="right")
+    upper = np.searchsorted(reached, [min(int(rank) + 1, picture.size - 1) for rank in ranks], side="right")
+    return tuple(
+        float(low + (rank - int(rank)) * (high - low)) for rank, low, high in zip(ranks, lower, upper, strict=True)
+    )
+
+
 def gamma(picture: Grey, exponent: float) -> Grey:
     """Bend the tone curve: above 1 opens washed-out highlights (glare, lamps), below 1 opens shadows."""
     return cv2.LUT(picture, _gamma_table(exponent))
@@ -45,7 +59,7 @@ def threshold_locally(picture: Grey, window: float, offset: int) -> Grey:
 
 def stretch(picture: Grey, low: float = 1.0, high: float = 99.0) -> Grey:
     """Spread the tones between two percentiles over the whole range: very dark or very flat pictures."""
-    bottom, top = np.percentile(picture[::4, ::4], (low, high))
+    bottom, top = percentiles(picture[::4, ::4], low, high)
     table = (np.arange(256) - bottom) * (255.0 / max(1.0, top - bottom))
     return cv2.LUT(picture, np.clip(np.round(table), 0, 255).astype(np.uint8))
 

@@ -6,15 +6,17 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
+from hardware.cameras.reduced import eighth
 from kiosk.plugin import DecodedCode
 from plugins.qr_scanning.engine.cascade import Scene, Step, first_pass, in_order
 from plugins.qr_scanning.engine.decoder import Grey, Polygon, without_repeats
 from plugins.qr_scanning.engine.guidance import Hint, advise
 from plugins.qr_scanning.engine.hold import HoldDown
-from plugins.qr_scanning.engine.motion import MotionGate, thumbnail
+from plugins.qr_scanning.engine.motion import MotionGate
 from plugins.qr_scanning.engine.symbologies import LIVE_DEFAULT, formats_of
 
 STILL_AFTER_S = 0.3  # a scene without motion for so long counts as held
+STUDIED_EVERY = 4  # forced looks to one retry, once every retry has seen the very same scene
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +56,8 @@ class FrameReader:
         self._turn = 0
         self._favourite: Step | None = None
         self._gate = MotionGate()
+        self._studied: Grey | None = None  # the scene that retries have been made on since ``_studied_from``
+        self._studied_from = self._spared = 0
         self._hold = HoldDown(self._options.release_s)
         self._visible: tuple[DecodedCode, ...] = ()
         self._moved_at = float("-inf")
@@ -66,18 +70,26 @@ class FrameReader:
         """How many frames the camera may drop undecoded before the next one it feeds: two while nothing moves."""
         return 2 if self._idle else 0
 
+    def due(self, now: float) -> bool:
+        """Whether a frame taken at ``now`` would be looked at as a whole, whatever it shows."""
+        return not self._idle or self._look_is_due(now)
+
     def feed(self, picture: Grey, now: float) -> FrameReading:
         """Look at the next frame (2-D ``uint8``); ``now`` is a steady time in seconds."""
-        small = thumbnail(picture)
+        return self.feed_small(eighth(picture), lambda: picture, now)
+
+    def feed_small(self, small: Grey, whole: Callable[[], Grey], now: float) -> FrameReading:
+        """The same for a picture of which an eighth of its size (``hardware.cameras.reduced``) is there already; the
+        ``whole`` is asked for when it is looked at."""
         moved = self._gate.changed(small)
         self._note_motion(moved, now)
         resting = now - self._moved_at > self._options.settle_s or (bool(self._visible) and not moved)
-        due = not 0 <= now - self._looked_at < self._options.forced_every_s
         self._idle = resting
-        if resting and not due:
+        if resting and not self._look_is_due(now):
             return FrameReading(visible=self._visible)
         self._looked_at = now
-        codes, located = self._look(picture, only_one=resting)
+        picture = whole()
+        codes, located = self._look(picture, retry=self._worth_a_retry(small, resting), only_one=resting)
         if resting:
             self._gate.accept(small)
         # A look that misses a code in an unchanged scene does not mean that it went away.
@@ -89,6 +101,19 @@ class FrameReader:
             looked=True,
         )
 
+    def _look_is_due(self, now: float) -> bool:
+        return not 0 <= now - self._looked_at < self._options.forced_every_s
+
+    def _worth_a_retry(self, small: Grey, resting: bool) -> bool:
+        """What every retry failed on once it will fail on again, but for the sensor's noise; and a scene in which nothing
+        stirs is most of a kiosk's day."""
+        if self._studied is None or not self._gate.same(small, self._studied):
+            self._studied, self._studied_from, self._spared = small, self._turn, 0
+        if not resting or self._turn - self._studied_from < len(self._rotation):
+            return True
+        self._spared = (self._spared + 1) % STUDIED_EVERY
+        return self._spared == 0
+
     def _note_motion(self, moved: bool, now: float) -> None:
         self._moved_at = min(self._moved_at, now)  # a clock that jumped back must not keep us awake
         if not moved:
@@ -98,12 +123,14 @@ class FrameReader:
             self._restless_since = now
         self._moved_at = now
 
-    def _look(self, picture: Grey, only_one: bool) -> tuple[list[DecodedCode], tuple[Polygon, ...]]:
+    def _look(self, picture: Grey, retry: bool, only_one: bool) -> tuple[list[DecodedCode], tuple[Polygon, ...]]:
         """The plain look, then as many retries as the budget allows (at least one beside the favourite, at most one full turn)."""
         began = self._clock()
         first = self._plain.look(picture, located=True)
         if first.codes:
             return list(first.codes), ()
+        if not retry:
+            return [], first.located
         scene = Scene.of(picture, first.located)
         for step in self._next_steps(only_one):
             if not step.suits(scene):

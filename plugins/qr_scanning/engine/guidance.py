@@ -8,9 +8,10 @@ from enum import StrEnum
 import cv2
 import numpy as np
 
+from hardware.cameras.reduced import REDUCTION
 from plugins.qr_scanning.engine.decoder import Grey, Polygon, longest_edge
+from plugins.qr_scanning.engine.filters import percentiles
 from plugins.qr_scanning.engine.locator import likely_code
-from plugins.qr_scanning.engine.motion import REDUCTION
 
 DARK_LEVEL = 40  # where even the brightest twentieth of the picture stays below this, light is what is missing
 SATURATED = 250
@@ -33,10 +34,10 @@ class Hint(StrEnum):
 def advise(picture: Grey, small: Grey, located: Sequence[Polygon], moving: bool) -> Hint | None:
     """The one thing to change first, or None where nothing is known to be wrong. Takes 2 to 3 ms at 720p.
 
-    ``small`` is the thumbnail of ``picture``, ``located`` the outlines of codes that the decoder found and did not
+    ``small`` is ``picture`` at an eighth of its size, ``located`` the outlines of codes that the decoder found and did not
     read, ``moving`` whether the scene has not come to rest yet.
     """
-    if np.percentile(small, 95) < DARK_LEVEL:
+    if percentiles(small, 95)[0] < DARK_LEVEL:
         return Hint.TOO_DARK
     outline = likely_code(picture) or max(located, key=longest_edge, default=None)
     if outline is not None:

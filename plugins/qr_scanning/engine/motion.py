@@ -8,18 +8,11 @@ import numpy as np
 from plugins.qr_scanning.engine.decoder import Grey
 
 NORMAL_LIGHT = 80.0  # mean grey level from which the full step applies
-REDUCTION = 8  # one cell stands for 8 x 8 pixels
-
-
-def thumbnail(picture: Grey) -> Grey:
-    """The picture at 1/8 of its size. Bilinear, so that four pixels of each cell are averaged: enough against noise."""
-    height, width = picture.shape
-    size = (max(1, width // REDUCTION), max(1, height // REDUCTION))
-    return cv2.resize(picture, size, interpolation=cv2.INTER_LINEAR)
+SAME_LEVELS = 3.0  # a cell's mean of 64 pixels stays within it in a scene where nothing happens
 
 
 class MotionGate:
-    """Compares thumbnails with the one of the last accepted look.
+    """Compares pictures at an eighth of their size with the one of the last accepted look.
 
     ``step`` is the difference in grey levels from which a cell counts as changed, ``share`` the share of cells that
     must have changed. The step shrinks with the light, because in the dark everything differs by less, and grows with
@@ -37,14 +30,13 @@ class MotionGate:
         if self._reference is None or self._reference.shape != small.shape:
             self._reference = small
             return True
-        difference = cv2.absdiff(small, self._reference)
+        reached = np.bincount(cv2.absdiff(small, self._reference).ravel(), minlength=256).cumsum()
         # The median cell shows noise and nothing else as long as less than half the picture moves.
-        noise = float(np.median(difference[::4, ::4]))
+        noise = float(np.searchsorted(reached, small.size / 2))
         self._noise += 0.1 * (min(noise, self._step) - self._noise)
-        light = min(1.0, max(0.3, float(np.mean(small[::4, ::4])) / NORMAL_LIGHT))
-        limit = self._step * light + 6.0 * self._noise
-        moved = cv2.countNonZero(cv2.threshold(difference, limit, 255, cv2.THRESH_BINARY)[1])
-        if moved <= self._share * small.size:
+        light = min(1.0, max(0.3, cv2.mean(small)[0] / NORMAL_LIGHT))
+        limit = min(255, int(self._step * light + 6.0 * self._noise))
+        if small.size - reached[limit] <= self._share * small.size:
             return False
         self._reference = small
         return True
@@ -52,3 +44,8 @@ class MotionGate:
     def accept(self, small: Grey) -> None:
         """Take ``small`` as the reference without a change, so that slow daylight does not add up to motion."""
         self._reference = small
+
+    def same(self, small: Grey, other: Grey) -> bool:
+        """Whether the two show the very same: no cell differs by more than noise does. Stricter than ``changed``."""
+        limit = SAME_LEVELS + 6.0 * self._noise
+        return small.shape == other.shape and cv2.minMaxLoc(cv2.absdiff(small, other))[1] <= limit

@@ -82,6 +82,26 @@ def test_single_spoilt_frames_are_passed_over_and_many_are_a_fault(node: Path) -
         camera.read()
 
 
+def test_a_glance_leaves_the_jpeg_packed_and_passes_over_spoilt_ones(node: Path) -> None:
+    spoilt = JPEG[:, :20]
+    camera = v4l2.V4l2Camera("front", node, size=(64, 48), capture=Capture([JPEG, spoilt, JPEG, *[spoilt] * 20]))
+    camera.open()
+    whole, glance = camera.read(), camera.glance()
+    assert isinstance(glance, v4l2.PackedFrame)
+    assert np.abs(glance.small.astype(int) - whole.small).max() <= 1
+    assert np.array_equal(glance.grey, whole.grey)
+    with pytest.raises(TemporaryFault, match="no_picture"):
+        camera.glance()
+
+
+def test_a_glance_before_any_picture_or_at_an_unpacked_one_is_a_read(node: Path) -> None:
+    yuyv = np.repeat(PICTURE[:, :, None], 2, axis=2)
+    camera = v4l2.V4l2Camera("front", node, size=(64, 48), capture=Capture([JPEG, yuyv]))
+    camera.open()
+    assert not isinstance(camera.glance(), v4l2.PackedFrame)
+    assert np.array_equal(camera.glance().grey, PICTURE)
+
+
 def test_a_camera_that_stops_sending_is_a_fault(node: Path) -> None:
     camera = v4l2.V4l2Camera("front", node, capture=Capture([JPEG, None]))
     camera.open()

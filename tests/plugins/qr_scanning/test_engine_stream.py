@@ -15,12 +15,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from hardware.cameras.reduced import eighth
 from kiosk.plugin import DecodedCode
 from plugins.qr_scanning.engine import FrameReader, FrameReaderOptions, FrameReading, Hint
 from plugins.qr_scanning.engine.cascade import in_order
+from plugins.qr_scanning.engine.filters import percentiles
 from plugins.qr_scanning.engine.hold import HoldDown
 from plugins.qr_scanning.engine.locator import likely_code
-from plugins.qr_scanning.engine.motion import MotionGate, thumbnail
+from plugins.qr_scanning.engine.motion import MotionGate
 from plugins.qr_scanning.engine.symbologies import LIVE_DEFAULT
 
 DATA = Path(os.environ.get("KIOSK_SHARED_DATA", Path(__file__).resolve().parents[4] / "shared" / "data"))
@@ -177,7 +179,7 @@ def test_frames_of_any_size_do_no_harm(sizes: list[tuple[int, int]], seed: int) 
 def test_sensor_noise_is_no_motion(sigma: float, light: float) -> None:
     gate = MotionGate()
     scene = (SHOWN * light).astype(np.uint8)
-    changed = [gate.changed(thumbnail(pictures.noisy(scene, seed, sigma))) for seed in range(60)]
+    changed = [gate.changed(eighth(pictures.noisy(scene, seed, sigma))) for seed in range(60)]
     assert changed[0]
     assert not any(changed[30:])
 
@@ -188,15 +190,15 @@ def test_a_small_code_that_comes_is_motion(light: float) -> None:
     frames = [pictures.frame_with(), pictures.frame_with(pictures.qr("x", scale=2))]
     before, after = ((frame * light).astype(np.uint8) for frame in frames)
     for seed in range(30):
-        gate.changed(thumbnail(pictures.noisy(before, seed, 1.0)))
-    assert gate.changed(thumbnail(pictures.noisy(after, 31, 1.0)))
+        gate.changed(eighth(pictures.noisy(before, seed, 1.0)))
+    assert gate.changed(eighth(pictures.noisy(after, 31, 1.0)))
 
 
 def test_daylight_that_changes_slowly_is_no_motion() -> None:
     gate = MotionGate()
     changed = []
     for minute in range(60):
-        small = thumbnail(np.full((360, 640), 80 + minute, np.uint8))
+        small = eighth(np.full((360, 640), 80 + minute, np.uint8))
         changed.append(gate.changed(small))
         gate.accept(small)
     assert not any(changed[1:])
@@ -307,3 +309,56 @@ def test_a_phone_held_for_ten_frames_is_read_once(conditions: dict[str, float]) 
     grey = np.ascontiguousarray(frame[..., 1])
     reader = FrameReader()
     assert delivered([reader.feed(grey, index / FPS) for index in range(10)]) == [text]
+
+
+def test_an_unchanged_scene_is_studied_by_every_retry_and_then_seldom() -> None:
+    reader = FrameReader(FrameReaderOptions(settle_s=1.0, forced_every_s=1.0))
+    turn = len(in_order(LIVE_DEFAULT, qr_located=False))
+    show(reader, [EMPTY] * ((turn + 2) * FPS))
+    studied = reader._turn
+    assert studied >= turn
+    show(reader, [EMPTY] * (12 * FPS), begin=turn + 2)
+    assert 2 <= reader._turn - studied <= 4
+
+
+def test_what_the_motion_gate_is_blind_for_begins_a_new_turn_of_retries() -> None:
+    gate = MotionGate()
+    before = np.full((90, 160), 100, np.uint8)
+    after = before.copy()
+    after[40:48, 80:84] += 9  # less than motion, more than noise
+    assert gate.changed(before)
+    assert not gate.changed(after)
+    assert gate.same(before, before + 3)
+    assert not gate.same(before, after)
+    assert not gate.same(before, after[:-1])
+
+
+def test_a_picture_at_rest_is_not_unpacked_until_it_changes() -> None:
+    unpacked: list[int] = []
+
+    def feed(picture: Any, index: int) -> FrameReading:
+        noisy = pictures.noisy(picture, seed=index)
+        return reader.feed_small(eighth(noisy), lambda: unpacked.append(index) or noisy, index / FPS)
+
+    reader = FrameReader(FrameReaderOptions(settle_s=1.0, forced_every_s=1.0))
+    at = 10 * FPS + 5
+    for index in range(at):
+        feed(EMPTY, index)
+    assert len([index for index in unpacked if 2 * FPS <= index < 10 * FPS]) == 8
+    assert not reader.due(at / FPS)
+    assert reader.due(at / FPS + 1.0)
+    assert delivered([feed(SHOWN, at)]) == ["hello"]
+    assert unpacked[-1] == at
+    assert reader.due(at / FPS)
+
+
+@given(
+    picture=st.integers(1, 40).flatmap(
+        lambda rows: st.binary(min_size=rows * 7, max_size=rows * 7).map(
+            lambda data: np.frombuffer(data, np.uint8).reshape(rows, 7)
+        )
+    ),
+    share=st.floats(0, 100),
+)
+def test_percentiles_are_numpys(picture: Any, share: float) -> None:
+    assert percentiles(picture, share, 50) == pytest.approx(np.percentile(picture, (share, 50)), abs=1e-9)

@@ -222,6 +222,8 @@ class ScriptedCamera:
         self.at += 1 / 15
         return Frame(item, self.at)
 
+    glance = read
+
     def skip(self) -> None:
         pass
 
