@@ -6,6 +6,7 @@ Every function is safe against the order in which journals arrive; none reads wh
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Table, case, func, tuple_
@@ -29,14 +30,21 @@ def add_counts(
     """Add to counters. ``counts``: primary-key values in the table's order -> what to add."""
     table = _table(model)
     keys = [column.name for column in table.primary_key]
-    column = table.c[counted.key]
-    statement = upsert(session, model)
-    statement = statement.on_conflict_do_update(
-        index_elements=keys, set_={column.name: column + statement.excluded[column.name]}
-    )
+    statement = _counting(table, counted.key, session.get_bind().dialect.name)
     # sorted, so that two processes lock rows in the same order
     rows = [dict(zip(keys, key, strict=True)) | {counted.key: number} for key, number in sorted(counts.items())]
     session.connection().execute(statement, rows)
+
+
+@lru_cache(maxsize=64)
+def _counting(table: Table, counted: str, dialect: str) -> Any:
+    """Building the statement costs more than executing it."""
+    column = table.c[counted]
+    statement = _insert(table, dialect)
+    return statement.on_conflict_do_update(
+        index_elements=[key.name for key in table.primary_key],
+        set_={column.name: column + statement.excluded[column.name]},
+    )
 
 
 def keep_latest(
@@ -79,7 +87,7 @@ def _said(row: Mapping[str, Any], yielding: str) -> tuple[Any, ...]:
     return weight, row["said_at_ms"], row["said_by"], row["said_seq"]
 
 
-def _table(model: type[Projected]) -> Table:
+def _table(model: type[Base]) -> Table:
     table = model.__table__
     assert isinstance(table, Table)
     return table
@@ -87,5 +95,8 @@ def _table(model: type[Projected]) -> Table:
 
 def upsert(session: Session, model: type[Base]) -> Any:
     """An INSERT of the database's own dialect, for ``on_conflict_do_update`` and ``on_conflict_do_nothing``."""
-    dialect = session.get_bind().dialect.name
-    return (postgresql if dialect == "postgresql" else sqlite).insert(model.__table__)
+    return _insert(_table(model), session.get_bind().dialect.name)
+
+
+def _insert(table: Table, dialect: str) -> Any:
+    return (postgresql if dialect == "postgresql" else sqlite).insert(table)
