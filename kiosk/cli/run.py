@@ -24,6 +24,7 @@ from kiosk.service_manager import notify, watch
 from kiosk.settings import ServerSettings
 from kiosk.start_marker import DataLock, InUse, StartMarker
 from kiosk.web.app import create_app
+from kiosk.web.scan_lane import lane_for
 from kiosk.web.staff_restart import exit_status
 
 log = logging.getLogger(__name__)
@@ -93,9 +94,13 @@ def serve(appliance: Appliance, host: str, port: int, complete: Callable[[], Non
     Returns the exit status: 0, or another where a technician asked the service manager for a restart.
     """
     app = create_app(appliance, host)
+    lane = lane_for(app, appliance.settings.server)
+    sockets: dict[int, Any] = {}
     try:
         server = create_server(
             app,
+            sockets,
+            _dispatcher=lane,
             host=host,
             port=port,
             threads=appliance.settings.server.threads,
@@ -106,6 +111,8 @@ def serve(appliance: Appliance, host: str, port: int, complete: Callable[[], Non
         )
     except OSError as error:
         raise click.ClickException(f"{host}:{port} cannot be listened on: {error.strerror or error}") from None
+    if lane is not None:
+        lane.attend(sockets.values())
     stopping = threading.Event()
 
     def stop(_signal: int, _frame: FrameType | None) -> None:
