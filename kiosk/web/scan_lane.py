@@ -87,7 +87,7 @@ class ScanLane(ThreadedTaskDispatcher):
         return (since is not None and time.monotonic() - since > HELD_UP_SECONDS) or not self._thread.is_alive()
 
     def _answer(self) -> None:
-        answered: list[_OnePiece] = []
+        answered: list[Any] = []  # the servers of those whom nobody listens to yet
         while (piece := self._next(answered)) is not None:
             self._answering_since = time.monotonic()
             try:
@@ -96,9 +96,10 @@ class ScanLane(ThreadedTaskDispatcher):
             except BaseException:
                 self.logger.exception("Exception when servicing %r", piece.channel)
             self._answering_since = None
-            answered.append(piece)
+            answered.append(piece.server)
+            del piece  # nothing of a person stays while this waits for the next
 
-    def _next(self, answered: list[_OnePiece]) -> _OnePiece | None:
+    def _next(self, answered: list[Any]) -> _OnePiece | None:
         """The next to answer; who was answered is listened to again before this takes any waiting."""
         try:
             piece = self._begun.get_nowait()
@@ -125,7 +126,7 @@ class _OnePiece:
         self.wrote_header = False
         self._pieces: list[bytes] = []
         self._failure: Exception | None = None
-        self._task = WSGITask(channel, self.request)
+        self._task: WSGITask | None = WSGITask(channel, self.request)
         environ = self._task.get_environment()
         self.begun: Begun | None = door.begin(environ)
         environ[BEGUN] = self.begun
@@ -141,18 +142,21 @@ class _OnePiece:
 
     def prepare(self) -> None:
         """Wait for the answer: also where the client has gone, for its visit is recorded, and paper follows."""
-        self._task.channel = self
+        task, self._task = self._task, None  # it points back here: a ring of all that a request was, for the collector
+        assert task is not None
+        task.channel = self
         try:
-            self._task.service()
+            task.service()
         except Exception as error:  # noqa: BLE001 - the channel answers it, see service
             self._failure = error
+        task.channel = self.channel
+        self.close_on_finish = task.close_on_finish
 
     def service(self) -> None:
-        if self._task.channel is not self:
+        if self._task is not None:
             self.prepare()
         if self._failure is not None:
             raise self._failure
-        self.close_on_finish = self._task.close_on_finish
         self.wrote_header = True
         self.channel.write_soon(b"".join(self._pieces))
 
@@ -176,7 +180,7 @@ class _Wake:
         BaseWSGIServer.pull_trigger(self._server)
 
 
-def _wake(answered: list[_OnePiece]) -> None:
-    for server in {id(piece.server): piece.server for piece in answered}.values():
+def _wake(servers: list[Any]) -> None:
+    for server in {id(server): server for server in servers}.values():
         server.pull_trigger.now()
-    answered.clear()
+    servers.clear()
