@@ -10,6 +10,7 @@ import uuid
 from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
+from functools import cached_property
 from typing import Any
 
 import msgspec
@@ -34,7 +35,7 @@ class AnsweredKey(Base):
     __table_args__ = (Index("ix_core_answers_answered_at_ms", "answered_at_ms"),)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Answer:
     """The reply to one scan, in the shape of the HTTP interface."""
 
@@ -56,6 +57,11 @@ class Answer:
             "record": self.record,
             "ticket": self.ticket,
         }
+
+    @cached_property
+    def as_json(self) -> bytes:
+        """UTF-8; made once: the same bytes are kept with the key and sent."""
+        return msgspec.json.encode(self.as_dict())
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Answer:
@@ -110,7 +116,7 @@ def row_of(answer: Answer, now_ms: int) -> tuple[Table, dict[str, Any]]:
         "key": answer.key,
         "answered_at_ms": now_ms,
         "decision": answer.decision.value,
-        "answer": msgspec.json.encode(answer.as_dict()).decode(),
+        "answer": answer.as_json.decode(),
     }
 
 

@@ -133,8 +133,9 @@ class Prepared:
         known = self._compiled.get(connection.dialect.name)
         if known is None:
             compiled = self._statement.compile(connection.engine, compile_kwargs={"render_postcompile": True})
-            fixed = {name: bind.value for name, bind in compiled.binds.items() if not bind.required}
             order = list(compiled.positiontup) if compiled.positiontup is not None else None
+            used = compiled.binds.keys() if order is None else set(order)
+            fixed = {name: bind.value for name, bind in compiled.binds.items() if name in used and not bind.required}
             known = self._compiled[connection.dialect.name] = (str(compiled), order, fixed)
         sql, order, fixed = known
         values = {**fixed, **parameters}

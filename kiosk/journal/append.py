@@ -5,18 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import cast
 from uuid import UUID
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import Table, bindparam, select, update
 from sqlalchemy.orm import Session
 
 from kiosk.domain import Draft, Record
 from kiosk.journal import chain
 from kiosk.journal.bulk import upsert
+from kiosk.journal.copying import insert_mappings
 from kiosk.journal.kinds import RecordKinds
 from kiosk.journal.models import JournalHead, JournalRecord
 
-_INSERT_RECORD = insert(JournalRecord)
+_RECORDS = cast(Table, JournalRecord.__table__)
 _MOVE_HEAD = (
     update(JournalHead)
     .where(JournalHead.writer == bindparam("of_writer"))
@@ -123,7 +125,6 @@ def insert_records(session: Session, records: Sequence[Record]) -> None:
     """Insert, and move the head. Raises ``sqlalchemy.exc.IntegrityError`` where a (writer, seq) or (writer, id) is taken."""
     if not records:
         return
-    connection = session.connection()  # plain Core: these rows need no unit of work
-    connection.execute(_INSERT_RECORD, [row_of(record) for record in records])
+    insert_mappings(session, _RECORDS, [row_of(record) for record in records])
     last = records[-1]
-    connection.execute(_MOVE_HEAD, {"of_writer": last.writer, "to_seq": last.seq, "to_hash": last.hash})
+    session.connection().execute(_MOVE_HEAD, {"of_writer": last.writer, "to_seq": last.seq, "to_hash": last.hash})

@@ -10,9 +10,11 @@ from operator import itemgetter
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Boolean, Integer, LargeBinary, SmallInteger, String, Table, Text, Uuid
+from sqlalchemy import BigInteger, Boolean, Connection, Integer, LargeBinary, SmallInteger, String, Table, Text, Uuid
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
+
+from kiosk.journal.together import insert_together
 
 FEW = 16  # below it one INSERT is quicker than opening a COPY
 
@@ -27,9 +29,7 @@ def insert_columns(session: Session, table: Table, columns: Mapping[str, Sequenc
     connection = session.connection()
     count = len(columns[names[0]])
     if connection.dialect.name != "postgresql" or count < FEW:
-        if count:
-            rows = zip(*columns.values(), strict=True)
-            connection.execute(table.insert(), [dict(zip(names, row, strict=True)) for row in rows])
+        _plainly(connection, table, [dict(zip(names, row, strict=True)) for row in zip(*columns.values(), strict=True)])
         return
     session.flush()
     formatted = [_formatter(table, name)(columns[name]) for name in names]
@@ -41,11 +41,20 @@ def insert_columns(session: Session, table: Table, columns: Mapping[str, Sequenc
 
 def insert_mappings(session: Session, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
     """The same for rows given one by one; every row has the same keys."""
-    if session.connection().dialect.name != "postgresql" or len(rows) < FEW:
-        if rows:
-            session.connection().execute(table.insert(), list(rows))
+    connection = session.connection()
+    if connection.dialect.name != "postgresql" or len(rows) < FEW:
+        _plainly(connection, table, rows)
         return
     insert_columns(session, table, {name: list(map(itemgetter(name), rows)) for name in rows[0]})
+
+
+def _plainly(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
+    if not rows:
+        return
+    if connection.dialect.name == "sqlite" and len(rows[0]) == len(table.columns):
+        insert_together(connection, table, rows)
+    else:
+        connection.execute(table.insert(), list(rows))
 
 
 def _copy(connection: Any, table: Table, names: Sequence[str], text: str) -> None:

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from kiosk.domain import Record
 from kiosk.journal.append import Head, build, insert_records
+from kiosk.journal.copying import insert_mappings
 from kiosk.journal.jobs import Job, Turn
 from kiosk.plugin_host import PluginFault
 
@@ -55,4 +56,4 @@ class Page:
         insert_records(self._session, records)
         self._journal.projector.project(records, self._session, self._skip)
         for table, rows in companions.items():
-            self._session.connection().execute(table.insert(), rows)
+            insert_mappings(self._session, table, rows)

@@ -14,13 +14,16 @@ from spectree import SpecTree
 from kiosk import __version__
 from kiosk.appliance import Appliance
 from kiosk.domain import Scan
+from kiosk.encounter import Begun
 from kiosk.plugin import DecodedCode
 from kiosk.web import errors
-from kiosk.web.json_reply import reply
+from kiosk.web.json_reply import reply, reply_encoded
 from kiosk.web.models import ErrorAnswer, ScanAnswer, ScanRequest
 from kiosk.web.turns import NoRoom, Turns
 
 SCANS = "/api/v1/scans"
+JSON = "application/json"
+FAILED = "kiosk.failed"  # in a request's WSGI environment: the error in which its scan ended already
 SYMBOLOGY = {"typed": "typed", "wedge": "wedge", "page": "QRCode", "api": "QRCode"}
 IMAGE_SECONDS = 10.0  # a large photograph on a small computer
 IMAGES_AT_ONCE = 2  # each takes a core and tens of megabytes; scans and pages need the rest
@@ -80,7 +83,9 @@ def _add_scans(blueprint: Blueprint, documented: SpecTree, appliance: Appliance)
     )
     def post_scan() -> ResponseReturnValue:
         """Show one code to the appliance: a payload as JSON, or a picture of a code as the request's body."""
-        if request.mimetype == "application/json":
+        if FAILED in request.environ:
+            raise request.environ[FAILED]
+        if request.mimetype == JSON:
             return _from_json(appliance)
         if request.mimetype in IMAGE_TYPES:
             return _from_image(appliance, turns, request.get_data(cache=False))
@@ -107,20 +112,24 @@ def _with_images(spec: dict[str, Any]) -> dict[str, Any]:
     return {**spec, "paths": {**spec["paths"], SCANS: {"post": operation}}}
 
 
+def begin(appliance: Appliance, body: bytes) -> Begun:
+    """Show one scan to the appliance. Raises ``pydantic.ValidationError`` where the body is no ``ScanRequest``."""
+    asked = ScanRequest.model_validate_json(body)
+    text = asked.payload
+    raw = text.encode("utf-8", "surrogatepass")
+    scan = _scan(appliance, text, raw, SYMBOLOGY[asked.source], asked.source, asked.key)
+    return appliance.begin(scan, asked.answers)
+
+
 def _from_json(appliance: Appliance) -> ResponseReturnValue:
     try:
-        asked = ScanRequest.model_validate_json(request.get_data(cache=False))
+        return reply_encoded(begin(appliance, request.get_data(cache=False)).answer().as_json)
     except ValidationError as error:
         problems = "; ".join(
             f"{'.'.join(str(part) for part in problem['loc']) or 'body'}: {problem['msg']}"
             for problem in error.errors(include_url=False, include_input=False, include_context=False)[:5]
         )
         return errors.answer(400, "invalid_request", problems)
-    text = asked.payload
-    scan = _scan(
-        appliance, text, text.encode("utf-8", "surrogatepass"), SYMBOLOGY[asked.source], asked.source, asked.key
-    )
-    return reply(appliance.handle(scan, asked.answers).as_dict())
 
 
 def _from_image(appliance: Appliance, turns: Turns, image: bytes) -> ResponseReturnValue:
@@ -150,7 +159,8 @@ def _from_image(appliance: Appliance, turns: Turns, image: bytes) -> ResponseRet
     if found.value is None:
         return errors.answer(503, "no_reader", "No loaded plugin reads images.")
     code = next(iter(found.value), DecodedCode("", b"", "none"))
-    return reply(appliance.handle(_scan(appliance, code.text, code.raw, code.symbology, "image", key)).as_dict())
+    scan = _scan(appliance, code.text, code.raw, code.symbology, "image", key)
+    return reply_encoded(appliance.handle(scan).as_json)
 
 
 def _scan(appliance: Appliance, text: str, raw: bytes, symbology: str, source: str, key: UUID | None) -> Scan:

@@ -14,6 +14,7 @@ from werkzeug.routing import BuildError
 from kiosk.appliance import Appliance
 from kiosk.web import access, api, errors, fonts, operation, recovery, screen, staff, staff_log
 from kiosk.web.hosts import KnownHosts
+from kiosk.web.scan_door import ScanDoor
 
 log = logging.getLogger(__name__)
 
@@ -54,7 +55,8 @@ def create_app(appliance: Appliance, bound: str | None = None) -> Flask:
     appliance.database.flask_extension().init_app(app)
     Babel(app, locale_selector=lambda: chosen_language(appliance.settings.site.language))
     app.session_interface = PageSessions()
-    harden(app, KnownHosts(server.host if bound is None else bound, server.allowed_hosts))
+    known = KnownHosts(server.host if bound is None else bound, server.allowed_hosts)
+    harden(app, known)
     access.init_app(app, appliance)
     staff_log.init_app(app)
     app.register_error_handler(HTTPException, errors.page)
@@ -66,6 +68,7 @@ def create_app(appliance: Appliance, bound: str | None = None) -> Flask:
     app.register_blueprint(recovery.make_blueprint(appliance))
     if appliance.settings.role == "kiosk":
         app.register_blueprint(screen.make_blueprint(appliance))
+        app.wsgi_app = ScanDoor(app.wsgi_app, appliance, known, JSON_HEADERS, UPLOAD_BYTES)  # type: ignore[method-assign]
     _register_plugins(app, appliance)
     if appliance.settings.role != "kiosk":  # a kiosk's first page is the citizen's screen
         app.add_url_rule("/", "home", lambda: _home(appliance))

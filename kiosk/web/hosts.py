@@ -8,7 +8,9 @@ import ipaddress
 import re
 import socket
 from collections.abc import Iterable
+from functools import lru_cache
 
+LONGEST_NAME = 300  # characters; a DNS name has at most 253, a port 5
 _HOST = re.compile(r"(\[[0-9a-fA-F:.]+\]|[A-Za-z0-9._-]+)(?::[0-9]{1,5})?")
 
 
@@ -25,9 +27,13 @@ class KnownHosts:
         self._names = {_plain(name) for name in names if name}
         address = _address(bound)
         self._any_address = bound == "" or (address is not None and address.is_unspecified)
+        self._remembered = lru_cache(maxsize=64)(self._knows)  # the same few names, request after request
 
     def __contains__(self, host: str) -> bool:
         """``host``: the header's value. No host at all is let pass: no browser leaves it out."""
+        return self._remembered(host) if len(host) <= LONGEST_NAME else False
+
+    def _knows(self, host: str) -> bool:
         if host == "":
             return True
         match = _HOST.fullmatch(host)

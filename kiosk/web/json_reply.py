@@ -12,4 +12,9 @@ _encode = msgspec.json.encode
 
 def reply(data: Any, status: int = 200) -> Response:
     """``data`` as ``application/json``, UTF-8."""
-    return Response(_encode(data), status=status, mimetype="application/json")
+    return reply_encoded(_encode(data), status)
+
+
+def reply_encoded(data: bytes, status: int = 200) -> Response:
+    """What is JSON already, as ``application/json``."""
+    return Response(data, status=status, mimetype="application/json")

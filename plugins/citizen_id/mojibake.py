@@ -10,6 +10,9 @@ _MOST_ROUNDS = 3
 # differs from it there only, and the two cannot be confused: 0x80 is U+20AC or U+0080, and neither is anything else.
 _BYTE_OF = {ord(bytes([byte]).decode("cp1252", "ignore") or chr(byte)): byte for byte in range(0x80, 0xA0)}
 
+# A sign that no byte of those code pages shows: most Vietnamese letters are such, so most names need no further look.
+_NO_BYTE = re.compile(f"[^\u0000-\u00ff{''.join(map(chr, _BYTE_OF))}]")
+
 # What Vietnamese letters of two and three bytes leave behind when read so; no proper word holds such a pair.
 _REMAINS = re.compile("[\u00c3-\u00c6][\u0080-\u009f\u00a1-\u00bf]|\u00e1[\u00ba\u00bb]|\ufffd")
 
@@ -31,7 +34,7 @@ def repair(text: str) -> tuple[str, bool]:
 
 def undone_once(text: str) -> str | None:
     """The text whose UTF-8 bytes, shown as signs of those code pages, are ``text``; None where there is none."""
-    if text.isascii():
+    if text.isascii() or _NO_BYTE.search(text):
         return None
     try:
         return text.translate(_BYTE_OF).encode("latin-1").decode()

@@ -31,6 +31,8 @@ def read(text: str, today: date, provinces: Mapping[str, str], symbology: str = 
     Lines may be joined or parted by any line ending. From a source that reads nothing else (``symbology`` "MRZ")
     whatever is not well formed is refused.
     """
+    if symbology != SYMBOLOGY and "|" in text:
+        return None  # as in most codes; no zone has this sign
     zone = "".join(line.strip() for line in re.split(r"[\r\n]+", text))
     allowed = _ALLOWED.fullmatch(zone) is not None
     if symbology == SYMBOLOGY and not allowed:

@@ -6,11 +6,15 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date, tzinfo
+from typing import ParamSpec
 
 from kiosk.domain import Claim, Credential, Malformed, Scan
 from plugins.citizen_id import bhyt, cccd, mojibake, mrz, national_qr, patterns, payload, typed
 from plugins.citizen_id.refusals import Refused
 from plugins.citizen_id.settings import Settings
+
+Grammar = Callable[[str, date, str], Credential | None]  # text, the site's day, symbology
+P = ParamSpec("P")
 
 # Formats that belong to others, however wide a technician's pattern is: health certificates and archives.
 _OTHERS = ("HC1:", "shc:/", "PK", "{")
@@ -26,6 +30,13 @@ class Reader:
         self._zone = zone
         self._settings = settings
         self._provinces = provinces
+        grammars: dict[str, Grammar] = {
+            mrz.KIND: self._mrz,
+            national_qr.KIND: self._national_qr,
+            bhyt.KIND: self._bhyt,
+            cccd.KIND: self._cccd,
+        }
+        self._grammars = [(kind, read) for kind, read in grammars.items() if kind in settings.formats]
         self._patterns = [(each.kind, patterns.compiled(each.pattern)) for each in settings.patterns]
 
     def read(self, scan: Scan) -> Credential | Malformed | None:
@@ -41,26 +52,30 @@ class Reader:
         return _with_text_warnings(result, given) if isinstance(result, Credential) else result
 
     def _document(self, text: str, scan: Scan) -> Credential | Malformed | None:
-        today, provinces, settings = self._today(scan), self._provinces, self._settings
-        readers: dict[str, Callable[[], Credential | None]] = {
-            mrz.KIND: lambda: mrz.read(text, today, provinces, scan.symbology),
-            national_qr.KIND: lambda: national_qr.read(
-                text, today, provinces, settings.national_qr_ext_separator, settings.national_qr_ext_fields
-            ),
-            bhyt.KIND: lambda: bhyt.read(text, today, provinces),
-            cccd.KIND: lambda: cccd.read(text, today, provinces),
-        }
-        for kind, read in readers.items():
-            if kind in settings.formats:
-                result = _read(kind, read)
-                if result is not None:
-                    return result
+        today = self._today(scan)
+        for kind, read in self._grammars:
+            result = _read(kind, read, text, today, scan.symbology)
+            if result is not None:
+                return result
         return None
+
+    def _mrz(self, text: str, today: date, symbology: str) -> Credential | None:
+        return mrz.read(text, today, self._provinces, symbology)
+
+    def _national_qr(self, text: str, today: date, _symbology: str) -> Credential | None:
+        separator, names = self._settings.national_qr_ext_separator, self._settings.national_qr_ext_fields
+        return national_qr.read(text, today, self._provinces, separator, names)
+
+    def _bhyt(self, text: str, today: date, _symbology: str) -> Credential | None:
+        return bhyt.read(text, today, self._provinces)
+
+    def _cccd(self, text: str, today: date, _symbology: str) -> Credential | None:
+        return cccd.read(text, today, self._provinces)
 
     def _typed(self, text: str, scan: Scan) -> Credential | Malformed | None:
         if "typed" not in self._settings.formats:
             return None
-        return _read(typed.KIND, lambda: typed.read(text, self._today(scan), self._provinces))
+        return _read(typed.KIND, typed.read, text, self._today(scan), self._provinces)
 
     def _today(self, scan: Scan) -> date:
         return scan.scanned_at.astimezone(self._zone).date()
@@ -70,12 +85,14 @@ class Reader:
         if found is None:
             return None
         kind, captured = found
-        return _read(kind, lambda: patterns.credential(kind, captured))
+        return _read(kind, patterns.credential, kind, captured)
 
 
-def _read(kind: str, read: Callable[[], Credential | None]) -> Credential | Malformed | None:
+def _read(
+    kind: str, read: Callable[P, Credential | None], *args: P.args, **more: P.kwargs
+) -> Credential | Malformed | None:
     try:
-        return read()
+        return read(*args, **more)
     except Refused as refused:
         return Malformed(kind, f"{kind}.{refused.reason}", refused.text)
 
