@@ -26,7 +26,7 @@ from kiosk.database import Database, sqlite_url
 from kiosk.deadline import DeadlineRunner
 from kiosk.devices import Devices
 from kiosk.domain import Draft, Encounter, HealthCheck, PrintOutcome, Record, Scan, Station
-from kiosk.encounter import Begun, Encounters
+from kiosk.encounter import Encounters
 from kiosk.events import EventHub
 from kiosk.guarded import GuardedHooks
 from kiosk.identity import Identity, load_identity, read_identity
@@ -225,10 +225,6 @@ class Appliance:
 
     def handle(self, scan: Scan, answers: Mapping[str, str] | None = None, operator: str | None = None) -> Answer:
         return self.encounters.handle(scan, answers, operator)
-
-    def begin(self, scan: Scan, answers: Mapping[str, str] | None = None) -> Begun:
-        """``handle`` in two steps, for who need not wait in between."""
-        return self.encounters.begin(scan, answers)
 
     def record(self, drafts: Sequence[Draft], operator: str | None = None) -> list[Record]:
         return self.journal.append_drafts(drafts, operator)

@@ -68,13 +68,9 @@ class Encounters:
 
     def handle(self, scan: Scan, given: Mapping[str, str] | None = None, operator: str | None = None) -> Answer:
         """The answer to one scan. The same key gives the same answer; a question is answered by repeating the key."""
-        return self.begin(scan, given, operator).answer()
-
-    def begin(self, scan: Scan, given: Mapping[str, str] | None = None, operator: str | None = None) -> Begun:
-        """Queue one scan's story, without waiting for its end."""
         known = self._recent.get(scan.key)
         if known is not None:
-            return Begun(lambda: known, lambda: True)
+            return known
         scan = self._asked.complete(scan)
         begun = Encounter(
             scan=scan,
@@ -104,26 +100,18 @@ class Encounters:
             run.answer = self._answer(run.encounter, records[0])
             return [answers.row_of(run.answer, records[0].occurred_at_ms)]
 
-        def answer() -> Answer:
-            try:
-                records = self._journal.outcome(job)
-            except NotRecorded as failure:
-                return self._not_recorded(begun, failure.reason)
-            run = next(run for made, run in ended if made is records)
-            assert run.answer is not None  # compose or finish made it
-            if records:
-                self._recent.put(run.answer)
-                self._recorded(run.encounter, records[0], run.answer)
-            elif run.answer.questions:
-                self._asked.keep(scan)
-            return run.answer
-
         try:
-            job = self._journal.begin(compose, finish)
+            records = self._journal.append(compose, finish)
         except NotRecorded as failure:
-            reason = failure.reason
-            return Begun(lambda: self._not_recorded(begun, reason), lambda: True)
-        return Begun(answer, lambda: job.finished)
+            return self._not_recorded(begun, failure.reason)
+        run = next(run for made, run in ended if made is records)
+        assert run.answer is not None  # compose or finish made it
+        if records:
+            self._recent.put(run.answer)
+            self._recorded(run.encounter, records[0], run.answer)
+        elif run.answer.questions:
+            self._asked.keep(scan)
+        return run.answer
 
     def _not_recorded(self, encounter: Encounter, reason: str) -> Answer:
         """A key that was answered before (by an earlier life of this process) keeps its answer; else nobody is admitted."""
@@ -227,14 +215,6 @@ class Encounters:
             record={"writer": record.writer, "seq": record.seq} if record else None,
             ticket={"number": ticket, "payload": encode_ticket(record.id)} if record and ticket else None,
         )
-
-
-@dataclass(frozen=True, slots=True)
-class Begun:
-    """One scan's story under way. Whoever began it must ask for the answer: a plugin that blocks is noticed by those who wait."""
-
-    answer: Callable[[], Answer]  # waits for the end
-    ended: Callable[[], bool]  # whether ``answer`` returns at once
 
 
 @dataclass(slots=True)

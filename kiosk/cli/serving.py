@@ -23,7 +23,6 @@ from kiosk.settings import CoreSettings, ServerSettings
 from kiosk.storage_faults import StorageTrouble
 from kiosk.web import out_of_service
 from kiosk.web.app import UPLOAD_BYTES, create_app
-from kiosk.web.scan_lane import lane_for
 from kiosk.web.staff_restart import exit_status
 
 log = logging.getLogger(__name__)
@@ -46,13 +45,9 @@ class Server:
         self._waiting: threading.Thread | None = None
         self._failure: BaseException | None = None  # what ended the waiting for the card
         self._stopping = threading.Event()
-        self._lane = lane_for(settings)
-        sockets: dict[int, Any] = {}
         try:
             self._server = create_server(
                 self._answer,
-                sockets,
-                _dispatcher=self._lane,
                 host=host,
                 port=port,
                 threads=settings.server.threads,
@@ -63,8 +58,6 @@ class Server:
             )
         except OSError as error:
             raise click.ClickException(f"{host}:{port} cannot be listened on: {error.strerror or error}") from None
-        if self._lane is not None:
-            self._lane.attend(list(sockets.values()))
 
     def open(self, appliance: Appliance) -> None:
         """Start an opened appliance and put it behind the socket."""
@@ -74,8 +67,6 @@ class Server:
         self._start.complete()
         self._appliance = appliance
         self._app = app
-        if self._lane is not None:
-            self._lane.open(app)
 
     def wait(self, trouble: StorageTrouble, opened: Callable[[Appliance], None]) -> None:
         """Serve the out-of-service page, and attempt the start again and again behind it. ``opened`` is told of success."""

@@ -9,7 +9,6 @@ from __future__ import annotations
 import logging
 import queue
 import threading
-import time
 from collections.abc import Sequence
 from uuid import UUID
 
@@ -93,21 +92,13 @@ class Journal:
 
         Raises ``NotRecorded``: then nothing of it was written.
         """
-        return self.outcome(self.begin(compose, finish))
-
-    def begin(self, compose: Compose, finish: Finish | None = None) -> Job:
-        """Queue an append; whoever does must ask for its ``outcome``. Raises ``NotRecorded`` when the journal ends."""
         if self._stopping or self._worker is None:
             raise NotRecorded("stopping")
         job = Job(compose, finish)
         self._queue.put(job)
-        return job
-
-    def outcome(self, job: Job) -> list[Record]:
-        """What a queued append came to, once it is on the card. Raises ``NotRecorded``: then nothing of it was written."""
         # the first wait covers the queue ahead of this job; each further one a blocked plugin that was taken out
         for attempt in range(2 * PATIENCE):
-            if job.wait(job.since + (attempt + 1) * (self._hook_seconds + 1.0) - time.monotonic()):
+            if job.wait(self._hook_seconds + 1.0):
                 break
             if attempt >= PATIENCE and self._withdraw(job):
                 self.last_failure = "busy"

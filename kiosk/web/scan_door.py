@@ -1,7 +1,7 @@
 """The short way in for programs: ``POST /api/v1/scans`` with JSON, answered before Flask has built a request.
 
 It takes only what needs no second look: a known host, no sign of a browser, a body of known length that is a valid request.
-Whatever else comes is passed on to Flask untouched, which also words every error; both begin with ``api.begin``.
+Whatever else comes is passed on to Flask untouched, which also words every error; both end in ``api.answered``.
 """
 
 from __future__ import annotations
@@ -12,16 +12,12 @@ from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
 
-from kiosk.answers import Answer
 from kiosk.appliance import Appliance
-from kiosk.encounter import Begun
 from kiosk.web import api
 from kiosk.web.hosts import KnownHosts
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
-
-BEGUN = "kiosk.begun"  # in a request's WSGI environment: what ``begin`` came to, where it was called before
 
 
 class ScanDoor:
@@ -42,29 +38,19 @@ class ScanDoor:
         self._longest = longest
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        begun = environ[BEGUN] if BEGUN in environ else self.begin(environ)
-        if begun is None:
+        if not self._takes(environ):
             return self._inner(environ, start_response)
+        body = environ["wsgi.input"].read(int(environ["CONTENT_LENGTH"]))
         try:
-            answer = begun.answer().as_json
+            answer = api.answered(self._appliance, body)
+        except ValidationError:
+            environ["wsgi.input"] = BytesIO(body)  # Flask reads it again, and says what is wrong with it
+            return self._inner(environ, start_response)
         except Exception as error:  # noqa: BLE001 - a fault of ours; the scan may be recorded, so it is not tried again
             environ[api.FAILED] = error
             return self._inner(environ, start_response)
         start_response("200 OK", [("Content-Type", api.JSON), ("Content-Length", str(len(answer))), *self._headers])
         return [answer]
-
-    def begin(self, environ: WSGIEnvironment) -> Begun | None:
-        """Show the request's scan to the appliance. None where the request is not for the door, and is as it was."""
-        if not self._takes(environ):
-            return None
-        body = environ["wsgi.input"].read(int(environ["CONTENT_LENGTH"]))
-        try:
-            return api.begin(self._appliance, body)
-        except ValidationError:
-            environ["wsgi.input"] = BytesIO(body)  # Flask reads it again, and says what is wrong with it
-            return None
-        except Exception as error:  # noqa: BLE001 - told when the answer is asked for
-            return _failed(error)
 
     def _takes(self, environ: WSGIEnvironment) -> bool:
         length = environ.get("CONTENT_LENGTH", "")
@@ -81,10 +67,3 @@ class ScanDoor:
             and int(length) <= self._longest
             and environ.get("HTTP_HOST", "") in self._known
         )
-
-
-def _failed(error: Exception) -> Begun:
-    def answer() -> Answer:
-        raise error
-
-    return Begun(answer, lambda: True)
