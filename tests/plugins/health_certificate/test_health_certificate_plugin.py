@@ -162,7 +162,7 @@ def test_health_says_whether_anybody_is_believed(start: Start, by: Issuer, tmp_p
     believe(appliance, by)
     assert _health(appliance)["health_certificate.trust"] is HealthLevel.OK
     text = next(one.text.en for one in appliance.health() if one.name == "health_certificate.trust")
-    assert text.startswith("1 trusted keys")
+    assert text.startswith("Trusted keys: 1;")
 
 
 def test_an_old_list_is_told_until_it_is_renewed(workshop: Workshop, by: Issuer) -> None:
