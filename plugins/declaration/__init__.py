@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from pydantic import BaseModel
 from sqlalchemy.orm import Session
@@ -13,8 +14,12 @@ from plugins.declaration import declaring, figures, health, judging, projecting,
 from plugins.declaration.keeper import Keeper
 from plugins.declaration.key_ring import KeyRing
 from plugins.declaration.pass_token import PREFIX
+from plugins.declaration.prefill import LastScan
 from plugins.declaration.records import KINDS, Declared
 from plugins.declaration.settings import DeclarationSettings
+
+if TYPE_CHECKING:
+    from flask import Blueprint
 
 
 class Declaration:
@@ -27,6 +32,7 @@ class Declaration:
         self._settings: DeclarationSettings = context.settings
         self._ring = KeyRing(context)
         self._keeper = Keeper(context, self._ring)
+        self._last_scan = LastScan()
 
     @hookimpl
     def read_credential(self, scan: Scan) -> Credential | Malformed | None:
@@ -54,6 +60,17 @@ class Declaration:
         with self._context.services.session() as session:
             text = declaring.pass_of(record, self._ring, session)
         return receipt.sections(record, text, language, self._context.name_masking, self._context.time_zone)
+
+    @hookimpl
+    def encounter_recorded(self, encounter: Encounter, record: Record) -> None:
+        """Somebody at this kiosk may want their card's words on the form."""
+        self._last_scan.keep(encounter.credential)
+
+    @hookimpl
+    def blueprint(self) -> Blueprint:
+        from plugins.declaration import views
+
+        return views.make_blueprint(self._context, self._ring, self._last_scan)
 
     @hookimpl
     def figures(self, site: str | None) -> Iterable[Figure]:

@@ -5,8 +5,10 @@ The pass is not stored: it is signed again from the record whenever its owner op
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import hmac
+import json
 import re
 import secrets
 from dataclasses import dataclass
@@ -42,18 +44,23 @@ def citizen_of(services: Services, nationality: str, document: str) -> str:
     return services.pseudonym(number if _NATIONAL_ID.fullmatch(number) else f"document:{nationality}:{number}")
 
 
-def declare(context: PluginContext, said: dict[str, object], replaces: str = "") -> Issued:
+def declare(context: PluginContext, said: dict[str, object], replaces: str = "", key: str = "") -> Issued:
     """Record a declaration, and withdraw what it replaces, in one go. ``said``: the fields of ``Declared`` that a form fills.
 
-    Raises ``kiosk.journal.jobs.NotRecorded``, ``pydantic.ValidationError``.
+    The same ``key`` with the same words, sent twice, is one declaration: its id and secret follow from both, and nobody who
+    does not hold this appliance's session key can tell them. Raises ``kiosk.journal.jobs.NotRecorded``, ``pydantic.ValidationError``.
     """
     now = int(context.clock.now().timestamp())
     hours = context.settings.movement_hours if said.get("kind") == "movement" else context.settings.place_hours
-    secret = secrets.token_urlsafe(SECRET_BYTES)
+    number, secret = names_of(context, said, replaces, key)
+    with context.services.session() as session:
+        known = find(context, session, number, secret)
+    if known is not None:
+        return Issued(known, secret)
     body = Declared.model_validate(
         {
             **said,
-            "pass_id": pass_claims.id_of(secrets.token_bytes(pass_claims.ID_BYTES)),
+            "pass_id": number,
             "issued_at": now,
             "expires_at": now + hours * 3600,
             "link_hash": _hash(secret),
@@ -65,6 +72,13 @@ def declare(context: PluginContext, said: dict[str, object], replaces: str = "")
     if replaces:
         drafts.append(Draft("declaration.withdrawn", Withdrawn(pass_id=replaces, reason="edited")))
     return Issued(context.services.record(drafts)[0], secret)
+
+
+def names_of(context: PluginContext, said: dict[str, object], replaces: str, key: str) -> tuple[str, str]:
+    """The id and the secret that a declaration would have, or has already."""
+    minted = _minted(context, [key or secrets.token_hex(16), said, replaces])
+    secret = base64.urlsafe_b64encode(minted[-SECRET_BYTES:]).rstrip(b"=").decode("ascii")
+    return pass_claims.id_of(minted[: pass_claims.ID_BYTES]), secret
 
 
 def withdraw(context: PluginContext, pass_id: str) -> None:
@@ -123,6 +137,11 @@ def claims_of(record: Record) -> PassClaims:
 
 def _area(codes: AreaCodes) -> Area | None:
     return Area(codes.province, codes.district, codes.ward) if codes.province else None
+
+
+def _minted(context: PluginContext, what: list[object]) -> bytes:
+    session_key = context.services.journal.identity.session_key
+    return hmac.digest(session_key, b"declaration" + json.dumps(what, sort_keys=True).encode(), "sha256")
 
 
 def _hash(secret: str) -> str:
