@@ -15,7 +15,7 @@ from kiosk.web.json_reply import reply
 from kiosk.web.staff_language import language
 from plugins.declaration import declaring, form_checks, form_values, links
 from plugins.declaration.areas import Areas, areas
-from plugins.declaration.form_fields import MOST_COMPANIONS, STEPS, fields_of, input_names
+from plugins.declaration.form_fields import MOST_COMPANIONS, STEPS, fields_of, input_names, label_of
 from plugins.declaration.form_values import Values
 from plugins.declaration.form_words import NOTICES
 from plugins.declaration.frame import Frame
@@ -207,6 +207,7 @@ class Form:
             hidden=form_values.hidden(values, shown),
             hidden_companions=[] if step == "journey" else form_values.hidden_companions(values),
             review=review_lines(values, self._areas) if step == "review" else [],
+            label_of=label_of,
             may_add=len(values.companions) < MOST_COMPANIONS,
         )
         return Response(html, status or (422 if errors else 200), mimetype="text/html")

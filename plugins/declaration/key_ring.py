@@ -12,8 +12,9 @@ from sqlalchemy.orm import Session
 
 from kiosk.plugin import PluginContext
 from plugins.declaration import cose, key_files
-from plugins.declaration.models import DelegationRow, IssuerKeyRow
+from plugins.declaration.models import BarredRow, DelegationRow, IssuerKeyRow
 from plugins.declaration.pass_token import Signer, key_id, read_own_delegation
+from plugins.declaration.projecting import NATION
 
 Keys = dict[bytes, EllipticCurvePublicKey]
 
@@ -65,6 +66,14 @@ class KeyRing:
             if key_files.point(self.own_key()) not in revoked:
                 found[key_id(own)] = own
         return found
+
+    def is_barred(self, session: Session, issuer: str) -> bool:
+        """Whether the platform's last word on the device that signed is that it may not. ``issuer``: as in ``ReadPass``."""
+        kind, _, device = issuer.partition(":")
+        if kind != "device" or not device:
+            return False
+        word = select(BarredRow.barred).where(BarredRow.device == device, BarredRow.writer == NATION)
+        return bool(session.scalar(word.order_by(BarredRow.seq.desc()).limit(1)))
 
     def own(self) -> Keys:
         """The own key, which needs no delegation at home; the platform's own is among the issuers."""

@@ -15,7 +15,8 @@ from kiosk.domain import Decision, Draft, Severity
 from kiosk.plugin import DecodedCode
 from plugins.declaration import declaring, key_files
 from plugins.declaration.models import DelegationRow, IssuerKeyRow, WithdrawnRow
-from plugins.declaration.records import IssuerKey, SigningKey
+from plugins.declaration.records import BarredDevice, IssuerKey, SigningKey
+from plugins.national_platform.publishing import publish
 from tests.plugins.declaration.conftest import Kiosk, Platform, code_of, declare, plugin, tick
 from tests.support.appliance import SetClock, Workshop, assert_whole, codes, records, show
 
@@ -155,6 +156,38 @@ def test_expired_not_yet_valid_and_a_clock_that_nobody_trusts(delegated: Kiosk) 
     delegated.clock.is_trusted = False
     unsure = show(delegated.appliance, text)
     assert (unsure.decision, said(unsure)) == (Decision.REFER, ["declaration.clock_untrusted"])
+
+
+def test_a_post_whose_clock_is_minutes_behind_takes_a_fresh_pass(
+    delegated: Kiosk, kiosk_named: Callable[[str], Kiosk]
+) -> None:
+    post = kiosk_named("post")
+    post.exchange()
+    post.clock.ahead = -timedelta(minutes=4)
+    assert said(show(post.appliance, code_of(delegated.appliance, declare(delegated.appliance)))) == [
+        "declaration.valid"
+    ]
+
+
+def test_a_stolen_kiosk_is_barred_with_every_pass_it_signs(
+    delegated: Kiosk, platform: Platform, kiosk_named: Callable[[str], Kiosk]
+) -> None:
+    post = kiosk_named("post")
+    text = code_of(delegated.appliance, declare(delegated.appliance))
+    journal, device = platform.appliance.journal, delegated.appliance.identity.device
+    publish(
+        journal, "nation", [Draft("declaration.barred_device", BarredDevice(device=device))], journal.clock.now(), True
+    )
+    # a device's own word on that counts nothing
+    delegated.appliance.record([Draft("declaration.barred_device", BarredDevice(device=device, barred=False))])
+    delegated.exchange()
+    post.exchange()
+    answer = show(post.appliance, text)
+    assert (answer.decision, said(answer)) == (Decision.REFUSE, ["declaration.issuer_ended"])
+    back = BarredDevice(device=device, barred=False)
+    publish(journal, "nation", [Draft("declaration.barred_device", back)], journal.clock.now(), True)
+    post.exchange()
+    assert said(show(post.appliance, text)) == ["declaration.valid"]
 
 
 def test_not_yet_valid(workshop: Workshop) -> None:
