@@ -9,12 +9,11 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-import base45  # type: ignore[import-untyped]
 import cbor2
 from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey, EllipticCurvePublicKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from plugins.declaration import cose
+from plugins.declaration import base45, cose
 from plugins.declaration.pass_claims import BadClaims, PassClaims, from_map, to_map
 
 PREFIX = "TK1:"
@@ -98,7 +97,7 @@ def make(claims: PassClaims, signer: Signer) -> str:
         parts = cose.sign(payload, signer.key, b"", {DELEGATION: cbor2.loads(signer.delegation)})
     else:
         parts = cose.sign(payload, signer.key, key_id(signer.key.public_key()))
-    text: str = PREFIX + base45.b45encode(cbor2.dumps(parts)).decode("ascii")
+    text = PREFIX + base45.encode(cbor2.dumps(parts))
     if len(text) > LONGEST:
         raise BadClaims("longer than the code may be")
     return text
@@ -116,7 +115,7 @@ def read(
     if len(text) > LONGEST:
         raise BrokenPass("length")
     try:
-        data = base45.b45decode(text[len(PREFIX) :])
+        data = base45.decode(text[len(PREFIX) :])
     except ValueError:
         raise BrokenPass("base45") from None
     try:
