@@ -62,9 +62,9 @@ class KeyRing:
         keys = [_loaded(row.point) for row in rows if row.point not in revoked]
         found = {key_id(key): key for key in keys if key is not None}
         if self.authority:
-            own = self.own_key().public_key()
-            if key_files.point(self.own_key()) not in revoked:
-                found[key_id(own)] = own
+            own = self._readable()
+            if own is not None and key_files.point(own) not in revoked:
+                found[key_id(own.public_key())] = own.public_key()
         return found
 
     def is_barred(self, session: Session, issuer: str) -> bool:
@@ -77,10 +77,15 @@ class KeyRing:
 
     def own(self) -> Keys:
         """The own key, which needs no delegation at home; the platform's own is among the issuers."""
-        if self.authority:
-            return {}
-        own = self.own_key().public_key()
-        return {key_id(own): own}
+        key = None if self.authority else self._readable()
+        return {key_id(key.public_key()): key.public_key()} if key is not None else {}
+
+    def _readable(self) -> EllipticCurvePrivateKey | None:
+        """The own key; None where its file is damaged, for others' passes can still be read. Health says it."""
+        try:
+            return self.own_key()
+        except (OSError, ValueError):
+            return None
 
     def delegation(self, session: Session) -> tuple[bytes, int] | None:
         """The delegation that lasts longest, of the own key by a key of the platform, and until when (Unix seconds)."""

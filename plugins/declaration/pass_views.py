@@ -56,6 +56,7 @@ class PassPages:
             until=until.strftime("%H:%M, %d/%m/%Y"),
             number=number,
             secret=secret,
+            clock_trusted=record.clock_trusted,
             local_only=not self._ring.authority and not self._delegated(),
             told=request.args.get("told", ""),
         )

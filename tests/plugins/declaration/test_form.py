@@ -298,6 +298,12 @@ def test_an_expired_declaration_says_so(clock: SetClock, client: FlaskClient) ->
     assert tab.open(tab.path).says("đã hết hiệu lực")
 
 
+def test_a_clock_that_nobody_trusts_is_said_on_the_pass(clock: SetClock, client: FlaskClient) -> None:
+    assert not sent(PaperBrowser(client)).says("chưa được đồng bộ")
+    clock.is_trusted = False
+    assert sent(PaperBrowser(client), phone="0911111111").says("chưa được đồng bộ")
+
+
 def test_a_wrong_link_is_a_page_that_is_not_there(client: FlaskClient) -> None:
     tab = sent(PaperBrowser(client))
     for path in (

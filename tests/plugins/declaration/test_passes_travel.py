@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import stat
+import time
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -266,6 +267,46 @@ def test_the_private_key_is_its_owners_alone_and_stays(delegated: Kiosk) -> None
     again = key_files.load_or_make(path)
     assert key_files.point(again) == key_files.point(ring.own_key())
     assert [one.name for one in path.parent.iterdir() if one.name.endswith(".new")] == []
+
+
+def test_a_post_whose_own_key_is_damaged_reads_the_passes_of_others(
+    delegated: Kiosk, workshop: Workshop, kiosk_named: Callable[[str], Kiosk]
+) -> None:
+    post = kiosk_named("post")
+    post.exchange()
+    ring = plugin(post.appliance)._ring
+    ring.path().write_text("nothing")
+    ring._key = None
+    for _ in range(4):
+        assert said(show(post.appliance, code_of(delegated.appliance, declare(delegated.appliance)))) == [
+            "declaration.valid"
+        ]
+    plugin(post.appliance)._keeper.start()
+    wait_until(lambda: plugin(post.appliance)._keeper.failure)
+    plugin(post.appliance)._keeper.stop()
+    (check,) = plugin(post.appliance).health_checks()
+    assert check.level == "fault"
+
+
+def test_health_says_whether_passes_count_elsewhere(delegated: Kiosk, workshop: Workshop) -> None:
+    tick(delegated.appliance)
+    (check,) = plugin(delegated.appliance).health_checks()
+    assert check.level == "ok"
+    delegated.clock.ahead = timedelta(days=31)
+    (check,) = plugin(delegated.appliance).health_checks()
+    assert check.level == "warning"
+    alone = workshop.open(["declaration"], data="alone", name="alone")
+    assert list(plugin(alone).health_checks()) == []
+    tick(alone)
+    (check,) = plugin(alone).health_checks()
+    assert check.level == "info"
+
+
+def wait_until(condition: Callable[[], object]) -> None:
+    end = time.monotonic() + 5
+    while not condition():
+        assert time.monotonic() < end
+        time.sleep(0.01)
 
 
 def test_figures_count_todays_declarations(delegated: Kiosk) -> None:
