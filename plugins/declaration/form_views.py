@@ -13,7 +13,7 @@ from kiosk.journal.jobs import NotRecorded
 from kiosk.plugin import PluginContext
 from kiosk.web.json_reply import reply
 from kiosk.web.staff_language import language
-from plugins.declaration import declaring, form_checks, form_values, links
+from plugins.declaration import codes, declaring, form_checks, form_values, links
 from plugins.declaration.areas import Areas, areas
 from plugins.declaration.form_fields import MOST_COMPANIONS, STEPS, fields_of, input_names, label_of
 from plugins.declaration.form_values import Values
@@ -51,7 +51,13 @@ class Form:
     # --- routes
 
     def choose(self) -> ResponseReturnValue:
-        return render_template("declaration/choose.html", **self._frame.values())
+        address = self._context.settings.public_url if self._frame.at_kiosk() else ""
+        return render_template(
+            "declaration/choose.html",
+            **self._frame.values(),
+            phone_code=codes.inline(address) if address else "",
+            address=address,
+        )
 
     def begin(self, kind: str) -> ResponseReturnValue:
         return self._page(form_values.fresh(_known(kind)), "who")

@@ -17,6 +17,7 @@ PAGE = {
         "Khai một lần, nhận một mã QR. Mã dùng được cả khi không có mạng, ở mọi chốt trên đường đi.",
         "Declare once and get one QR code. It works without a network, at every post on the way.",
     ),
+    "on_phone": Text("Hoặc khai trên điện thoại của bạn", "Or declare on your own phone"),
     "other_language": Text("English", "Tiếng Việt"),
     "step": Text("Bước {n} trên {of}", "Step {n} of {of}"),
     "next": Text("Tiếp tục", "Continue"),
