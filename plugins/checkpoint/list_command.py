@@ -1,0 +1,53 @@
+"""``kiosk checkpoint list``: turns ID numbers into the deltas that a platform publishes. The numbers themselves go nowhere."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from itertools import islice
+from pathlib import Path
+from typing import TextIO
+
+import click
+
+from kiosk.cli import DATA_OPTION, PROFILE_OPTION
+from kiosk.cli.loading import opened
+from plugins.checkpoint import lists
+from plugins.checkpoint.records import LISTS
+
+AT_ONCE = 20_000  # hashes in one record: 320 kB of base64
+
+
+@click.group()
+def checkpoint() -> None:
+    """Lists of who must not pass."""
+
+
+@checkpoint.command("list")
+@PROFILE_OPTION
+@DATA_OPTION
+@click.argument("numbers", type=click.File("r", encoding="utf-8"))
+@click.option("--list", "list_name", type=click.Choice(LISTS), required=True, help="Onto which list, or off which.")
+@click.option("--remove", is_flag=True, help="Take these people off the list instead.")
+def make_list(profile_name: str, data_dir: Path, numbers: TextIO, list_name: str, remove: bool) -> None:
+    """Write the deltas for the 12-digit ID numbers in the file NUMBERS, one a line ("-": standard input), as JSON lines.
+
+    Publish them at the platform, under whose key this must run: kiosk platform publish checkpoint.list_delta.
+    """
+    with opened(profile_name, data_dir) as appliance:
+        read = _read(numbers)
+        while part := list(islice(read, AT_ONCE)):
+            packed = lists.pack(appliance.pseudonym(number) for number in part)
+            line = {"list_name": list_name, "remove" if remove else "add": packed}
+            sys.stdout.write(json.dumps(line) + "\n")
+
+
+def _read(numbers: TextIO) -> Iterator[str]:
+    for place, line in enumerate(numbers, 1):
+        number = line.replace(" ", "").strip()
+        if not number:
+            continue
+        if len(number) != 12 or not (number.isascii() and number.isdigit()):
+            raise click.ClickException(f"line {place}: an ID number has 12 digits; nothing may be published of this")
+        yield number

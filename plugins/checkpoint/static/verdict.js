@@ -1,0 +1,117 @@
+// The verdict: word, shape, colour and sound; reason, next step and law; questions. Sends nothing itself.
+
+import { element } from "./words.js";
+
+const by = (id) => document.getElementById(id);
+
+export class Verdict {
+  #words;
+  #sound;
+  #answered;
+
+  /** @param answered (question id, value) when the officer picked or typed an answer */
+  constructor(words, sound, answered) {
+    this.#words = words;
+    this.#sound = sound;
+    this.#answered = answered;
+  }
+
+  ready() {
+    this.#show("ready", this.#words.get("ready"), this.#words.get("ready_hint"));
+  }
+
+  working() {
+    this.#show("working", this.#words.get("working"), "");
+  }
+
+  /** The appliance is mute: a person must look, and nothing is recorded. */
+  noAnswer() {
+    this.#show("refer", this.#words.get("refer"), this.#words.get("no_answer"), { vi: this.#words.get("no_answer_hint"), en: this.#words.get("no_answer_hint") });
+    this.#sound.play("refer");
+  }
+
+  /** What cannot be done, in words, without losing the verdict's colour. */
+  problem(problem) {
+    this.#show("refer", this.#words.get("refer"), this.#words.of(problem));
+    this.#sound.play("refer");
+  }
+
+  answer(answer, canSettle) {
+    const reasons = answer.findings.filter((one) => one.severity !== "note" || answer.findings.length === 1);
+    const first = reasons[0] ?? answer.findings[0];
+    const question = answer.questions[0];
+    this.#show(
+      answer.decision,
+      this.#words.get(answer.decision),
+      question ? "" : this.#words.of(first?.text),
+      question ? null : first?.next_step,
+      question ? "" : first?.legal_basis,
+      Math.max(0, reasons.length - 1),
+    );
+    if (question) this.#ask(question);
+    by("settle-row").hidden = !(answer.decision === "refer" && canSettle);
+    this.#sound.play(answer.decision);
+    by("say").textContent = `${this.#words.get(answer.decision)}. ${question ? this.#words.of(question.text) : this.#words.of(first?.text)}`;
+    performance.mark("verdict-painted");
+  }
+
+  /** An officer has decided. */
+  settled(decision) {
+    this.#show(decision, this.#words.get(decision), this.#words.get("settled"));
+    this.#sound.play(decision);
+  }
+
+  #show(decision, word, reason, step = null, law = "", more = 0) {
+    document.body.dataset.decision = decision;
+    by("verdict-word").textContent = word;
+    by("reason").textContent = reason;
+    this.#line("step", this.#words.of(step));
+    this.#line("law", law ? `${this.#words.get("law")}: ${law}` : "");
+    this.#line("more", more ? this.#words.get("more_reasons", { n: more }) : "");
+    by("question").hidden = true;
+    by("question").replaceChildren();
+    by("settle-row").hidden = true;
+  }
+
+  #line(id, text) {
+    by(id).textContent = text;
+    by(id).hidden = !text;
+  }
+
+  #ask(question) {
+    const form = by("question");
+    const label = element("label", this.#words.of(question.text), { for: "answer" });
+    form.toggleAttribute("data-many", question.choices.length > 3);
+    form.hidden = false;
+    form.onsubmit = (event) => event.preventDefault();
+    if (question.kind === "choice") {
+      label.id = "question-words";
+      label.removeAttribute("for");
+      form.replaceChildren(label, ...question.choices.map((choice) => this.#choice(question, choice)));
+      return;
+    }
+    const input = element("input", "", {
+      id: "answer", autocomplete: "off", maxlength: question.max_length,
+      type: question.kind === "date" ? "date" : "text", inputmode: question.kind === "digits" ? "numeric" : "text",
+    });
+    const send = element("button", this.#words.get("answer"), { class: "button button--primary", type: "submit" });
+    form.onsubmit = (event) => {
+      event.preventDefault();
+      if (input.value.trim()) this.#answered(question.id, input.value.trim());
+    };
+    form.replaceChildren(label, input, send);
+  }
+
+  #choice(question, choice) {
+    const button = element("button", this.#words.of(choice.label), { class: "button", type: "button", "data-choice": choice.value, "aria-describedby": "question-words" });
+    button.addEventListener("click", () => this.#answered(question.id, choice.value));
+    return button;
+  }
+
+  /** Pick the n-th choice of the question, as a number key does; false where there is none. */
+  choose(n) {
+    const button = by("question").querySelectorAll("[data-choice]")[n - 1];
+    button?.click();
+    return Boolean(button);
+  }
+}
