@@ -100,7 +100,8 @@ class Cases:
         said = {key: value for key, value in encounter.answers.items() if not key.startswith("checkpoint.")}
         if known is None:
             return Traveller(scan.key, scan.scanned_at, scan.scanned_at, (shown,), said)
-        others = tuple(one for one in known.shown if one.key != scan.key and one.credential != shown.credential)
+        before = [one for one in known.shown if one.key != scan.key and one.credential != shown.credential]
+        others = tuple(replace(one, replaced=True) if _gives_way(one, shown) else one for one in before)
         return replace(
             known,
             seen_at=max(known.seen_at, scan.scanned_at),
@@ -157,9 +158,10 @@ class Cases:
         # only an officer's word counts: anybody can post an answer to the interface
         answers = self._policies.answers(traveller.answers) if encounter.operator else {}
         place = facts.Place(post.area, direction, fixed, self._settings.risk)
-        documents = tuple(one.credential for one in traveller.shown)
+        documents = tuple(one.credential for one in traveller.standing)
         at = encounter.scan.scanned_at
         folded = facts.fold(documents, answers, place, at, encounter.clock_trusted, listed)
+        folded |= facts.confessed(tuple(one.credential for one in traveller.shown))
         return self._policies.usable(folded)
 
     def _vehicle(self, desk: Desk | None, traveller: Traveller) -> Vehicle | None:
@@ -172,9 +174,9 @@ class Cases:
         plate = plates.normal(traveller.value("vehicle.plate") or "")
         key = plates.key(plate, self._context.services.pseudonym)
         if plate and (known is None or (known.declared and known.plate_key != key)):
-            expected = 1 + _number(traveller.value("declaration.companions"))
-            kind = traveller.value("vehicle.class") or ""
-            known = Vehicle(str(traveller.id), plate, kind[:40], expected, plate_key=key, declared=True)
+            expected = 1 + _number(traveller.value("vehicle.companions"))
+            kind = facts.VEHICLES.get(traveller.value("vehicle.class") or "", "")
+            known = Vehicle(str(traveller.id), plate, kind, expected, plate_key=key, declared=True)
         if known is not None and traveller.id not in known.people:
             known = replace(known, people=(*known.people, traveller.id)[-500:])
         if known != desk.vehicle:
@@ -187,7 +189,7 @@ class Cases:
         pseudonym = self._context.services.pseudonym
         documents = [
             names.find_key("document", f"{one.credential.kind}:{value}", pseudonym)
-            for one in traveller.shown
+            for one in traveller.standing
             for claim in DOCUMENTS
             if (value := one.credential.value(claim))
         ]
@@ -219,6 +221,14 @@ def _number(text: str | None) -> int:
 
 def _same(one: Encounter, other: Encounter) -> bool:
     return one.scan is other.scan and one.credential is other.credential and one.answers == other.answers
+
+
+def _gives_way(one: Shown, newer: Shown) -> bool:
+    """Whether a further document of the same kind stands for this one: something was found against it, or it is of somebody
+    else. Two good ones, such as of a dose and of a test, stand side by side."""
+    if one.credential.kind != newer.credential.kind:
+        return False
+    return bool(one.adverse) or any(matching.differing_claims(one.credential, newer.credential))
 
 
 def belongs(current: Traveller, shown: Shown) -> bool:

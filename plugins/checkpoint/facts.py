@@ -21,26 +21,35 @@ TRUST_ORDER = ("invalid", "unverified", "verified")
 COLOUR_ORDER = ("none", "yellow", "green")
 # fact -> the claims of passes and certificates that may hold it, taken as they stand
 WORDS = {
-    "vaccine": ("vaccination.product", "vaccine"),
-    "test_kind": ("test.kind", "test_kind"),
-    "test_result": ("test.result", "test_result"),
-    "certificate_kind": ("certificate.kind", "certificate_kind"),
-    "purpose": ("declaration.purpose", "purpose"),
-    "vehicle_class": ("vehicle.class", "vehicle_class"),
-    "last_dose_on": ("vaccination.last_dose_on", "last_dose_on"),
-    "sampled_at": ("test.sampled_at", "sampled_at"),
-    "first_positive_on": ("recovery.first_positive_on", "first_positive_on"),
+    "vaccine": ("vaccination.product",),
+    "test_kind": ("test.kind",),
+    "test_result": ("test.result",),
+    "certificate_kind": ("certificate.types",),
+    "purpose": ("purpose",),
+    "vehicle_class": ("vehicle.class",),
+    "last_dose_on": ("vaccination.last_dose_on",),
+    "sampled_at": ("test.sampled_at",),
+    "first_positive_on": ("recovery.first_positive_on",),
     **{
         f"{end}.{part}": (f"{end}.{part}",)
         for end in ("origin", "destination")
         for part in ("province", "district", "ward")
     },
 }
-NUMBERS = {
-    "doses": ("vaccination.doses_given", "doses_given", "vaccination.doses", "doses"),
-    "doses_total": ("vaccination.doses_total", "doses_total"),
+NUMBERS = {"doses": ("vaccination.doses_given",), "doses_total": ("vaccination.doses_total",)}
+COLOUR = ("certificate.colour",)
+# what documents call things -> what policies call them
+VEHICLES = {
+    **{name: name for name in ("goods", "car", "motorbike", "ambulance", "official", "on_foot")},
+    "bus": "passenger",
+    "truck": "goods",
+    "bicycle": "on_foot",
+    "train": "other",
+    "boat": "other",
+    "aircraft": "other",
 }
-COLOUR = ("certificate.colour", "certificate_colour")
+PURPOSES = {"family": "other", "study": "other"}
+TESTS = {"naat": "pcr", "antigen": "rapid"}
 VALID_UNTIL, DECLARED_AT = "declaration.valid_until", "declaration.issued_at"
 
 
@@ -68,10 +77,11 @@ def fold(
     nobody knows then how long ago it was.
     """
     facts: dict[str, Value] = dict(answers)
-    for one in credentials:
-        if one.trust is not Trust.INVALID:
-            facts |= dict(_told(one))
-            facts |= dict(_declared(one, at, clock_trusted))
+    # of several documents the one of the latest dose, and of the latest test, has the last word: a positive one does not go away
+    # because an older one is shown after it
+    for one in sorted((one for one in credentials if one.trust is not Trust.INVALID), key=_latest):
+        facts |= dict(_told(one))
+        facts |= dict(_declared(one, at, clock_trusted))
     if not clock_trusted:
         facts = {name: value for name, value in facts.items() if name not in TIMES}
     facts |= _certificate(credentials)
@@ -119,7 +129,7 @@ def _parts(end: str, area: str) -> dict[str, Value]:
 
 def _told(credential: Credential) -> Iterator[tuple[str, Value]]:
     for fact, claims in WORDS.items():
-        value = _first(credential, claims)
+        value = _called(fact, _first(credential, claims))
         if value:
             yield fact, value
     for fact, claims in NUMBERS.items():
@@ -130,6 +140,32 @@ def _told(credential: Credential) -> Iterator[tuple[str, Value]]:
         value = credential.value(f"declaration.{name}") or ""
         if value in ("yes", "no"):
             yield f"declaration.{name}", value == "yes"
+
+
+def _latest(credential: Credential) -> tuple[str, str, bool]:
+    """The order in which documents have their say."""
+    sampled = moment(credential.value("test.sampled_at") or "")
+    positive = credential.value("test.result") == "positive"
+    return sampled.isoformat() if sampled else "", credential.value("vaccination.last_dose_on") or "", positive
+
+
+def _called(fact: str, value: str) -> str:
+    """The policies' word for what a document says; empty where they have none."""
+    if fact == "vehicle_class":
+        return VEHICLES.get(value, "")
+    if fact == "certificate_kind":
+        return value.partition(",")[0]
+    return {"purpose": PURPOSES, "test_kind": TESTS}.get(fact, {}).get(value, value)
+
+
+def confessed(credentials: tuple[Credential, ...]) -> dict[str, Value]:
+    """What one declaration admitted stays said, though a further one leaves it out: nobody declares until it fits."""
+    said = ("symptoms", "contact")
+    return {
+        f"declaration.{name}": True
+        for name in said
+        if any(one.value(f"declaration.{name}") == "yes" and one.trust is not Trust.INVALID for one in credentials)
+    }
 
 
 def _declared(credential: Credential, at: datetime, clock_trusted: bool) -> Iterator[tuple[str, Value]]:

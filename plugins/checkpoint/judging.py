@@ -73,7 +73,8 @@ def findings(case: Case, encounter: Encounter, minimum_confidence: float, time_z
     if "quarantine" in case.listed:
         yield QUARANTINED
     yield from case.others
-    if any(_unsure(one.credential, minimum_confidence) for one in case.traveller.shown):
+    yield from _found_before(case, encounter)
+    if any(_unsure(one.credential, minimum_confidence) for one in case.traveller.standing):
         yield UNSURE
     if case.refused is not None:
         yield _refused(case, time_zone)
@@ -84,6 +85,13 @@ def findings(case: Case, encounter: Encounter, minimum_confidence: float, time_z
     if case.direction == "out":
         yield LEFT if case.entered is not None else NO_ENTRY
     yield from _of_policy(case, encounter)
+
+
+def _found_before(case: Case, encounter: Encounter) -> Iterator[Finding]:
+    """What was found against the codes that were shown before this one: a further code does not undo it."""
+    for one in case.traveller.standing:
+        if one.key != encounter.scan.key:
+            yield from one.adverse
 
 
 def _unsure(credential: Credential, minimum: float) -> bool:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from kiosk.domain import Credential, Finding, Severity, Text
+from kiosk.domain import Credential, Finding, Severity, Text, Trust
 from plugins.checkpoint import names
-from plugins.checkpoint.travellers import Traveller, is_identity
+from plugins.checkpoint.travellers import HOLDER, Shown, Traveller, is_identity
 
 COMPARE = Text(
     "So giấy tờ với người trước mặt; nếu không đúng người, không cho qua bằng mã này.",
@@ -21,21 +21,27 @@ _WHAT = {
 
 def differences(traveller: Traveller) -> tuple[Finding, ...]:
     """One finding for each document that names another person than the identity document does (else: than the first)."""
-    if len(traveller.shown) < 2:
-        return ()
-    documents = [one.credential for one in traveller.shown]
-    base = next((one for one in documents if is_identity(one)), documents[0])
+    base, *others = traveller.standing
     found = []
-    for other in documents:
-        differing = [] if other is base else list(differing_claims(base, other))
+    for other in others:
+        differing = list(differing_claims(base.credential, other.credential))
+        if _another(base, other):
+            differing.append("national_id_tail")
         if differing:
+            differing = list(dict.fromkeys(differing))
             vi = ", ".join(_WHAT[claim].vi for claim in differing)
             en = ", ".join(_WHAT[claim].en for claim in differing)
             text = Text(
                 f"Mã này của người khác: {vi} không khớp.", f"This code belongs to another person: {en} does not match."
             )
             found.append(Finding("checkpoint.another_person", Severity.CONCERN, text, COMPARE))
-    return tuple(found)
+    return tuple(dict.fromkeys(found))
+
+
+def _another(base: Shown, other: Shown) -> bool:
+    """Whether a proven pass names another holder, by keyed hash, than the identity document does."""
+    holder = other.credential.value(HOLDER) if other.credential.trust is Trust.VERIFIED else None
+    return bool(holder and base.citizen and is_identity(base.credential) and holder != base.citizen)
 
 
 def differing_claims(one: Credential, other: Credential) -> Iterator[str]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from kiosk.core_slice import encounter_body
-from kiosk.domain import Decision, Draft, Encounter
+from kiosk.domain import Decision, Draft, Encounter, Finding, Severity
 from kiosk.names import mask_name
 from plugins.checkpoint.cases import Case
 from plugins.checkpoint.facts import NOT_RECORDED
@@ -36,9 +36,25 @@ def draft(encounter: Encounter, case: Case, context: PluginContext, desks: Desks
             "plate_key": vehicle.plate_key if vehicle else "",
         }
     )
-    answered = replace(traveller, record=str(encounter.scan.key), decision=encounter.decision)
+    before = {finding for one in traveller.shown if one.key != encounter.scan.key for finding in one.adverse}
+    shown = tuple(
+        replace(one, adverse=_adverse(encounter, before)) if one.key == encounter.scan.key else one
+        for one in traveller.shown
+    )
+    answered = replace(traveller, shown=shown, record=str(encounter.scan.key), decision=encounter.decision)
     desks.keep(answered, case.desk)
     return Draft(KIND, body, case.citizen)
+
+
+def _adverse(encounter: Encounter, before: set[Finding]) -> tuple[Finding, ...]:
+    """What others found against this very code, so that it still counts when the next one is shown. ``before``: what was found
+    against earlier ones."""
+    weighty = (Severity.BAR, Severity.CONCERN)
+    return tuple(
+        one
+        for one in encounter.findings
+        if one.severity in weighty and one not in before and not one.code.startswith(("checkpoint.", "core.no_ground"))
+    )
 
 
 def _own(encounter: Encounter, case: Case, now: datetime) -> dict[str, object]:

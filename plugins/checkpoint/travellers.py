@@ -13,21 +13,25 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from kiosk.domain import Credential, Decision
+from kiosk.domain import Credential, Decision, Finding, Trust
 from plugins.checkpoint import plates
 
 KEPT = 512  # travellers remembered, over all lanes
 SHOWN = 12  # codes of one traveller
+HOLDER = "citizen"  # the claim of a pass that holds its holder's keyed hash, as records name people
 ABOUT = frozenset({"declaration", "vaccination", "test", "recovery", "certificate"})
 
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """One code that was shown."""
+    """One code that was shown. ``adverse``: what other plugins found against it when it was shown; ``replaced``: a further
+    document of its kind was shown in its stead, because something was wrong with this one."""
 
     key: UUID
     credential: Credential
     citizen: str | None
+    adverse: tuple[Finding, ...] = ()
+    replaced: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,18 +46,23 @@ class Traveller:
     record: str = ""
     decision: Decision = Decision.ASK
 
+    @property
+    def standing(self) -> tuple[Shown, ...]:
+        """The documents that count, identity documents first."""
+        return tuple(
+            sorted((one for one in self.shown if not one.replaced), key=lambda one: not is_identity(one.credential))
+        )
+
     def value(self, claim: str) -> str | None:
-        """The first credential's word on ``claim``; identity documents are asked first."""
-        for one in sorted(self.shown, key=lambda shown: not is_identity(shown.credential)):
-            found = one.credential.value(claim)
-            if found is not None:
-                return found
-        return None
+        """The first document's word on ``claim``."""
+        return next((found for one in self.standing if (found := one.credential.value(claim)) is not None), None)
 
     def citizen(self) -> str | None:
-        """Who it is: by the identity document, else by whatever else names somebody."""
-        named = sorted(self.shown, key=lambda shown: not is_identity(shown.credential))
-        return next((one.citizen for one in named if one.citizen), None)
+        """Who it is: by the identity document, else by a proven pass that names its holder, else by whatever names somebody."""
+        standing = self.standing
+        ways = [one.citizen for one in standing if is_identity(one.credential)]
+        ways += [one.credential.value(HOLDER) for one in standing if one.credential.trust is Trust.VERIFIED]
+        return next((found for found in [*ways, *(one.citizen for one in standing)] if found), None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -72,6 +72,10 @@ PAGE = {
     "ready_hint": Text(
         "Quét mã của người đi đường, hoặc gõ số căn cước.", "Scan the traveller's code, or type the ID number."
     ),
+    "recalled": Text(
+        "Trang vừa tải lại. Đây là kết quả đã ghi của người đang ở làn.",
+        "The page was loaded again. This is what was recorded of who stands here.",
+    ),
     "working": Text("Đang đọc…", "Reading…"),
     "no_answer": Text("Máy không trả lời", "No answer"),
     "no_answer_hint": Text(

@@ -166,7 +166,9 @@ if (data.hears_scanners) {
 async function look() {
   if (document.hidden) return;
   const reply = await line.state().catch(() => null);
+  const first = !state;
   if (reply) took({ state: reply.state });
+  if (first && state?.traveller?.recorded && document.body.dataset.decision === "ready") verdict.recall(state.traveller.decision);
 }
 setInterval(look, STATE_MS);
 setInterval(() => { if (undoLeft > 0) { undoLeft -= 1; drawUndo(); } }, 1_000);

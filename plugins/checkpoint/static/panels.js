@@ -22,7 +22,7 @@ export class Panels {
 
   #traveller(one) {
     by("traveller").hidden = !one;
-    by("verdict-who").textContent = one?.name ?? "";
+    by("verdict-who").textContent = one?.name || one?.number || "";
     if (!one) return;
     by("traveller-name").textContent = one.name || one.number || "–";
     by("traveller-line").textContent = [one.birth, one.number].filter(Boolean).join(" · ");

@@ -2,6 +2,7 @@
 
 import { element } from "./words.js";
 
+const OTHERS = 2; // further reasons that fit; the rest are counted
 const by = (id) => document.getElementById(id);
 
 export class Verdict {
@@ -14,6 +15,11 @@ export class Verdict {
     this.#words = words;
     this.#sound = sound;
     this.#answered = answered;
+  }
+
+  /** The page was loaded anew while somebody stands there who has been answered. */
+  recall(decision) {
+    this.#show(decision, this.#words.get(decision), this.#words.get("recalled"));
   }
 
   ready() {
@@ -46,7 +52,7 @@ export class Verdict {
       question ? "" : this.#words.of(first?.text),
       question ? null : first?.next_step,
       question ? "" : first?.legal_basis,
-      Math.max(0, reasons.length - 1),
+      question ? [] : reasons.slice(1),
     );
     if (question) this.#ask(question);
     by("settle-row").hidden = !(answer.decision === "refer" && canSettle);
@@ -61,13 +67,16 @@ export class Verdict {
     this.#sound.play(decision);
   }
 
-  #show(decision, word, reason, step = null, law = "", more = 0) {
+  #show(decision, word, reason, step = null, law = "", others = []) {
     document.body.dataset.decision = decision;
     by("verdict-word").textContent = word;
     by("reason").textContent = reason;
     this.#line("step", this.#words.of(step));
     this.#line("law", law ? `${this.#words.get("law")}: ${law}` : "");
-    this.#line("more", more ? this.#words.get("more_reasons", { n: more }) : "");
+    const shown = others.slice(0, OTHERS).map((one) => element("li", this.#words.of(one.text)));
+    if (others.length > OTHERS) shown.push(element("li", this.#words.get("more_reasons", { n: others.length - OTHERS })));
+    by("more").replaceChildren(...shown);
+    by("more").hidden = !shown.length;
     by("question").hidden = true;
     by("question").replaceChildren();
     by("settle-row").hidden = true;
@@ -87,9 +96,12 @@ export class Verdict {
     if (question.kind === "choice") {
       label.id = "question-words";
       label.removeAttribute("for");
-      form.replaceChildren(label, ...question.choices.map((choice) => this.#choice(question, choice)));
+      const row = element("div", "", { class: "question-row" });
+      row.append(...question.choices.map((choice) => this.#choice(question, choice)));
+      form.replaceChildren(label, row);
       return;
     }
+    const row = element("div", "", { class: "question-row" });
     const input = element("input", "", {
       id: "answer", autocomplete: "off", maxlength: question.max_length,
       type: question.kind === "date" ? "date" : "text", inputmode: question.kind === "digits" ? "numeric" : "text",
@@ -99,7 +111,8 @@ export class Verdict {
       event.preventDefault();
       if (input.value.trim()) this.#answered(question.id, input.value.trim());
     };
-    form.replaceChildren(label, input, send);
+    row.append(input, send);
+    form.replaceChildren(label, row);
   }
 
   #choice(question, choice) {

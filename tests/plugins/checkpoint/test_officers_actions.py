@@ -109,7 +109,7 @@ def test_a_vehicles_people_come_in_any_order_and_the_worst_counts(start: Start) 
 def test_a_pass_with_a_plate_opens_the_vehicle_for_as_many_as_it_names(start: Start) -> None:
     appliance = start()
     officer = Officer(appliance)
-    claims = {"vehicle__plate": "29A-12345", "vehicle__class": "car", "declaration__companions": "1"}
+    claims = {"vehicle__plate": "29A-12345", "vehicle__class": "car", "vehicle__companions": "1"}
     state = officer.show(declared(AN, **claims))["state"]
     assert (state["vehicle"]["plate"], state["vehicle"]["missing"]) == ("29A***45", 1)
     officer.do("next")

@@ -9,8 +9,10 @@ from uuid import uuid4
 import pytest
 
 from kiosk.appliance import Appliance
-from kiosk.domain import Decision, Finding, Severity, Text, Trust
+from kiosk.domain import Decision, Draft, Finding, Severity, Text, Trust
 from kiosk.plugin import DecodedCode
+from plugins.checkpoint import lists
+from plugins.checkpoint.records import ListDelta
 from tests.support.appliance import SetClock, assert_whole, codes, records, show
 from tests.support.checkpoint_post import CROWD, GATE, Officer, codes_of, declared, paper
 
@@ -80,10 +82,12 @@ def test_a_further_code_amends_the_passage_and_does_not_double_it(start: Start) 
     assert first["answer"]["decision"] == "ask"  # nobody knows of a test
     key = uuid4()
     sampled = (appliance.clock.now() - timedelta(hours=10)).isoformat()
-    test = paper("eu_dcc", name=AN.name, test_kind="pcr", test_result="positive", sampled_at=sampled)
+    claims = {"test__kind": "naat", "test__sampled_at": sampled}
+    test = paper("eu_dcc", name=AN.name, test__result="positive", **claims)
     assert officer.show(test, key)["answer"]["decision"] == "refer"
-    better = paper("eu_dcc", name=AN.name, test_kind="pcr", test_result="negative", sampled_at=sampled)
-    reply = officer.show(better)
+    later = (appliance.clock.now() - timedelta(hours=2)).isoformat()
+    better = {"test__kind": "naat", "test__sampled_at": later, "test__result": "negative"}
+    reply = officer.show(paper("eu_dcc", name=AN.name, **better))
     assert reply["answer"]["decision"] == "admit"
     one, two = passages(appliance)
     assert (one.passage, one.replaces, two.passage) == (two.passage, "", one.passage)
@@ -91,6 +95,18 @@ def test_a_further_code_amends_the_passage_and_does_not_double_it(start: Start) 
     assert reply["state"]["pace"]["people"] == 1
     assert reply["state"]["inside"] == 1
     assert_whole(appliance)
+
+
+def test_an_older_test_does_not_hide_a_positive_one(start: Start) -> None:
+    appliance = start('risk = { "79" = "red" }')
+    officer = Officer(appliance)
+    officer.show(declared(AN))
+    now = appliance.clock.now()
+    for hours, result in ((5, "positive"), (30, "negative")):
+        sampled = (now - timedelta(hours=hours)).isoformat()
+        claims = {"test__kind": "naat", "test__sampled_at": sampled, "test__result": result}
+        reply = officer.show(paper("eu_dcc", name=AN.name, **claims))
+        assert reply["answer"]["decision"] == "refer"
 
 
 def test_the_same_key_gives_the_same_answer_and_no_second_record(start: Start) -> None:
@@ -178,12 +194,49 @@ def test_the_word_of_a_plugin_that_read_the_document_counts(start: Start) -> Non
     )
     officer = Officer(appliance)
     officer.show(declared(AN))
-    reply = officer.show(paper("eu_dcc", Trust.INVALID, name=AN.name, certificate__colour="green"))
+    bad = paper("eu_dcc", Trust.INVALID, name=AN.name, certificate__colour="green", vaccination__doses_given="2")
+    reply = officer.show(bad)
     assert reply["answer"]["decision"] == "refuse"
-    assert (
-        "certificate_colour" not in passages(appliance)[-1].facts
-        or passages(appliance)[-1].facts["certificate_colour"] == "none"
-    )
+    body = passages(appliance)[-1]
+    assert "doses" not in body.facts
+    assert body.facts["certificate_colour"] == "none"
+    # a further code does not undo what was found against an earlier one
+    reply = officer.scan(AN.cccd_2021())
+    assert (reply["answer"]["decision"], codes_of(reply)[0]) == ("refuse", "health_certificate.signature")
+    # another document of the same kind stands for the bad one
+    appliance.host.plugin("papers").says.clear()
+    reply = officer.show(paper("eu_dcc", name=AN.name, certificate__colour="green"))
+    assert (reply["answer"]["decision"], codes_of(reply)) == ("admit", ["checkpoint.passes"])
+    assert_whole(appliance)
+
+
+def test_nobody_declares_until_it_fits(start: Start) -> None:
+    officer = Officer(start())
+    assert officer.show(declared(AN, declaration__symptoms="yes"))["answer"]["decision"] == "refuse"
+    reply = officer.show(declared(AN, declaration__id="new"))
+    assert (reply["answer"]["decision"], codes_of(reply)[0]) == ("refuse", "checkpoint.no-symptoms")
+
+
+def test_the_wrong_pass_gives_way_to_the_right_one(start: Start) -> None:
+    officer = Officer(start())
+    officer.scan(AN.cccd_2021())
+    assert officer.show(declared(BINH))["answer"]["decision"] == "refer"
+    assert officer.show(declared(AN))["answer"]["decision"] == "admit"
+
+
+def test_a_pass_that_names_its_holder_is_held_against_the_card_and_the_lists(start: Start) -> None:
+    appliance = start()
+    officer = Officer(appliance)
+    twin = declared(AN, citizen=appliance.pseudonym(BINH.national_id))  # same name, same year, same last digits
+    assert officer.show(declared(AN, citizen=appliance.pseudonym(AN.national_id)))["answer"]["decision"] == "admit"
+    assert records(appliance)[-1].citizen == appliance.pseudonym(AN.national_id)
+    officer.do("next")
+    officer.scan(AN.cccd_2021())
+    assert codes_of(officer.show(twin))[0] == "checkpoint.another_person"
+    officer.do("next")
+    packed = lists.pack([appliance.pseudonym(BINH.national_id)])
+    appliance.record([Draft("checkpoint.list_delta", ListDelta(list_name="deny", add=packed))])
+    assert codes_of(officer.show(twin))[0] == "checkpoint.denied"
 
 
 def test_without_a_policy_in_force_everybody_is_referred(start: Start) -> None:
@@ -207,7 +260,7 @@ def test_an_untrusted_clock_leaves_open_how_old_things_are(start: Start, clock: 
     officer = Officer(appliance)
     sampled = (clock.now() - timedelta(hours=1)).isoformat()
     officer.show(declared(AN))
-    reply = officer.show(paper("eu_dcc", name=AN.name, test_result="negative", sampled_at=sampled))
+    reply = officer.show(paper("eu_dcc", name=AN.name, test__result="negative", test__sampled_at=sampled))
     assert reply["answer"]["decision"] == "ask"
     assert [question["id"] for question in reply["answer"]["questions"]] == ["hours_since_test"]
     assert reply["state"]["links"]["clock_trusted"] is False
