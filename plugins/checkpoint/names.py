@@ -10,7 +10,7 @@ FIND_KEY = 12  # characters of a keyed hash that finds a passage again
 
 def plain(name: str) -> str:
     """Capital ASCII letters, words separated by one space: ``Nguyễn  Thị Đào`` is ``NGUYEN THI DAO``."""
-    text = unicodedata.normalize("NFKD", name.upper().replace("Đ", "D"))
+    text = unicodedata.normalize("NFKD", name.replace("Đ", "D").replace("đ", "d")).upper()
     letters = "".join(letter if letter.isascii() and letter.isalnum() else " " for letter in _without_marks(text))
     return " ".join(letters.split())
 

@@ -10,7 +10,7 @@ LONGEST = 12
 
 def normal(text: str) -> str:
     """Capital letters and digits alone: ``29a-123.45`` and ``29A 12345`` are one plate. Empty where nothing is left."""
-    plain = unicodedata.normalize("NFKD", text.upper().replace("Đ", "D"))
+    plain = unicodedata.normalize("NFKD", text.replace("Đ", "D").replace("đ", "d")).upper()
     return "".join(letter for letter in plain if letter.isascii() and letter.isalnum())[:LONGEST]
 
 

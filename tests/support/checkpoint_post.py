@@ -100,15 +100,20 @@ def noon() -> SetClock:
 
 
 def gate(
-    workshop: Workshop, more: str = "", policy: str = GATE, plugins: tuple[Any, ...] = (), **build: Any
+    workshop: Workshop,
+    more: str = "",
+    policy: str = GATE,
+    plugins: tuple[Any, ...] = (),
+    tail: str = "",
+    **build: Any,
 ) -> Appliance:
-    """An appliance at the post, everything running."""
+    """An appliance at the post, everything running. ``more``: settings of the plugin; ``tail``: further sections."""
     folder = workshop.folder / "policies"
     folder.mkdir(exist_ok=True)
     (folder / "gate.toml").write_text(policy, "utf-8")
     if "risk =" not in more:
         more += '\nrisk = { "79" = "green" }'
-    sections = SECTIONS.format(folder=folder, more=more)
+    sections = SECTIONS.format(folder=folder, more=more) + tail
     names = ["citizen_id", ("papers", Papers), "checkpoint", *plugins]
     return workshop.start(names, sections=sections, **build)
 

@@ -77,6 +77,7 @@ export class Verdict {
     if (others.length > OTHERS) shown.push(element("li", this.#words.get("more_reasons", { n: others.length - OTHERS })));
     by("more").replaceChildren(...shown);
     by("more").hidden = !shown.length;
+    by("verdict-text").hidden = !reason;
     by("question").hidden = true;
     by("question").replaceChildren();
     by("settle-row").hidden = true;
