@@ -16,7 +16,7 @@ from kiosk.cli.loading import opened
 from plugins.checkpoint import lists
 from plugins.checkpoint.records import LISTS
 
-AT_ONCE = 20_000  # hashes in one record: 320 kB of base64
+AT_ONCE = 5_000  # hashes in one record: folding more at once would keep a lane waiting
 
 
 @click.group()
