@@ -15,8 +15,8 @@ from config.policies import FOLDER
 from kiosk.cli import DATA_OPTION, PROFILE_OPTION
 from kiosk.cli.loading import opened_to_look
 from plugins.checkpoint import policy_words as words
-from plugins.checkpoint.policy import Pack, PolicyError, load_pack, load_packs
-from plugins.checkpoint.policy.examples import Tried, try_examples
+from plugins.checkpoint.policy import FACTS, Pack, PolicyError, load_pack, load_packs
+from plugins.checkpoint.policy.examples import Tried, try_examples, untried
 from plugins.checkpoint.policy.explain import explain, summary
 from plugins.checkpoint.policy.passages import past_passages
 from plugins.checkpoint.policy.replay import replay
@@ -74,6 +74,17 @@ def check(files: tuple[str, ...], as_json: bool) -> None:
     sys.exit(0 if good else 1)
 
 
+@policy.command()
+@JSON_OPTION
+def facts(as_json: bool) -> None:
+    """List the facts that rules may use, with their types and the values they can have."""
+    rows = [words.fact(one) for one in FACTS.values()]
+    if as_json:
+        click.echo(json.dumps(rows, ensure_ascii=False))
+    else:
+        words.print_facts(rows)
+
+
 @policy.command("explain")
 @click.argument("file")
 @click.option("--facts", "facts_file", required=True, type=click.File("r", encoding="utf-8"), help="JSON; “-”: stdin.")
@@ -82,13 +93,13 @@ def check(files: tuple[str, ...], as_json: bool) -> None:
 def explain_command(file: str, facts_file: TextIO, at: datetime | None, as_json: bool) -> None:
     """Say what the pack in FILE answers for one traveller, and why: every condition with the facts it saw."""
     try:
-        facts = json.load(facts_file)
+        given = json.load(facts_file)
     except (ValueError, RecursionError):
         raise click.ClickException(f"{facts_file.name}: not JSON in UTF-8") from None
-    if not isinstance(facts, dict):
+    if not isinstance(given, dict):
         raise click.ClickException(f'{facts_file.name}: expected an object such as {{"doses": 2, "purpose": "work"}}')
     pack = _pack(file)
-    answer = explain(pack, facts, _in_zone(at or datetime.now(UTC), pack))
+    answer = explain(pack, given, _in_zone(at or datetime.now(UTC), pack))
     if as_json:
         click.echo(json.dumps(answer, ensure_ascii=False))
     else:
@@ -190,6 +201,7 @@ def _checked(path: Path) -> dict[str, Any]:
         "examples": len(tried),
         "problems": [_example_problem(path, one) for one in tried if one.difference],
         "warnings": [words.problem(one) for one in pack.warnings],
+        "untried": untried(tried, pack) if tried else [],
     }
     report["ok"] = not report["problems"]
     return report

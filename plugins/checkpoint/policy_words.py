@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from plugins.checkpoint.policy import Pack, Problem
+from plugins.checkpoint.policy import Fact, Pack, Problem
 
 _VERDICTS = {
     "admit": "ADMIT / cho qua",
@@ -30,11 +30,32 @@ def validity(pack: Pack) -> str:
     return f"from {pack.valid_from.astimezone(pack.zone).isoformat()} until {end}"
 
 
+def fact(one: Fact) -> dict[str, Any]:
+    """A fact for JSON."""
+    return {
+        "name": one.name,
+        "type": one.kind,
+        "unit": one.unit,
+        "values": list(one.values()),
+        "vi": one.text.vi,
+        "en": one.text.en,
+    }
+
+
+def print_facts(rows: list[dict[str, Any]]) -> None:
+    for row in rows:
+        what = ", ".join(row["values"]) or " ".join(filter(None, (row["type"], row["unit"])))
+        click.echo(f"{row['name']:<26} {row['vi']} / {row['en']}\n{'':<26} {what}")
+
+
 def print_check(report: dict[str, Any]) -> None:
     for one in report["problems"]:
         click.echo(f"{one['file']}:{one['line']}: {one['key']}: {one['message']}", err=True)
     for one in report["warnings"]:
         click.echo(f"{one['file']}:{one['line']}: warning: {one['key']}: {one['message']}", err=True)
+    if report.get("untried"):
+        names = ", ".join(report["untried"])
+        click.echo(f"{report['file']}: note: not tried both ways by the examples: {names}", err=True)
     if report["ok"] and "id" in report:
         click.echo(
             f"{report['file']}: usable; {report['id']}, {report['conditions']} conditions, "

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 HERE = Path(__file__).resolve().parent
-ORDER = ("decode", "idle", "receipt", "scan", "process", "ingest")
+ORDER = ("decode", "idle", "receipt", "policy", "scan", "process", "ingest")
 
 
 def machine() -> str:

@@ -14,7 +14,7 @@ from typing import Any
 
 from kiosk.domain import Question, Text
 from plugins.checkpoint.policy.catalogue import FACTS
-from plugins.checkpoint.policy.certlogic import CertLogicError, truth
+from plugins.checkpoint.policy.certlogic_operations import CertLogicError, truth
 from plugins.checkpoint.policy.given import gather
 from plugins.checkpoint.policy.outcome import ConditionResult, Outcome, State, Verdict
 from plugins.checkpoint.policy.pack import Condition, Pack
@@ -22,6 +22,13 @@ from plugins.checkpoint.policy.unknown import Unknown
 
 _LOOK = Text("Kiểm tra giấy tờ bằng mắt và quyết định.", "Look at the documents and decide.")
 _SHOW = Text("Hỏi người đi đường hoặc xem giấy tờ.", "Ask the traveller or look at the documents.")
+_NOT_KNOWN = Text("Chưa biết", "Not known yet")
+_UNUSABLE = Text("Dữ liệu không dùng được", "Unusable data")
+# facts in the middle of a sentence
+_LABELS = {
+    name: Text(*(words[0].lower() + words[1:] for words in (fact.text.vi, fact.text.en)))
+    for name, fact in FACTS.items()
+}
 _NOT_IN_FORCE = Text("Quy định này chưa hoặc không còn hiệu lực.", "This policy is not in force at this time.")
 _EMPTY = Text("Quy định này không có điều kiện nào.", "This policy has no conditions.")
 _NOTHING_APPLIES = Text(
@@ -94,18 +101,14 @@ def _result(condition: Condition, data: dict[str, Any], faults: dict[str, str]) 
 
 
 def _open(condition: Condition, unknown: Unknown, faults: dict[str, str]) -> ConditionResult:
-    broken = [name for name in condition.uses if name in faults and (name in unknown.names)]
+    broken = [name for name in unknown.names if name in faults] if faults else ()
     if broken:
         return _unusable(condition, "; ".join(f"{name}: {faults[name]}" for name in broken), unknown.names)
-    facts = [FACTS[name].text for name in unknown.names]
     return ConditionResult(
         condition.name,
         State.OPEN,
         condition.if_missing,
-        Text(
-            f"Chưa biết: {', '.join(_inside(text.vi) for text in facts)}.",
-            f"Not known yet: {', '.join(_inside(text.en) for text in facts)}.",
-        ),
+        _listed(_NOT_KNOWN, unknown.names),
         _SHOW if condition.if_missing == Verdict.ASK else condition.next_step,
         condition.legal_basis,
         unknown.names,
@@ -113,15 +116,11 @@ def _open(condition: Condition, unknown: Unknown, faults: dict[str, str]) -> Con
 
 
 def _unusable(condition: Condition, fault: str, missing: tuple[str, ...] = ()) -> ConditionResult:
-    labels = [FACTS[name].text for name in missing]
     return ConditionResult(
         condition.name,
         State.OPEN,
         "note" if condition.verdict == "note" else Verdict.REFER.value,
-        Text(
-            f"Dữ liệu không dùng được: {', '.join(_inside(text.vi) for text in labels) or condition.name}.",
-            f"Unusable data: {', '.join(_inside(text.en) for text in labels) or condition.name}.",
-        ),
+        _listed(_UNUSABLE, missing) if missing else Text(f"{_UNUSABLE.vi}.", f"{_UNUSABLE.en}."),
         _LOOK,
         condition.legal_basis,
         missing,
@@ -129,9 +128,11 @@ def _unusable(condition: Condition, fault: str, missing: tuple[str, ...] = ()) -
     )
 
 
-def _inside(label: str) -> str:
-    """A label in the middle of a sentence."""
-    return label[:1].lower() + label[1:]
+def _listed(words: Text, names: tuple[str, ...]) -> Text:
+    """``words``, and which facts they are about."""
+    labels = [_LABELS[name] for name in names]
+    vi, en = ", ".join([label.vi for label in labels]), ", ".join([label.en for label in labels])
+    return Text(f"{words.vi}: {vi}.", f"{words.en}: {en}.")
 
 
 def _no_answer(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from plugins.checkpoint.policy.evaluate import evaluate
@@ -21,6 +22,12 @@ class Tried:
 def try_examples(pack: Pack) -> list[Tried]:
     """Every example of a pack, in the order of the file."""
     return [_tried(example, evaluate(pack, example.facts, example.at)) for example in pack.examples]
+
+
+def untried(tried: Sequence[Tried], pack: Pack) -> list[str]:
+    """Conditions that no example meets, or that no example fails to meet: nothing shows that they say what was meant."""
+    stands = {(result.name, result.state) for one in tried for result in one.outcome.results}
+    return [one.name for one in pack.conditions if not {(one.name, State.MET), (one.name, State.NOT_MET)} <= stands]
 
 
 def _tried(example: Example, outcome: Outcome) -> Tried:

@@ -1,4 +1,4 @@
-"""Packs from files: read, checked against the facts, compiled once. The only module here that reads files.
+"""Packs from files: read, checked against the facts, compiled once. Only this and ``toml_file`` read files.
 
 Every mistake names file, line and key and says what was expected; all that can be told are told at once. A file that changes
 later is noticed only when it is loaded again: until then the digest says which one counts.
@@ -7,37 +7,32 @@ later is noticed only when it is loaded again: until then the digest says which 
 from __future__ import annotations
 
 import hashlib
-import tomllib
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
 from operator import itemgetter
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, ValidationError
-
 from plugins.checkpoint.policy.catalogue import FACTS, NOW, NOW_IN_EU_RULES
-from plugins.checkpoint.policy.certlogic import Evaluator, compile_expression
+from plugins.checkpoint.policy.certlogic import compile_expression
+from plugins.checkpoint.policy.certlogic_operations import Evaluator
 from plugins.checkpoint.policy.checks import Report, flat, unfit, warnings
 from plugins.checkpoint.policy.outcome import NOTHING
 from plugins.checkpoint.policy.pack import Ask, Condition, Example, Pack, Packs, PolicyError, Problem
 from plugins.checkpoint.policy.pack_file import ConditionTable, PackTable
 from plugins.checkpoint.policy.risk_map import RiskMap, RiskMapModel, risk_map
 from plugins.checkpoint.policy.rules import RuleError, facts_of, read_json, read_rule
+from plugins.checkpoint.policy.toml_file import dotted, parsed, read
 from plugins.checkpoint.policy.toml_lines import TomlLines
-from plugins.checkpoint.policy.typed import did_you_mean
-
-MAX_BYTES = 1_000_000
-Model = TypeVar("Model", bound=BaseModel)
 
 
 def load_pack(path: Path) -> Pack:
     """The pack in a TOML file. Raises ``PolicyError``."""
-    raw, text = _read(path)
+    raw, text = read(path)
     lines = TomlLines(text)
-    table = _parsed(path, text, lines, PackTable)
+    table = parsed(path, text, lines, PackTable)
     problems: list[Problem] = []
 
     def problem(where: tuple[str | int, ...], message: str, line: int | None = None) -> None:
@@ -113,72 +108,12 @@ def load_packs(folder: Path, pack_id: str | None = None) -> Packs:
     return Packs(tuple(pack for _, pack in packs))
 
 
-def _read(path: Path) -> tuple[bytes, str]:
-    try:
-        with path.open("rb") as file:
-            raw = file.read(MAX_BYTES + 1)
-    except OSError as error:
-        raise PolicyError([Problem(str(path), 1, "", f"cannot be read: {error.strerror}")]) from None
-    if len(raw) > MAX_BYTES:
-        raise PolicyError([Problem(str(path), 1, "", f"larger than {MAX_BYTES} bytes")])
-    try:
-        return raw, raw.decode("utf-8").replace("\r\n", "\n")
-    except UnicodeDecodeError as error:
-        line = raw[: error.start].count(b"\n") + 1
-        raise PolicyError([Problem(str(path), line, "", "not UTF-8: save the file as UTF-8")]) from None
-
-
-def _parsed(path: Path, text: str, lines: TomlLines, model: type[Model]) -> Model:
-    try:
-        return model.model_validate(tomllib.loads(text))
-    except tomllib.TOMLDecodeError as error:
-        message, _, place = str(error).partition(" (at line ")
-        line = int(place.split(",")[0]) if place[:1].isdigit() else text.count("\n") + 1
-        raise PolicyError([Problem(str(path), line, "", f"not TOML: {message}")]) from None
-    except (RecursionError, ValueError) as error:
-        if not isinstance(error, ValidationError):  # tomllib lets some through for impossible dates and deep brackets
-            raise PolicyError([Problem(str(path), 1, "", "not TOML that can be read")]) from None
-        problems = [
-            Problem(str(path), lines.of(fault["loc"]), _dotted(fault["loc"]), _message(fault, model))
-            for fault in error.errors(include_url=False, include_input=False)
-        ]
-        raise PolicyError(sorted(problems, key=lambda one: one.line)) from None
-
-
-def _message(fault: Any, model: type[BaseModel]) -> str:
-    kind = fault["type"]
-    if kind == "extra_forbidden":
-        return f"no such key here{did_you_mean(str(fault['loc'][-1]), _keys(model))}"
-    if kind == "missing":
-        return "this key is missing"
-    return str(fault["msg"]).removeprefix("Value error, ")
-
-
-def _keys(model: type[BaseModel]) -> set[str]:
-    """Every key that a file of this form may have, anywhere in it."""
-    found: set[str] = set()
-    waiting: list[Any] = [model.model_json_schema()]
-    while waiting:
-        one = waiting.pop()
-        if isinstance(one, dict):
-            found |= set(one.get("properties", {}))
-            waiting += one.values()
-        elif isinstance(one, list):
-            waiting += one
-    return found
-
-
-def _dotted(where: Sequence[str | int]) -> str:
-    """A path for people: they count from one."""
-    return ".".join(str(step + 1) if isinstance(step, int) else step for step in where)
-
-
 def _key(where: Sequence[str | int], table: PackTable) -> str:
     if len(where) > 1 and where[0] == "condition" and isinstance(where[1], int):
-        return " ".join([f"condition {table.condition[where[1]].name!r}", _dotted(where[2:])]).rstrip()
+        return " ".join([f"condition {table.condition[where[1]].name!r}", dotted(where[2:])]).rstrip()
     if len(where) > 1 and where[0] == "example" and isinstance(where[1], int):
-        return " ".join([f"example {table.example[where[1]].name!r}", _dotted(where[2:])]).rstrip()
-    return _dotted(where)
+        return " ".join([f"example {table.example[where[1]].name!r}", dotted(where[2:])]).rstrip()
+    return dotted(where)
 
 
 def _moment(value: date, zone: ZoneInfo, to_its_end: bool = False) -> datetime:
@@ -197,20 +132,18 @@ def _condition(
     problem: Report,
 ) -> Condition | None:
     where = ("condition", number)
-    read: dict[str, Any] = {}
+    found: dict[str, Any] = {}
     for key, value in (("when", table.when), ("rule", table.rule), ("rule_json", table.rule_json)):
         if value is None:
             continue
         try:
-            read[key] = read_json(value, FACTS) if key == "rule_json" else read_rule(value, FACTS, pack.lists)
+            found[key] = read_json(value, FACTS) if key == "rule_json" else read_rule(value, FACTS, pack.lists)
         except RuleError as error:
-            line = lines.of_text((*where, key), error.text)
-            written = value if isinstance(value, str) else ""
-            problem((*where, key), str(error), line + written[: error.place].count("\n"))
-    rule = read.get("rule", read.get("rule_json"))
-    if rule is None or ("when" not in read and table.when is not None):
+            problem((*where, key), str(error), lines.of_text((*where, key), error.text) + error.line)
+    rule = found.get("rule", found.get("rule_json"))
+    if rule is None or ("when" not in found and table.when is not None):
         return None
-    when = read.get("when")
+    when = found.get("when")
     return Condition(
         name=table.name,
         verdict=table.verdict,
@@ -255,8 +188,8 @@ def _risk_map_of(
         problems.append(Problem(str(path), lines.of(("risk_map",)), "risk_map", message))
         return None, b""
     try:
-        raw, text = _read(file)
-        return risk_map(_parsed(file, text, TomlLines(text), RiskMapModel)), raw
+        raw, text = read(file)
+        return risk_map(parsed(file, text, TomlLines(text), RiskMapModel)), raw
     except PolicyError as error:
         problems += error.problems
         return None, b""

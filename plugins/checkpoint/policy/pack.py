@@ -9,7 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from kiosk.domain import Choice, Text
-from plugins.checkpoint.policy.certlogic import Evaluator
+from plugins.checkpoint.policy.certlogic_operations import Evaluator
 from plugins.checkpoint.policy.outcome import Verdict
 from plugins.checkpoint.policy.risk_map import RiskMap
 

@@ -28,12 +28,14 @@ _JOIN: Mapping[str, Callable[[Sequence[Typed]], Typed]] = {
 
 
 class RuleError(ValueError):
-    """A rule that cannot be used. ``text``: which of its texts, in the order of writing; ``place``: the offset in that text."""
+    """A rule that cannot be used. ``text``: which of its texts, in the order of writing; ``place``: the offset in that text,
+    ``line`` the line of it (from 0)."""
 
-    def __init__(self, message: str, text: int = 0, place: int = 0) -> None:
+    def __init__(self, message: str, text: int = 0, place: int = 0, line: int = 0) -> None:
         super().__init__(message)
         self.text = text
         self.place = place
+        self.line = line
 
 
 def read_rule(value: Any, facts: Mapping[str, Fact], lists: Lists) -> Any:
@@ -72,7 +74,7 @@ class _Tables:
             if found.type != "boolean":
                 raise NotationError(f"{found.shown} alone is no answer of yes or no: compare it with something", 0)
         except NotationError as error:
-            raise RuleError(error.message, self._text, error.place) from None
+            raise RuleError(error.message, self._text, error.place, text.count("\n", 0, error.place)) from None
         return found
 
 
@@ -83,7 +85,7 @@ def read_json(text: str, facts: Mapping[str, Fact]) -> Any:
     try:
         expression = json.loads(text)
     except json.JSONDecodeError as error:
-        raise RuleError(f"not JSON: {error.msg}", place=error.pos) from None
+        raise RuleError(f"not JSON: {error.msg}", place=error.pos, line=error.lineno - 1) from None
     except RecursionError:
         raise RuleError("nested too deep") from None
     found = list(problems(expression)) or list(_unfit(expression, facts, ""))

@@ -87,7 +87,8 @@ class TomlLines:
             elif not in_value and word == "=":
                 in_value = True
             elif in_value and kind in ("short", "long"):
-                self._texts.append((path, line))
+                # a newline right behind the opening quotes is not part of the text
+                self._texts.append((path, line + (kind == "long" and word[3:4] == "\n")))
             elif in_value and word in "[{":
                 depth += 1
             elif in_value and word in "]}":

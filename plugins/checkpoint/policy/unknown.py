@@ -19,5 +19,15 @@ class Unknown:
 
 def together(values: list[Any]) -> Unknown:
     """What is unknown where all of these matter; those of ``values`` that are known are passed over."""
-    names = dict.fromkeys(name for one in values if type(one) is Unknown for name in one.names)
-    return Unknown(tuple(names))
+    unknown = [one for one in values if type(one) is Unknown]
+    if len(unknown) == 1:
+        return unknown[0]
+    return Unknown(tuple(dict.fromkeys([name for one in unknown for name in one.names])))
+
+
+def either(one: Any, two: Any) -> Unknown:
+    """The same for two values, of which at least one is unknown."""
+    if type(two) is not Unknown:
+        assert type(one) is Unknown
+        return one
+    return together([one, two]) if type(one) is Unknown else two
