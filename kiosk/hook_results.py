@@ -203,6 +203,7 @@ _CHECKS: dict[str, Callable[[Any], Any]] = {
     "scan_sources": _all(_is_source),
     "decode_image": _codes,
     "read_credential": _credential,
+    "verify_credential": _credential,
     "questions": _all(_is_question),
     "judge": _all(_is_finding),
     "record_kinds": _kinds,

@@ -57,6 +57,14 @@ class KioskSpec:
     def read_credential(self, scan: Scan) -> Credential | Malformed | None:
         """Recognise a payload. None: not a format of this plugin. Malformed: this format, but broken."""
 
+    @hookspec(firstresult=True)
+    def verify_credential(self, scan: Scan, trust: tuple[bytes, ...]) -> Credential | Malformed | None:
+        """Read a payload by the keys in ``trust`` alone, as of ``scan.scanned_at``, whatever this site believes. ``trust``: contents of
+        files (certificates, JWK sets …). Pure: touches no table. None: not a format of this plugin, or one that nobody signs.
+
+        A credential that failed says where in the claim ``failed_step``, a malformed one by the last part of its code.
+        """
+
     # --- from a credential to a decision
 
     @hookspec

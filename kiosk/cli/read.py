@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import sys
 from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, TextIO
 from uuid import UUID
 
 import click
@@ -12,62 +14,107 @@ from uuid6 import uuid7
 
 from kiosk.cli import SITE_OPTION
 from kiosk.cli.loading import of_site
-from kiosk.domain import Credential, Malformed, Scan
+from kiosk.cli.read_batch import read_lines
+from kiosk.cli.reading import Read, read_scan
+from kiosk.domain import Scan
 
 RECOGNISED, UNKNOWN, MALFORMED = 0, 3, 4
+TIMES = ["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S%z", "%Y-%m-%dT%H:%M:%S.%f%z", "%Y-%m-%dT%H:%M:%S"]
 
 
 @click.command()
-@click.argument("payload")
+@click.argument("payload", required=False)
 @click.option("--json", "as_json", is_flag=True, help="Print the credential as one JSON object.")
-@click.option(
-    "--at", "at", type=click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S%z"]), help="Read it as of this time (UTC)."
-)
+@click.option("--at", "at", type=click.DateTime(TIMES), help="Read it as of this time (UTC).")
 @click.option("--symbology", default="QRCode", show_default=True, help="How it was read; “typed” for a keypad.")
+@click.option(
+    "--trust",
+    "trust_files",
+    multiple=True,
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Verify signatures by the keys in this file alone: certificate, JWK set, DID document, trust list. May be repeated.",
+)
+@click.option(
+    "--batch",
+    type=click.File("r", encoding="utf-8"),
+    help="Read every line of this file (“-”: standard input): {“id”, “payload”, “at”, “trust”}.",
+)
 @SITE_OPTION
-def read(payload: str, as_json: bool, at: datetime | None, symbology: str, profile_name: str | None) -> None:
+def read(
+    payload: str | None,
+    as_json: bool,
+    at: datetime | None,
+    symbology: str,
+    trust_files: tuple[Path, ...],
+    batch: TextIO | None,
+    profile_name: str | None,
+) -> None:
     """Read PAYLOAD, or standard input for “-”; with --profile by that site's own formats and patterns.
 
-    Exit status 0: recognised; 3: unknown; 4: its format is known and it breaks that format's rules.
+    Exit status 0: recognised; 3: unknown; 4: its format is known and it breaks that format's rules. With --batch one JSON line
+    answers each line, whatever is in it, and the status is 0.
     """
+    if (payload is None) == (batch is None):
+        raise click.UsageError("give a PAYLOAD, or --batch FILE")
+    when = (at.replace(tzinfo=UTC) if at.tzinfo is None else at) if at else None
+    trust = tuple(_content(file) for file in trust_files)
+    host = of_site(profile_name).host
+    if batch is not None:
+        for line in read_lines(batch, host, trust, when, symbology):
+            click.echo(line)
+        return
+    assert payload is not None
     raw = sys.stdin.buffer.read() if payload == "-" else payload.encode("utf-8", "surrogateescape")
     text = raw.decode("utf-8", "replace").rstrip("\r\n") if payload == "-" else payload
-    when = (at.replace(tzinfo=UTC) if at.tzinfo is None else at) if at else datetime.now(UTC)
-    scan = Scan(UUID(int=uuid7().int), text, raw, symbology, "command line", when)
-    found = of_site(profile_name).host.first("read_credential", scan=scan)
-    if isinstance(found.value, Credential):
-        _print_credential(found.value, as_json)
+    scan = Scan(UUID(int=uuid7().int), text, raw, symbology, "command line", when or datetime.now(UTC))
+    _print(read_scan(host, scan, trust if trust_files else None), as_json)
+
+
+def _content(file: Path) -> bytes:
+    try:
+        return file.read_bytes()
+    except OSError as error:
+        raise click.ClickException(f"{file}: {error.strerror}") from None
+
+
+def _print(found: Read, as_json: bool) -> None:
+    if found.credential is not None:
+        click.echo(json.dumps(_as_dict(found), ensure_ascii=False)) if as_json else _print_words(found)
         sys.exit(RECOGNISED)
-    if isinstance(found.value, Malformed):
-        result = {"kind": found.value.kind, "error": found.value.code, "reason": found.value.text.en}
-        click.echo(json.dumps(result, ensure_ascii=False) if as_json else f"malformed: {found.value.text.en}")
+    if found.malformed is not None:
+        reason = found.malformed.text.en
+        result = {
+            "kind": found.malformed.kind,
+            "error": found.malformed.code,
+            "failed_step": found.failed_step or None,
+            "reason": reason,
+        }
+        click.echo(json.dumps(result, ensure_ascii=False) if as_json else f"malformed: {reason}")
         sys.exit(MALFORMED)
-    click.echo(
-        json.dumps({"kind": "unknown", "error": "unknown", "reason": "no plugin knows this format"})
-        if as_json
-        else "unknown"
-    )
+    unknown = {"kind": "unknown", "error": "unknown", "reason": "no plugin knows this format"}
+    click.echo(json.dumps(unknown) if as_json else "unknown")
     sys.exit(UNKNOWN)
 
 
-def _print_credential(credential: Credential, as_json: bool) -> None:
-    claims = {name: {"value": one.value, "confidence": one.confidence} for name, one in credential.claims.items()}
-    if as_json:
-        click.echo(
-            json.dumps(
-                {
-                    "kind": credential.kind,
-                    "claims": claims,
-                    "trust": credential.trust.value,
-                    "issuer": credential.issuer,
-                    "warnings": list(credential.warnings),
-                },
-                ensure_ascii=False,
-            )
-        )
-        return
-    click.echo(f"{credential.kind} ({credential.trust.value})")
-    for name, claim in claims.items():
-        click.echo(f"  {name:<18} {claim['value']}  [{claim['confidence']:.2f}]")
-    for warning in credential.warnings:
+def _as_dict(found: Read) -> dict[str, Any]:
+    assert found.credential is not None
+    credential = found.credential
+    return {
+        "kind": credential.kind,
+        "claims": {name: {"value": one.value, "confidence": one.confidence} for name, one in found.claims.items()},
+        "trust": credential.trust.value,
+        "failed_step": found.failed_step or None,
+        "issuer": credential.issuer,
+        "warnings": list(credential.warnings),
+    }
+
+
+def _print_words(found: Read) -> None:
+    assert found.credential is not None
+    click.echo(f"{found.credential.kind} ({found.credential.trust.value})")
+    if found.failed_step:
+        click.echo(f"  failed at {found.failed_step}")
+    for name, claim in found.claims.items():
+        click.echo(f"  {name:<18} {claim.value}  [{claim.confidence:.2f}]")
+    for warning in found.credential.warnings:
         click.echo(f"  warning: {warning}")

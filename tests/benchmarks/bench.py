@@ -14,7 +14,9 @@ from pathlib import Path
 from typing import Any
 
 HERE = Path(__file__).resolve().parent
-ORDER = ("decode", "idle", "receipt", "policy", "scan", "process", "ingest")
+ORDER = (
+    "decode", "idle", "receipt", "scan", "policy", "certificate", "lists", "checkpoint", "process", "ingest",
+)  # fmt: skip
 
 
 def machine() -> str:

@@ -18,6 +18,7 @@ from kiosk.cli.loading import plugin_commands
 from kiosk.domain import Decision, Draft, Finding, HealthCheck, Severity, Text
 from kiosk.hookspecs import KioskSpec
 from kiosk.journal.carry_in import source_of
+from kiosk.plugin import DecodedCode
 from kiosk.plugin_host import FAULT_LIMIT, STORY_HOOKS, PluginState
 from kiosk.web.app import create_app
 from tests.support.appliance import Workshop, as_installed, assert_whole, codes, show
@@ -144,6 +145,9 @@ def trigger(site: Site, hook: str, monkeypatch: pytest.MonkeyPatch | None = None
             settle(lambda: len(site.witness.printed) > printed)
     elif hook == "decode_image":
         assert site.client.post("/api/v1/scans", data=picture(), content_type="image/png").status_code in (200, 503)
+    elif hook == "verify_credential":
+        scan = site.appliance.new_scan(DecodedCode("W:1", b"W:1", "QRCode"), "test")
+        assert site.appliance.host.first("verify_credential", scan=scan, trust=()).value is None
     elif hook == "camera_preview":
         assert site.client.get("/kiosk").status_code == 200
     elif hook == "navigation":

@@ -28,7 +28,7 @@ def test_a_card_is_recognised() -> None:
     said = read(PERSON.cccd_2021(), "--json")
     assert said.exit_code == 0
     credential: dict[str, Any] = json.loads(said.stdout)
-    assert set(credential) == {"kind", "claims", "trust", "issuer", "warnings"}
+    assert set(credential) == {"kind", "claims", "trust", "failed_step", "issuer", "warnings"}
     assert credential["claims"]["national_id"] == {"value": PERSON.national_id, "confidence": 1.0}
     assert credential["claims"]["name"]["value"] == PERSON.name
     assert credential["trust"] == "unverified"

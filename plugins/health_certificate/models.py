@@ -1,0 +1,48 @@
+"""Tables folded from trust records. Rows belong to the journal that said so; a key is believed where any of them says it still is."""
+
+from __future__ import annotations
+
+from sqlalchemy import BigInteger, Boolean, Index, Integer, String, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from kiosk.database import Projected
+
+
+class _Said:
+    said_at_ms: Mapped[int] = mapped_column(BigInteger)
+    said_by: Mapped[str] = mapped_column(String(32))
+    said_seq: Mapped[int] = mapped_column(BigInteger)
+
+
+class KeyRow(_Said, Projected):
+    """One trusted key under one of its ids. ``fingerprint``: SHA-256 of the material, hex, half of it."""
+
+    __tablename__ = "health_certificate_keys"
+    writer: Mapped[str] = mapped_column(String(32), primary_key=True)
+    fingerprint: Mapped[str] = mapped_column(String(32), primary_key=True)
+    key_id: Mapped[str] = mapped_column(String(512), primary_key=True)
+    material: Mapped[str] = mapped_column(Text)
+    issuer: Mapped[str] = mapped_column(String(200))
+    active: Mapped[bool] = mapped_column(Boolean)
+
+    __table_args__ = (Index("ix_health_certificate_keys_key_id", "key_id"),)
+
+
+class RevokedRow(_Said, Projected):
+    """One hash of a revocation list."""
+
+    __tablename__ = "health_certificate_revoked"
+    writer: Mapped[str] = mapped_column(String(32), primary_key=True)
+    hash: Mapped[str] = mapped_column(String(204), primary_key=True)
+    active: Mapped[bool] = mapped_column(Boolean)
+
+    __table_args__ = (Index("ix_health_certificate_revoked_hash", "hash"),)
+
+
+class ListRow(_Said, Projected):
+    """The newest word on one source's list."""
+
+    __tablename__ = "health_certificate_lists"
+    writer: Mapped[str] = mapped_column(String(32), primary_key=True)
+    source: Mapped[str] = mapped_column(String(80), primary_key=True)
+    keys: Mapped[int] = mapped_column(Integer)
