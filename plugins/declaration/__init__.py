@@ -1,0 +1,90 @@
+"""Medical declaration: a form for places and journeys, and a signed pass that every post reads without a network."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from pydantic import BaseModel
+from sqlalchemy.orm import Session
+
+from kiosk.domain import Credential, Encounter, Figure, Finding, HealthCheck, Malformed, ReceiptSection, Record, Scan
+from kiosk.plugin import PluginContext, hookimpl
+from plugins.declaration import declaring, figures, health, judging, projecting, reading, receipt
+from plugins.declaration.keeper import Keeper
+from plugins.declaration.key_ring import KeyRing
+from plugins.declaration.pass_token import PREFIX
+from plugins.declaration.prefill import LastScan
+from plugins.declaration.records import KINDS, Declared
+from plugins.declaration.settings import DeclarationSettings
+
+if TYPE_CHECKING:
+    from flask import Blueprint
+
+
+class Declaration:
+    """The slice: form, pass and keys, on a kiosk, at a post and on the platform."""
+
+    Settings = DeclarationSettings
+
+    def __init__(self, context: PluginContext) -> None:
+        self._context = context
+        self._settings: DeclarationSettings = context.settings
+        self._ring = KeyRing(context)
+        self._keeper = Keeper(context, self._ring)
+        self._last_scan = LastScan()
+
+    @hookimpl
+    def read_credential(self, scan: Scan) -> Credential | Malformed | None:
+        if not scan.payload.startswith(PREFIX):
+            return None
+        with self._context.services.session() as session:
+            return reading.read(scan, session, self._ring)
+
+    @hookimpl
+    def judge(self, encounter: Encounter) -> Iterable[Finding]:
+        return judging.judge(encounter, self._settings)
+
+    @hookimpl
+    def record_kinds(self) -> Mapping[str, type[BaseModel]]:
+        return KINDS
+
+    @hookimpl
+    def project(self, records: Sequence[Record], session: Session) -> None:
+        projecting.project(records, session)
+
+    @hookimpl
+    def receipt_sections(self, encounter: Encounter, record: Record, language: str) -> Iterable[ReceiptSection]:
+        if not isinstance(record.data, Declared):
+            return []
+        with self._context.services.session() as session:
+            text = declaring.pass_of(record, self._ring, session)
+        return receipt.sections(record, text, language, self._context.name_masking, self._context.time_zone)
+
+    @hookimpl
+    def encounter_recorded(self, encounter: Encounter, record: Record) -> None:
+        """Somebody at this kiosk may want their card's words on the form."""
+        self._last_scan.keep(encounter.credential)
+
+    @hookimpl
+    def blueprint(self) -> Blueprint:
+        from plugins.declaration import views
+
+        return views.make_blueprint(self._context, self._ring, self._last_scan)
+
+    @hookimpl
+    def figures(self, site: str | None) -> Iterable[Figure]:
+        with self._context.services.session() as session:
+            return figures.today(session, site, self._context.clock.now(), self._context.time_zone)
+
+    @hookimpl
+    def health_checks(self) -> Iterable[HealthCheck]:
+        return health.checks(self._keeper, self._settings.authority, self._context.clock.now().timestamp())
+
+    @hookimpl
+    def startup(self) -> None:
+        self._keeper.start()
+
+    @hookimpl
+    def shutdown(self) -> None:
+        self._keeper.stop()

@@ -1,0 +1,172 @@
+"""Keeps keys in order, in a thread: a device announces its key and asks again in time; the platform answers, and passes on
+withdrawals. Signs no pass."""
+
+from __future__ import annotations
+
+import base64
+import functools
+import logging
+import threading
+
+from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePublicKey
+from sqlalchemy import exists, select
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
+
+from kiosk.domain import Draft
+from kiosk.journal.jobs import NotRecorded
+from kiosk.plugin import PluginContext
+from plugins.declaration import cose, key_files, withdrawals
+from plugins.declaration.key_ring import KeyRing
+from plugins.declaration.models import DelegationRow, IssuerKeyRow, SigningKeyRow
+from plugins.declaration.pass_token import delegate
+from plugins.declaration.projecting import NATION
+from plugins.declaration.publishing import say, site_audience
+from plugins.declaration.records import DelegationRecord, IssuerKey, SigningKey, Withdrawn
+
+log = logging.getLogger(__name__)
+
+DAY = 86_400  # seconds
+AT_ONCE = 200
+
+
+class Keeper:
+    """One per appliance. ``tick`` is the whole work; the thread only repeats it."""
+
+    def __init__(self, context: PluginContext, ring: KeyRing) -> None:
+        self._context = context
+        self._ring = ring
+        self._stopping = threading.Event()
+        self._thread: threading.Thread | None = None
+        self.failure = ""  # for health: the type of what the last look ended in
+        self.delegated_until: int | None = None  # for health; Unix seconds, 0: none yet, None: not looked yet
+
+    def start(self) -> None:
+        self._thread = threading.Thread(target=self._loop, name="declaration-keys", daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        self._stopping.set()
+        if self._thread:
+            self._thread.join(timeout=5)
+        self._thread = None
+
+    def _loop(self) -> None:
+        while True:
+            try:
+                self.tick()
+                self.failure = ""
+            except (SQLAlchemyError, NotRecorded, OSError, ValueError) as error:
+                self.failure = type(error).__name__
+                log.error("keys of passes could not be looked after: %s", self.failure)
+            if self._stopping.wait(self._context.settings.check_seconds):
+                return
+
+    def tick(self) -> None:
+        """One look. Raises ``SQLAlchemyError``, ``NotRecorded``, ``OSError`` or ``ValueError``."""
+        if self._ring.authority:
+            self._publish_own_key()
+            self._answer()
+            self._tell_withdrawals()
+        else:
+            self._announce()
+
+    # --- a device
+
+    def _announce(self) -> None:
+        point = key_files.point(self._ring.own_key())
+        device = self._ring.device
+        with self._context.services.session() as session:
+            asked = session.execute(
+                select(SigningKeyRow.writer, SigningKeyRow.seq)
+                .where(SigningKeyRow.point == point, SigningKeyRow.writer.startswith(f"{device}.", autoescape=True))
+                .order_by(SigningKeyRow.occurred_at_ms.desc(), SigningKeyRow.seq.desc())
+                .limit(1)
+            ).one_or_none()
+            known = self._ring.delegation(session)
+            answered = asked is not None and self._answered(session, asked.writer, asked.seq)
+        self.delegated_until = known[1] if known else 0
+        if asked is None or (answered and self._wears_out(known)):
+            self._context.services.record([Draft("declaration.signing_key", SigningKey(point=_text(point)))])
+
+    def _answered(self, session: Session, writer: str, seq: int) -> bool:
+        found = select(DelegationRow.seq).where(DelegationRow.asked_by == writer, DelegationRow.asked_seq == seq)
+        return session.scalar(found.limit(1)) is not None
+
+    def _wears_out(self, known: tuple[bytes, int] | None) -> bool:
+        """Whether less than half of the time is left, as far as the clock can tell."""
+        if known is None or not self._context.clock.trusted():
+            return False
+        left = known[1] - self._context.clock.now().timestamp()
+        return bool(left < self._context.settings.delegation_days * DAY / 2)
+
+    # --- the platform
+
+    def _publish_own_key(self) -> None:
+        point = key_files.point(self._ring.own_key())
+
+        def missing(session: Session) -> bool:
+            found = session.scalar(select(IssuerKeyRow.seq).where(IssuerKeyRow.point == point).limit(1))
+            return found is None
+
+        with self._context.services.session() as session:
+            if not missing(session):
+                return
+        draft = Draft("declaration.issuer_key", IssuerKey(point=_text(point)))
+        say(self._context.services.journal, NATION, lambda session: [draft] if missing(session) else [])
+
+    def _answer(self) -> None:
+        with self._context.services.session() as session:
+            sites = {row.site for row in self._unanswered(session)}
+        for site in sorted(sites):
+            say(self._context.services.journal, site_audience(site), functools.partial(self._answers, site))
+
+    def _unanswered(self, session: Session, site: str | None = None) -> list[SigningKeyRow]:
+        answered = exists().where(
+            DelegationRow.asked_by == SigningKeyRow.writer, DelegationRow.asked_seq == SigningKeyRow.seq
+        )
+        query = select(SigningKeyRow).where(~answered)
+        if site is not None:
+            query = query.where(SigningKeyRow.site == site)
+        return list(session.scalars(query.order_by(SigningKeyRow.writer, SigningKeyRow.seq).limit(AT_ONCE)))
+
+    def _answers(self, site: str, session: Session) -> list[Draft]:
+        """One delegation for each request of the site; who sent it was proven when its batch was taken."""
+        until = int(self._context.clock.now().timestamp()) + self._context.settings.delegation_days * DAY
+        return [
+            Draft("declaration.delegation", self._delegation(row.writer.rpartition(".")[0], row, until))
+            for row in self._unanswered(session, site)
+        ]
+
+    def _delegation(self, device: str, row: SigningKeyRow, until: int) -> DelegationRecord:
+        key = _public(row.point)
+        token = delegate(self._ring.own_key(), device, key, until) if key else b""
+        return DelegationRecord(
+            device=device, token=_text(token), not_after=until if key else 0, asked_by=row.writer, asked_seq=row.seq
+        )
+
+    def _tell_withdrawals(self) -> None:
+        device = self._ring.device
+        with self._context.services.session() as session:
+            if not withdrawals.untold(session, device):
+                return
+
+        def compose(session: Session) -> list[Draft]:
+            return [
+                Draft("declaration.withdrawn", Withdrawn.model_validate({"pass_id": pass_id, "reason": reason}))
+                for pass_id, reason in withdrawals.untold(session, device)
+            ]
+
+        say(self._context.services.journal, NATION, compose)
+
+
+def _public(point: bytes) -> EllipticCurvePublicKey | None:
+    """None for bytes that are no point: such a request is answered with nothing, so that it is not asked for ever."""
+    try:
+        return cose.load_point(point)
+    except cose.BadCose:
+        return None
+
+
+def _text(data: bytes) -> str:
+    return base64.urlsafe_b64encode(data).rstrip(b"=").decode("ascii")

@@ -1,0 +1,99 @@
+"""Which keys count here, and with what this appliance signs. Reads tables and the key's file; writes no record."""
+
+from __future__ import annotations
+
+import functools
+import threading
+from pathlib import Path
+
+from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey, EllipticCurvePublicKey
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from kiosk.plugin import PluginContext
+from plugins.declaration import cose, key_files
+from plugins.declaration.models import DelegationRow, IssuerKeyRow
+from plugins.declaration.pass_token import Signer, key_id, read_own_delegation
+
+Keys = dict[bytes, EllipticCurvePublicKey]
+
+
+@functools.lru_cache(maxsize=256)
+def _loaded(point: bytes) -> EllipticCurvePublicKey | None:
+    """Decompressing a point takes longer than the look-up that found it."""
+    try:
+        return cose.load_point(point)
+    except cose.BadCose:
+        return None
+
+
+class KeyRing:
+    """The keys of one appliance. Safe from any thread."""
+
+    def __init__(self, context: PluginContext) -> None:
+        self._context = context
+        self._lock = threading.Lock()
+        self._key: EllipticCurvePrivateKey | None = None
+
+    @property
+    def authority(self) -> bool:
+        return bool(self._context.settings.authority)
+
+    @property
+    def device(self) -> str:
+        return self._context.services.journal.identity.device
+
+    def own_key(self) -> EllipticCurvePrivateKey:
+        """This appliance's signing key: the platform's where it is the platform. Made at first use."""
+        with self._lock:
+            if self._key is None:
+                self._key = key_files.load_or_make(self.path())
+            return self._key
+
+    def path(self) -> Path:
+        folder = self._context.services.journal.identity.folder
+        return folder / (key_files.PLATFORM_KEY if self.authority else key_files.DEVICE_KEY)
+
+    def issuers(self, session: Session) -> Keys:
+        """The platform's keys by id, without revoked ones."""
+        rows = session.execute(select(IssuerKeyRow.point, IssuerKeyRow.revoked)).all()
+        revoked = {row.point for row in rows if row.revoked}
+        keys = [_loaded(row.point) for row in rows if row.point not in revoked]
+        found = {key_id(key): key for key in keys if key is not None}
+        if self.authority:
+            own = self.own_key().public_key()
+            if key_files.point(self.own_key()) not in revoked:
+                found[key_id(own)] = own
+        return found
+
+    def own(self) -> Keys:
+        """The own key, which needs no delegation at home; the platform's own is among the issuers."""
+        if self.authority:
+            return {}
+        own = self.own_key().public_key()
+        return {key_id(own): own}
+
+    def delegation(self, session: Session) -> tuple[bytes, int] | None:
+        """The delegation that lasts longest, of the own key by a key of the platform, and until when (Unix seconds)."""
+        rows = session.execute(
+            select(DelegationRow.token, DelegationRow.not_after)
+            .where(DelegationRow.device == self.device)
+            .order_by(DelegationRow.not_after.desc())
+            .limit(8)
+        ).all()
+        if not rows:
+            return None
+        issuers, own = self.issuers(session), key_id(self.own_key().public_key())
+        for row in rows:
+            found = read_own_delegation(row.token, issuers)
+            if found is not None and key_id(found.key) == own:
+                return row.token, found.expires_at
+        return None
+
+    def signer(self, session: Session) -> Signer:
+        """With what passes are signed now. Without a delegation that still lasts: with the own key alone."""
+        if self.authority:
+            return Signer(self.own_key())
+        found = self.delegation(session)
+        now = int(self._context.clock.now().timestamp())
+        return Signer(self.own_key(), found[0] if found and now < found[1] else b"")

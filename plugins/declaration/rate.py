@@ -1,0 +1,36 @@
+"""So many declarations from one address in a minute, and no more. Per process, in memory."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import OrderedDict, deque
+from collections.abc import Callable
+
+MOST_ADDRESSES = 50_000
+WINDOW_SECONDS = 60.0
+
+
+class Rate:
+    """A sliding window per source. Safe from any thread."""
+
+    def __init__(self, most: int, monotonic: Callable[[], float] = time.monotonic) -> None:
+        self._most = most
+        self._monotonic = monotonic
+        self._lock = threading.Lock()
+        self._seen: OrderedDict[str, deque[float]] = OrderedDict()
+
+    def take(self, source: str) -> bool:
+        """Count one. False where ``source`` has had its share of the last minute; then it is not counted."""
+        now = self._monotonic()
+        with self._lock:
+            times = self._seen.setdefault(source, deque())
+            self._seen.move_to_end(source)
+            while times and now - times[0] >= WINDOW_SECONDS:
+                times.popleft()
+            while len(self._seen) > MOST_ADDRESSES:
+                self._seen.popitem(last=False)
+            if len(times) >= self._most:
+                return False
+            times.append(now)
+            return True
