@@ -44,7 +44,9 @@ def rows() -> list[dict[str, Any]]:
         delta = _delta(database, [random.randbytes(HASH_BYTES) for _ in range(DELTA)], hashes[:DELTA])
         database.close()
     return [
-        _row("deny list of 1,000,000 hashes: on disk", ours_bytes / 1e6, "MB", f"a row each {plain_bytes / 1e6:.1f}", 40),
+        _row(
+            "deny list of 1,000,000 hashes: on disk", ours_bytes / 1e6, "MB", f"a row each {plain_bytes / 1e6:.1f}", 40
+        ),
         _row("deny list of 1,000,000 hashes: look-up", lookup * 1e3, "ms", f"a row each {plain_lookup * 1e3:.3f}", 0.1),
         {
             "what": f"deny list: a delta of {DELTA:,} on and {DELTA:,} off",
