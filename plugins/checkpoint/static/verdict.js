@@ -43,7 +43,8 @@ export class Verdict {
   }
 
   answer(answer, canSettle) {
-    const reasons = answer.findings.filter((one) => one.severity !== "note" || answer.findings.length === 1);
+    const admitted = answer.decision === "admit";
+    const reasons = answer.findings.filter(({ severity }) => severity !== "note" && (admitted || severity !== "ground"));
     const first = reasons[0] ?? answer.findings[0];
     const question = answer.questions[0];
     this.#show(
