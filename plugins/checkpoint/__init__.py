@@ -23,9 +23,10 @@ from kiosk.domain import (
     Scan,
     Text,
 )
-from kiosk.plugin import PluginContext, hookimpl
+from kiosk.plugin import JournalSource, PluginContext, hookimpl
 from plugins.checkpoint import by_hand, figures, judging, posts, projecting, receipt, recording
 from plugins.checkpoint.cases import Cases
+from plugins.checkpoint.peers import Peers
 from plugins.checkpoint.policies import Policies
 from plugins.checkpoint.records import KINDS
 from plugins.checkpoint.settings import CheckpointSettings
@@ -50,6 +51,7 @@ class Checkpoint:
         self.posts = posts.of(self.settings, context.station)
         self.desks = Desks(self.settings.traveller_seconds)
         self.policies = Policies(self.settings.policies)
+        self.peers = Peers(context)
         self._cases = Cases(context, self.desks, self.posts, self.policies)
 
     # --- the story
@@ -125,9 +127,18 @@ class Checkpoint:
     @hookimpl
     def health_checks(self) -> Iterable[HealthCheck]:
         wanted = posts.policies_of(self.posts, self.settings.policy)
-        return self.policies.health(wanted, self._context.clock.now())
+        return [*self.policies.health(wanted, self._context.clock.now()), *self.peers.health()]
 
     @hookimpl
     def startup(self) -> None:
         """Read the policy packs, so that a broken one shows now and not before the first traveller."""
         self.policies.load()
+        self.peers.start()
+
+    @hookimpl
+    def shutdown(self) -> None:
+        self.peers.stop()
+
+    @hookimpl
+    def journal_source(self, writer: str) -> JournalSource | None:
+        return self.peers.source(writer)

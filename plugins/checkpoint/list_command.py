@@ -1,7 +1,9 @@
-"""``kiosk checkpoint list``: turns ID numbers into the deltas that a platform publishes. The numbers themselves go nowhere."""
+"""``kiosk checkpoint list``: turns ID numbers into the deltas that a platform publishes; the numbers themselves go nowhere.
+``kiosk checkpoint peer``: what another computer of the post must know of this one."""
 
 from __future__ import annotations
 
+import base64
 import json
 import sys
 from collections.abc import Iterator
@@ -21,7 +23,7 @@ AT_ONCE = 5_000  # hashes in one record: folding more at once would keep a lane 
 
 @click.group()
 def checkpoint() -> None:
-    """Lists of who must not pass."""
+    """Lists of who must not pass, and the post's other computers."""
 
 
 @checkpoint.command("list")
@@ -41,6 +43,21 @@ def make_list(profile_name: str, data_dir: Path, numbers: TextIO, list_name: str
             packed = lists.pack(appliance.pseudonym(number) for number in part)
             line = {"list_name": list_name, "remove" if remove else "add": packed}
             sys.stdout.write(json.dumps(line) + "\n")
+
+
+@checkpoint.command()
+@PROFILE_OPTION
+@DATA_OPTION
+@click.argument("address")
+def peer(profile_name: str, data_dir: Path, address: str) -> None:
+    """Print the entry that the profiles of the post's other computers need for this one, which they reach at ADDRESS."""
+    with opened(profile_name, data_dir) as appliance:
+        identity = appliance.identity
+    raw = identity.signing_key.public_key().public_bytes_raw()
+    lines = {"device": identity.device, "address": address.rstrip("/"), "public_key": base64.b64encode(raw).decode()}
+    click.echo("[[plugin.checkpoint.peers]]")
+    for name, value in lines.items():
+        click.echo(f'{name} = "{value}"')
 
 
 def _read(numbers: TextIO) -> Iterator[str]:

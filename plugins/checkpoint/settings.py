@@ -27,6 +27,17 @@ class PostSettings(BaseModel):
     facts: dict[str, str | int | bool] = Field(default_factory=dict)
 
 
+class PeerSettings(BaseModel):
+    """Another computer of the same post, with which journals are exchanged directly. ``kiosk checkpoint peer`` prints its entry."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    device: str = Field(pattern=r"^[a-z0-9]{12}$")
+    address: str = Field(pattern=r"^https?://[^\s/]+$", max_length=200)
+    public_key: str = Field(pattern=r"^[A-Za-z0-9+/]{43}=$", description="base64 of its Ed25519 key, 32 bytes")
+    ca_file: str = Field(default="", description="PEM file of a private certificate authority; empty: the public ones")
+
+
 class CheckpointSettings(PluginSettings):
     """``[plugin.checkpoint]``."""
 
@@ -48,6 +59,8 @@ class CheckpointSettings(PluginSettings):
     minimum_confidence: float = Field(
         default=0.6, ge=0, le=1, description="below it, an officer compares the card by eye"
     )
+    peers: tuple[PeerSettings, ...] = Field(default=(), max_length=20, description="computers of the other lanes")
+    peer_seconds: float = Field(default=0.5, ge=0.1, le=60, description="between two looks at a peer's journal")
     slips: bool = Field(default=False, description="print a slip for everybody who is let through")
 
     @model_validator(mode="after")

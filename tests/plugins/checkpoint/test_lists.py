@@ -114,3 +114,32 @@ def test_a_pass_alone_of_a_listed_person_with_number_is_found(start: Start) -> N
     say(appliance, "deny", add=(AN,))
     officer.show(declared(AN))  # a pass says no whole number: nothing can be looked up yet
     assert codes_of(officer.scan(AN.cccd_2021()))[0] == "checkpoint.denied"
+
+
+def test_numbers_become_deltas_that_the_platform_publishes(workshop: Workshop) -> None:
+    from click.testing import CliRunner
+
+    from plugins.checkpoint.list_command import checkpoint
+    from plugins.national_platform.operator_commands import platform
+
+    profile = workshop.profile(["checkpoint", "national_platform"], role="platform")
+    made = workshop.open(["checkpoint", "national_platform"], role="platform")
+    listed = made.pseudonym(AN.national_id)
+    workshop.stop(made)
+    at = ["--profile", str(profile), "--data", str(workshop.folder / "data")]
+    run = CliRunner().invoke
+    numbers = f"{AN.national_id[:6]} {AN.national_id[6:]}\n\n"
+    deltas = run(checkpoint, ["list", *at, "--list", "deny", "-"], input=numbers)
+    assert deltas.exit_code == 0, deltas.output
+    assert AN.national_id not in deltas.output
+    kind = ["--audience", "nation", "--kind", "checkpoint.list_delta"]
+    published = run(platform, ["publish", *at, *kind, "-"], input=deltas.output)
+    assert published.exit_code == 0, published.output
+    made = workshop.open(["checkpoint", "national_platform"], role="platform")
+    with made.session() as session:
+        assert lists.listed(session, listed) == {"deny"}
+        assert lists.listed(session, made.pseudonym(BINH.national_id)) == frozenset()
+    workshop.stop(made)
+    wrong = run(checkpoint, ["list", *at, "--list", "deny", "-"], input="123\n")
+    assert wrong.exit_code != 0
+    assert "line 1" in wrong.output
