@@ -36,16 +36,16 @@ def both(*parts: Evaluator) -> Evaluator:
 
     def evaluate(data: Any) -> Any:
         value: Any = None
-        unknown: list[Any] = []
+        unknown: Unknown | None = None
         for part in parts:
             value = part(data)
             if value is True:
                 continue
             if type(value) is Unknown:
-                unknown.append(value)
-            elif not truth(value):
+                unknown = either(unknown, value)
+            elif value is False or not truth(value):
                 return value
-        return together(unknown) if unknown else value
+        return value if unknown is None else unknown
 
     return evaluate
 
@@ -55,6 +55,8 @@ def negated(part: Evaluator) -> Evaluator:
 
     def evaluate(data: Any) -> Any:
         value = part(data)
+        if value is True or value is False:  # the common case, quickly
+            return not value
         known = truth(value)
         return value if known is None else not known
 

@@ -80,15 +80,15 @@ def questions(pack: Pack, outcome: Outcome) -> tuple[Question, ...]:
 def _result(condition: Condition, data: dict[str, Any], faults: dict[str, str]) -> ConditionResult:
     try:
         applies = condition.applies(data) if condition.applies else True
-        if applies is not True and truth(applies) is False:
+        if applies is False or (applies is not True and truth(applies) is False):
             return ConditionResult(condition.name, State.NOT_APPLICABLE, "")
         held = condition.holds(data)
         if held is True or truth(held):
             return ConditionResult(condition.name, State.MET, "")
-        unknown = next((one for one in (applies, held) if type(one) is Unknown), None)
+        unknown = applies if type(applies) is Unknown else held
     except CertLogicError as error:
         return _unusable(condition, str(error))
-    if unknown is None:
+    if type(unknown) is not Unknown:
         return ConditionResult(
             condition.name,
             State.NOT_MET,
@@ -108,7 +108,7 @@ def _open(condition: Condition, unknown: Unknown, faults: dict[str, str]) -> Con
         condition.name,
         State.OPEN,
         condition.if_missing,
-        _listed(_NOT_KNOWN, unknown.names),
+        _ONE_NOT_KNOWN[unknown.names[0]] if len(unknown.names) == 1 else _listed(_NOT_KNOWN, unknown.names),
         _SHOW if condition.if_missing == Verdict.ASK else condition.next_step,
         condition.legal_basis,
         unknown.names,
@@ -140,3 +140,6 @@ def _no_answer(
 ) -> Outcome:
     about = ConditionResult(name, State.NOT_MET, Verdict.REFER.value, reason, _LOOK, pack.legal_basis)
     return Outcome(Verdict.REFER, (*(results or ()), about), (), pack.id, pack.digest, at)
+
+
+_ONE_NOT_KNOWN = {name: _listed(_NOT_KNOWN, (name,)) for name in FACTS}  # what is said most often

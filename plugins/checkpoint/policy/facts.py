@@ -101,8 +101,10 @@ def _area(fact: Fact, value: Any) -> str:
 
 
 def _choice(fact: Fact, value: Any) -> str:
-    if isinstance(value, str) and value in fact.values():
-        return str(value)  # a StrEnum's member counts as its text
+    if isinstance(value, str):  # a StrEnum's member counts as its text
+        for choice in fact.choices:
+            if choice.value == value:
+                return choice.value
     raise ValueError(f"not one of {', '.join(fact.values())}")
 
 
