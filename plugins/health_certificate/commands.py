@@ -18,6 +18,7 @@ from kiosk.plugin import RecordBody
 from plugins.health_certificate.key_files import NotKeys, materials, read_keys
 from plugins.health_certificate.keys import TrustedKey
 from plugins.health_certificate.records import Revocation, TrustKey, TrustList
+from plugins.health_certificate.trust import hash_of_id
 
 TRUST_KEY, REVOCATION, TRUST_LIST = (f"health_certificate.{name}" for name in ("trust_key", "revocation", "trust_list"))
 HASHES_IN_RECORD = 1000
@@ -102,10 +103,15 @@ def trust(profile_name: str, data_dir: Path, files: tuple[Path, ...], issuer: st
 @DATA_OPTION
 @click.argument("file", type=click.File("r", encoding="utf-8"))
 @WITHDRAW
+@click.option(
+    "--ids", "are_ids", is_flag=True, help="The lines are certificates' own ids (UVCI); their hashes are recorded."
+)
 @click.option("--records", "as_records", is_flag=True, help="Only print the records, for 'kiosk platform publish'.")
-def revoke(profile_name: str, data_dir: Path, file: TextIO, withdraw: bool, as_records: bool) -> None:
+def revoke(profile_name: str, data_dir: Path, file: TextIO, withdraw: bool, are_ids: bool, as_records: bool) -> None:
     """Revoke certificates: FILE has one hash a line (32 hex digits, or kid:KEY for all that a key signed)."""
     hashes = [line.strip() for line in file if line.strip()]
+    if are_ids:
+        hashes = [hash_of_id(one) for one in hashes]
     try:
         bodies = [
             Revocation(hashes=hashes[at : at + HASHES_IN_RECORD], active=not withdraw)

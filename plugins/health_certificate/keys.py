@@ -14,6 +14,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 VACCINATION, TEST, RECOVERY = "vaccination", "test", "recovery"
 # eHealth Network, "Technical Specifications for EU Digital COVID Certificates" vol. 1, 3.1: extended key usages of a DSC. The
@@ -48,6 +49,15 @@ class TrustedKey:
     issuer: str = ""
     certificate: x509.Certificate | None = None
     is_authority: bool = False
+
+    @property
+    def fingerprint(self) -> str:
+        """Of the certificate, or of the bare key: half of SHA-256 in hex."""
+        if self.certificate is not None:
+            data = self.certificate.public_bytes(Encoding.DER)
+        else:
+            data = self.public_key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+        return hashlib.sha256(data).hexdigest()[:32]
 
     def fits(self, algorithm: str) -> bool:
         """Whether signatures of this JOSE algorithm (ES256, ES384, ES512, PS256, EdDSA) can be its own. An RSA key serves PS256
@@ -109,8 +119,6 @@ def ids_of_text(kid: str) -> tuple[str, ...]:
 def of_certificate(certificate: x509.Certificate, ids: tuple[str, ...] = (), issuer: str = "") -> TrustedKey:
     """The key of an X.509 certificate. Its id is the first 8 bytes of the certificate's SHA-256 (the DSC's kid); an authority's
     are its subject and its subject key identifier. Raises ``ValueError`` for keys that no format here uses."""
-    from cryptography.hazmat.primitives.serialization import Encoding
-
     own = kid_of_bytes(hashlib.sha256(certificate.public_bytes(Encoding.DER)).digest()[:8])
     is_authority = _is_authority(certificate)
     names = authority_ids(certificate) if is_authority else ()

@@ -7,6 +7,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from kiosk.database import Projected
 
+LONGEST_ID = 512  # characters of a key's id; DIDs may be long
+
 
 class _Said:
     said_at_ms: Mapped[int] = mapped_column(BigInteger)
@@ -15,12 +17,12 @@ class _Said:
 
 
 class KeyRow(_Said, Projected):
-    """One trusted key under one of its ids. ``fingerprint``: SHA-256 of the material, hex, half of it."""
+    """One trusted key under one of its ids. ``fingerprint`` is the key's own, however it came."""
 
     __tablename__ = "health_certificate_keys"
     writer: Mapped[str] = mapped_column(String(32), primary_key=True)
     fingerprint: Mapped[str] = mapped_column(String(32), primary_key=True)
-    key_id: Mapped[str] = mapped_column(String(512), primary_key=True)
+    key_id: Mapped[str] = mapped_column(String(LONGEST_ID), primary_key=True)
     material: Mapped[str] = mapped_column(Text)
     issuer: Mapped[str] = mapped_column(String(200))
     active: Mapped[bool] = mapped_column(Boolean)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 
 from sqlalchemy.orm import Session
@@ -10,7 +9,7 @@ from sqlalchemy.orm import Session
 from kiosk.domain import Record
 from kiosk.journal.bulk import keep_latest
 from plugins.health_certificate.key_files import NotKeys, read_once
-from plugins.health_certificate.models import KeyRow, ListRow, RevokedRow
+from plugins.health_certificate.models import LONGEST_ID, KeyRow, ListRow, RevokedRow
 from plugins.health_certificate.records import Revocation, TrustKey, TrustList
 
 
@@ -49,10 +48,13 @@ def _key_rows(record: Record, body: TrustKey) -> list[dict[str, object]]:
         keys = read_once(body.material.encode())
     except NotKeys:
         return []  # a later version of the program may read it
-    fingerprint = hashlib.sha256(body.material.encode()).hexdigest()[:32]
-    ids = dict.fromkeys(key_id for key in keys for key_id in key.ids if len(key_id) <= 512)
-    about = {"fingerprint": fingerprint, "material": body.material, "issuer": body.issuer, "active": body.active}
-    return [_said(record) | about | {"key_id": key_id} for key_id in ids]
+    about = {"material": body.material, "issuer": body.issuer, "active": body.active}
+    return [
+        _said(record) | about | {"fingerprint": key.fingerprint, "key_id": key_id}
+        for key in keys
+        for key_id in key.ids
+        if len(key_id) <= LONGEST_ID
+    ]
 
 
 def _revoked_rows(record: Record, body: Revocation) -> list[dict[str, object]]:

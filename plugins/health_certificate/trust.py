@@ -97,5 +97,10 @@ def revocation_hashes(certificate: HealthCertificate, signature: bytes, kid: str
     country and id, of the signature (its first half for ECDSA), as in the EU's technical specification of revocation lists; and
     ``kid:`` with the key's id where everything that a key signed is withdrawn."""
     half = signature[: len(signature) // 2] if len(signature) == 64 else signature
-    named = [name.encode() for one in certificate.ids for name in (one, certificate.issuer + one)]
-    return [f"kid:{kid}", *(hashlib.sha256(one).hexdigest()[:32] for one in (*named, half))]
+    named = [hash_of_id(name) for one in certificate.ids for name in (one, certificate.issuer + one)]
+    return [f"kid:{kid}", *named, hashlib.sha256(half).hexdigest()[:32]]
+
+
+def hash_of_id(certificate_id: str) -> str:
+    """By what a revocation list names a certificate of this id."""
+    return hashlib.sha256(certificate_id.encode()).hexdigest()[:32]

@@ -8,8 +8,8 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import Select, bindparam, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import Select, bindparam, exists, func, not_, select
+from sqlalchemy.orm import Session, aliased
 
 from kiosk.database import Prepared
 from plugins.health_certificate.key_files import NotKeys, read_once
@@ -19,8 +19,17 @@ from plugins.health_certificate.models import KeyRow, ListRow, RevokedRow
 LOOKED_AT_SECONDS = 60.0
 _MOST_HASHES = 40  # names of one certificate
 
+_later = aliased(KeyRow)
+# the same journal may have withdrawn the key when it knew it by fewer names
+_WITHDRAWN = exists().where(
+    _later.writer == KeyRow.writer,
+    _later.fingerprint == KeyRow.fingerprint,
+    _later.said_seq > KeyRow.said_seq,
+    not_(_later.active),
+)
 _MATERIAL: Select[Any] = select(KeyRow.material, KeyRow.issuer)  # type: ignore[assignment]
-_BY_ID = Prepared(_MATERIAL.where(KeyRow.key_id == bindparam("key_id"), KeyRow.active).limit(20))
+_BY_ID = Prepared(_MATERIAL.where(KeyRow.key_id == bindparam("key_id"), KeyRow.active, not_(_WITHDRAWN)).limit(20))
+_COUNT = select(func.count(func.distinct(KeyRow.fingerprint))).where(KeyRow.active, not_(_WITHDRAWN))
 _REVOKED = Prepared(select(RevokedRow.hash).where(RevokedRow.hash == bindparam("hash"), RevokedRow.active).limit(1))
 
 
@@ -49,7 +58,8 @@ class TrustStore:
         """Every key that an active record has under this id."""
         with self._session() as session:
             rows = _BY_ID.rows(session, key_id=key_id)
-        return [key for material, issuer in rows for key in _keys(material, issuer) if key_id in key.ids]
+        unlike = dict.fromkeys((material, issuer) for material, issuer in rows)  # several journals may say the same
+        return [key for material, issuer in unlike for key in _keys(material, issuer) if key_id in key.ids]
 
     def revoked(self, hashes: Sequence[str]) -> bool:
         with self._session() as session:
@@ -65,7 +75,7 @@ class TrustStore:
         if known is not None and self._monotonic() - known[0] < LOOKED_AT_SECONDS:
             return known[1]
         with self._session() as session:
-            keys = session.scalar(select(func.count(func.distinct(KeyRow.fingerprint))).where(KeyRow.active)) or 0
+            keys = session.scalar(_COUNT) or 0
             revoked = session.scalar(select(func.count()).select_from(RevokedRow).where(RevokedRow.active)) or 0
             newest = max(session.scalar(select(func.max(row.said_at_ms))) or 0 for row in (KeyRow, RevokedRow, ListRow))
         found = TrustState(keys, revoked, newest)

@@ -5,10 +5,11 @@ Reads ``config/value_sets``; the experts' decisions are there. An odd code is a 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from config import value_set
@@ -16,6 +17,7 @@ from plugins.health_certificate.model import TestKind
 
 CODE_SYSTEMS = ("eu_code", "cvx", "icd11", "snomed", "atc")
 _CODED_FIELDS = {"v": ("tg", "vp", "mp", "ma"), "t": ("tg", "tt", "tr"), "r": ("tg",)}  # of an EU certificate's entries
+LONGEST_NAME = 100  # characters of a product's name
 UNKNOWN, DEPRECATED = "health_certificate.code_unknown", "health_certificate.code_deprecated"
 
 
@@ -64,9 +66,21 @@ def _products() -> dict[tuple[str, str], str]:
     return {key: next(iter(products)) for key, products in found.items() if len(products) == 1}
 
 
+@lru_cache(maxsize=1024)
 def product_name(code_system: str, code: str) -> str:
-    """The product that ``vaccines`` lists under this code, or empty. ``code_system``: one of ``CODE_SYSTEMS``, or ``name``."""
-    return _products().get((code_system, code.lower() if code_system == "name" else code), "")
+    """The product that ``vaccines`` lists under this code, or empty. ``code_system``: one of ``CODE_SYSTEMS``, or ``name`` for words
+    such as “Moderna Spikevax”, in which the names of just one product may occur."""
+    if code_system != "name":
+        return _products().get((code_system, code), "")
+    named = {_products()["name", found.lower()] for found in _names().findall(code[:LONGEST_NAME])}
+    return named.pop() if len(named) == 1 else ""
+
+
+@cache
+def _names() -> re.Pattern[str]:
+    """Any product's name, as whole words; the longest first."""
+    names = sorted((name for system, name in _products() if system == "name"), key=len, reverse=True)
+    return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, names))})(?!\w)", re.IGNORECASE | re.ASCII)
 
 
 def course(product: str, on: date) -> Course | None:

@@ -64,7 +64,8 @@ def _certificate(data: Mapping[str, Any]) -> HealthCertificate:
     if kind not in (VACCINATION, TEST) or not message:
         raise StepFailed(Step.PAYLOAD, KIND)
     person = fields.mapping(message.get("pid"))
-    number = fields.text(message.get("uvci" if kind == VACCINATION else "utci"))
+    # both orders of the letters are in use for a test
+    numbers = [fields.text(message.get(name)) for name in (("uvci",) if kind == VACCINATION else ("utci", "ucti"))]
     vaccinations = _vaccinations(message) if kind == VACCINATION else ()
     odd = kind == VACCINATION and not vaccinations
     return HealthCertificate(
@@ -78,7 +79,7 @@ def _certificate(data: Mapping[str, Any]) -> HealthCertificate:
         issuer=fields.text(header.get("is")),
         vaccinations=vaccinations,
         tests=(_test(message),) if kind == TEST else (),
-        ids=(number,) if number else (),
+        ids=tuple(number for number in numbers if number),
         warnings=("health_certificate.schema",) if odd else (),
     )
 

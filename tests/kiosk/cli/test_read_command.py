@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import subprocess
 import sys
@@ -15,6 +16,7 @@ from hypothesis import strategies as st
 
 from kiosk.cli import main
 from tests.support.appliance import people
+from tests.support.issuing import Issuer, hc1, issuer, shc, smart_jws
 from tests.support.running_kiosk import ROOT
 
 PERSON = next(people())
@@ -104,3 +106,122 @@ def test_bytes_that_are_no_text_as_an_argument() -> None:
         )
         assert ended.returncode in (0, 3, 4), ended.stderr
         json.loads(ended.stdout)
+
+
+# --- signatures
+
+
+@pytest.fixture(scope="module")
+def signer() -> Issuer:
+    return issuer()
+
+
+@pytest.fixture
+def key_file(tmp_path: Path, signer: Issuer) -> Path:
+    (tmp_path / "key.pem").write_bytes(signer.pem)
+    return tmp_path / "key.pem"
+
+
+def test_a_certificate_is_verified_by_the_given_keys_at_the_given_time(key_file: Path, signer: Issuer) -> None:
+    payload = hc1(signer)
+    said = read(payload, "--json", "--trust", str(key_file), "--at", "2021-10-01T00:00:00Z")
+    assert said.exit_code == 0
+    found = json.loads(said.stdout)
+    assert (found["kind"], found["trust"], found["failed_step"]) == ("eu_dcc", "verified", None)
+    assert "failed_step" not in found["claims"]
+    late = json.loads(read(payload, "--json", "--trust", str(key_file), "--at", "2031-10-01").stdout)
+    assert (late["trust"], late["failed_step"]) == ("invalid", "time")
+    without = json.loads(read(payload, "--json", "--at", "2021-10-01").stdout)
+    assert (without["trust"], without["failed_step"]) == ("unverified", "kid")
+    assert "failed at time" in read(payload, "--trust", str(key_file), "--at", "2031-10-01").stdout
+    broken = read("HC1:!", "--json", "--trust", str(key_file))
+    assert (broken.exit_code, json.loads(broken.stdout)["failed_step"]) == (4, "base45")
+
+
+def test_keys_that_are_given_count_alone(tmp_path: Path, key_file: Path, signer: Issuer) -> None:
+    profile = tmp_path / "gate.toml"
+    trusting = f'[plugin.health_certificate]\ntrust_files = ["{key_file}"]'
+    profile.write_text(f'plugins = ["health_certificate"]\n[site]\nid = "gate"\nname = "Chốt"\n{trusting}', "utf-8")
+    payload, site = hc1(signer), ("--profile", str(profile), "--at", "2021-10-01", "--json")
+    assert json.loads(read(payload, *site).stdout)["trust"] == "verified"
+    (tmp_path / "other.pem").write_bytes(issuer().pem)
+    assert json.loads(read(payload, *site, "--trust", str(tmp_path / "other.pem")).stdout)["trust"] == "unverified"
+
+
+def test_what_nobody_signs_is_read_with_keys_too(key_file: Path) -> None:
+    said = json.loads(read(PERSON.cccd_2021(), "--json", "--trust", str(key_file)).stdout)
+    assert (said["kind"], said["failed_step"]) == ("cccd", None)
+
+
+def batch(lines: list[Any], *arguments: str) -> list[dict[str, Any]]:
+    text = "\n".join(line if isinstance(line, str) else json.dumps(line) for line in lines)
+    said = read("--batch", "-", *arguments, given=text.encode("utf-8", "surrogatepass"))
+    assert said.exit_code == 0, said.output
+    return [json.loads(line) for line in said.stdout.splitlines()]
+
+
+def test_a_batch_answers_every_line_in_order(signer: Issuer) -> None:
+    der, at = base64.b64encode(signer.der).decode(), "2021-10-01T00:00:00+00:00"
+    card = shc(smart_jws(signer))[0]
+    lines: list[Any] = [
+        {"id": 1, "payload": hc1(signer), "at": at, "trust": [der]},
+        {"id": "two", "payload": card, "at": at, "trust": [signer.jwk(kid="k1")]},
+        {"id": 3, "payload": card, "at": at, "trust": [json.dumps(signer.jwk(kid="k1"))]},
+        {"id": 4, "payload": hc1(signer), "at": at, "trust": ["rubbish", der]},
+        {"id": 5, "payload": hc1(signer), "at": at},
+        {"id": 6, "payload": PERSON.cccd_2021()},
+        {"id": 7, "payload": "HC2:"},
+        {"id": 8, "payload": "HC1:!"},
+    ]
+    found = batch(lines)
+    assert [(one["id"], one["kind"], one["trust"], one["failed_step"]) for one in found] == [
+        (1, "eu_dcc", "verified", None),
+        ("two", "smart_health_card", "verified", None),
+        (3, "smart_health_card", "verified", None),
+        (4, "eu_dcc", "verified", None),
+        (5, "eu_dcc", "unverified", "kid"),
+        (6, "cccd", "unverified", None),
+        (7, "unknown", "invalid", "prefix"),
+        (8, "eu_dcc", "invalid", "base45"),
+    ]
+    assert found[0]["claims"]["birth_date"] == "1990-02-28"
+    assert set(found[0]) == {"id", "kind", "trust", "failed_step", "claims", "warnings"}
+
+
+def test_keys_and_time_of_the_command_serve_lines_without_their_own(key_file: Path, signer: Issuer) -> None:
+    lines = [{"id": 1, "payload": hc1(signer)}, {"id": 2, "payload": hc1(signer), "at": "2031-01-01"}]
+    found = batch(lines, "--trust", str(key_file), "--at", "2021-10-01")
+    assert [one["failed_step"] for one in found] == [None, "time"]
+
+
+ODD_LINES = [
+    "{",
+    "[]",
+    "7",
+    '{"id": 1}',
+    '{"id": 1, "payload": 7}',
+    '{"id": 1, "payload": "x", "at": "noon"}',
+    '{"id": 1, "payload": "x", "at": 7}',
+    '{"id": 1, "payload": "x", "trust": 7}',
+    '{"id": 1, "payload": "x", "trust": [7]}',
+    "[" * 100_000,
+]
+
+
+@pytest.mark.parametrize("line", ODD_LINES, ids=range(len(ODD_LINES)))
+def test_a_line_that_is_no_question_is_answered_so(line: str) -> None:
+    found = batch([line, {"id": 2, "payload": "HC2:"}])
+    assert [one["failed_step"] for one in found] == ["line", "prefix"]
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.text(max_size=60), st.lists(st.text(max_size=40) | st.dictionaries(st.text(max_size=5), st.text(max_size=9))))
+def test_any_line_has_an_answer(payload: str, trust: list[Any]) -> None:
+    (found,) = batch([{"id": None, "payload": payload, "trust": trust}])
+    assert found["trust"] in ("verified", "unverified", "invalid")
+    assert found["trust"] != "verified"
+
+
+def test_a_payload_or_a_batch() -> None:
+    assert read().exit_code == 2
+    assert read("x", "--batch", "-", given=b"").exit_code == 2

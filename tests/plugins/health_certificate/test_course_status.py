@@ -117,6 +117,13 @@ def test_value_sets_hold_together() -> None:
         ("snomed", "31301000087101", "Vero Cell"),
         ("atc", "J07BN01", ""),  # several vaccines
         ("name", "PFIZER", "Comirnaty"),
+        ("name", "AstraZeneca Vaxzevria", "AstraZeneca"),
+        ("name", "Moderna Spikevax, mRNA", "Moderna"),
+        ("name", "Sputnik V (Gam-COVID-Vac)", "Sputnik V"),
+        ("name", "Comirnaty or Moderna", ""),
+        ("name", "Modernauts", ""),
+        ("name", "ſpikevax \u212aomirnaty", ""),  # letters that only fold to those of a name
+        ("name", "", ""),
         ("cvx", "nothing", ""),
         ("nothing", "207", ""),
     ],

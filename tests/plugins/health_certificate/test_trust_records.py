@@ -1,0 +1,287 @@
+"""Trust as records: whose word counts, in whatever order it comes, from the platform's command to the device's verdict."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from pydantic import ValidationError
+
+from kiosk.appliance import Appliance
+from kiosk.cli import main
+from kiosk.domain import Draft, Record
+from kiosk.journal import reading
+from kiosk.journal.replay import replay
+from plugins.health_certificate.key_files import materials
+from plugins.health_certificate.records import Revocation, TrustKey, TrustList
+from tests.support.appliance import SetClock, Workshop, assert_whole, codes, show, tables
+from tests.support.issuing import DOSE, Issuer, hc1, issuer
+from tests.support.platform import BEGIN, lines_of, make, take, wipe
+from tests.support.postgres import Cluster
+
+NOW = datetime.now().astimezone()
+PLUGINS = ["health_certificate"]
+
+
+@pytest.fixture(scope="module")
+def by() -> Issuer:
+    return issuer(begin=NOW - timedelta(days=30), end=NOW + timedelta(days=30))
+
+
+@pytest.fixture(scope="module")
+def payload(by: Issuer) -> str:
+    return hc1(by, begin=NOW - timedelta(days=1), end=NOW + timedelta(days=1))
+
+
+def trusting(by: Issuer, active: bool = True) -> Draft:
+    return Draft("health_certificate.trust_key", TrustKey(material=materials(by.pem)[0], active=active))
+
+
+def hear(appliance: Appliance, writer: str, *drafts: Draft) -> None:
+    """The journal of ``writer`` arrives here."""
+    key = appliance.identity.pseudonym_key
+    records: list[Record] = make(appliance, writer, drafts, at=SetClock().now(), key=key)
+    take(appliance, writer, lines_of(records), records[-1].hash, key=key)
+
+
+def verdict(appliance: Appliance, payload: str) -> str:
+    return codes(show(appliance, payload))[-1]
+
+
+VALID, NO_LIST = "health_certificate.valid.green", "health_certificate.no_trust_list"
+
+
+@pytest.mark.parametrize(
+    ("writer", "believed"),
+    [
+        ("nation", True),
+        ("province:79", True),
+        ("site:test-site", True),
+        ("otherdevice1.2", False),
+        ("nationwide", False),
+    ],
+)
+def test_the_platforms_word_counts_and_no_other_posts(
+    workshop: Workshop, by: Issuer, payload: str, writer: str, believed: bool
+) -> None:
+    appliance = workshop.start(PLUGINS)
+    hear(appliance, writer, trusting(by))
+    assert verdict(appliance, payload) == (VALID if believed else NO_LIST)
+    assert_whole(appliance)
+
+
+def test_a_key_that_one_journal_withdraws_is_still_another_journals(
+    workshop: Workshop, by: Issuer, payload: str
+) -> None:
+    appliance = workshop.start(PLUGINS)
+    hear(appliance, "nation", trusting(by), trusting(by, active=False))
+    assert verdict(appliance, payload) == NO_LIST
+    appliance.record([trusting(by)])
+    assert verdict(appliance, payload) == VALID
+
+
+def test_a_key_is_withdrawn_in_whatever_form_it_is_named(workshop: Workshop, by: Issuer, payload: str) -> None:
+    appliance = workshop.start(PLUGINS)
+    renamed = json.loads(materials(by.pem)[0]) | {"kid": "other"}
+    named_twice = Draft("health_certificate.trust_key", TrustKey(material=json.dumps(renamed)))
+    assert named_twice.body.material != trusting(by).body.material
+    appliance.record([named_twice])
+    assert verdict(appliance, payload) == VALID
+    withdrawn = Draft("health_certificate.trust_key", TrustKey(material=by.pem.decode(), active=False))
+    appliance.record([withdrawn])
+    assert verdict(appliance, payload) == NO_LIST
+    assert_whole(appliance)
+
+
+KEYS = [issuer() for _ in range(2)]
+DRAFTS = st.one_of(
+    st.builds(trusting, st.sampled_from(KEYS), st.booleans()),
+    st.builds(
+        lambda number, active: Draft(
+            "health_certificate.revocation", Revocation(hashes=[f"{number:032x}"], active=active)
+        ),
+        st.integers(1, 3),
+        st.booleans(),
+    ),
+    st.builds(
+        lambda source, keys: Draft("health_certificate.trust_list", TrustList(source=source, keys=keys)),
+        st.sampled_from(["EU", "VN"]),
+        st.integers(0, 9),
+    ),
+)
+WRITERS = ("nation", "site:a", "somebody.1")
+
+
+def check_order(appliance: Appliance, said: dict[str, list[Draft]], choose: st.DataObject) -> None:
+    made = {writer: make(appliance, writer, drafts, at=BEGIN) for writer, drafts in said.items()}
+    wipe(appliance)
+    for records in made.values():
+        take(appliance, records[0].writer, lines_of(records), records[-1].hash)
+    expected = tables(appliance, PLUGINS)
+    wipe(appliance)
+    waiting = {writer: list(records) for writer, records in made.items()}
+    while waiting:
+        writer = choose.draw(st.sampled_from(sorted(waiting)))
+        record = waiting[writer].pop(0)
+        take(appliance, writer, lines_of([record]), record.hash)
+        waiting = {name: rest for name, rest in waiting.items() if rest}
+    assert tables(appliance, PLUGINS) == expected
+    replay(appliance.database, appliance.host, appliance.kinds)
+    assert tables(appliance, PLUGINS) == expected
+
+
+SAID = st.dictionaries(st.sampled_from(WRITERS), st.lists(DRAFTS, min_size=1, max_size=8), min_size=1)
+ONE_APPLIANCE = {"deadline": None, "suppress_health_check": [HealthCheck.function_scoped_fixture]}
+
+
+@pytest.fixture
+def on_sqlite(workshop: Workshop) -> Appliance:
+    return workshop.open([*PLUGINS, "self_check_in", "national_platform"], role="platform")
+
+
+@pytest.fixture
+def on_postgres(workshop: Workshop, cluster: Cluster) -> Appliance:
+    section = f'[journal]\ndatabase = "{cluster.create_database()}"'
+    return workshop.start(PLUGINS, role="platform", sections=section)
+
+
+@settings(max_examples=20, **ONE_APPLIANCE)
+@given(said=SAID, choose=st.data())
+def test_the_order_of_arrival_does_not_matter(
+    on_sqlite: Appliance, said: dict[str, list[Draft]], choose: st.DataObject
+) -> None:
+    check_order(on_sqlite, said, choose)
+
+
+@pytest.mark.postgres
+def test_the_same_on_postgres(on_postgres: Appliance, by: Issuer, payload: str) -> None:
+    hear(on_postgres, "nation", trusting(by))
+    assert verdict(on_postgres, payload) == VALID
+    hear(on_postgres, "site:a", Draft("health_certificate.revocation", Revocation(hashes=["kid:x"])))
+    assert verdict(on_postgres, payload) == VALID
+    on_postgres.record([trusting(by), trusting(by, active=False)])
+    assert verdict(on_postgres, payload) == VALID  # the nation's word stands
+
+
+@pytest.mark.parametrize("material", ["", "nothing", "{}", "x" * 13_000])
+def test_a_record_must_hold_a_key(material: str) -> None:
+    with pytest.raises(ValidationError):
+        TrustKey(material=material)
+
+
+@pytest.mark.parametrize("entry", ["", "a" * 31, "A" * 32, "g" * 32, "kid:", "kid:a b"])
+def test_a_revocation_must_be_a_hash(entry: str) -> None:
+    with pytest.raises(ValidationError):
+        Revocation(hashes=[entry])
+
+
+# --- commands
+
+
+def run(*arguments: str, text: str | None = None) -> Result:
+    return CliRunner().invoke(main, [*arguments], input=text)
+
+
+def at(workshop: Workshop, **more: Any) -> list[str]:
+    return ["--profile", str(workshop.profile(PLUGINS, **more)), "--data", str(workshop.folder / "data")]
+
+
+@pytest.fixture
+def key_file(tmp_path: Path, by: Issuer) -> Path:
+    (tmp_path / "issuer.pem").write_bytes(by.pem)
+    return tmp_path / "issuer.pem"
+
+
+def test_keys_of_a_file_are_shown(key_file: Path, by: Issuer) -> None:
+    told = run("certificate", "keys", str(key_file), "--json")
+    assert told.exit_code == 0, told.output
+    about = json.loads(told.stdout)
+    assert (about["issuer"], about["signs"]) == ("VN", "all")
+    assert about["until"] == by.certificate.not_valid_after_utc.date().isoformat()
+    assert about["id"] in run("certificate", "keys", str(key_file)).stdout
+    key_file.write_bytes(b"nothing")
+    refused = run("certificate", "keys", str(key_file))
+    assert refused.exit_code == 1
+    assert "issuer.pem" in refused.stderr
+
+
+def test_an_appliance_is_told_whom_to_believe(workshop: Workshop, key_file: Path, by: Issuer, payload: str) -> None:
+    workshop.stop(workshop.start(PLUGINS))
+    told = run("certificate", "trust", *at(workshop), str(key_file))
+    assert told.exit_code == 0, told.output
+    assert "1 keys are trusted" in told.output
+    appliance = workshop.start(PLUGINS)
+    assert verdict(appliance, payload) == VALID
+    workshop.stop(appliance)
+    revoked = run("certificate", "revoke", *at(workshop), "-", text="kid:" + json.loads(materials(by.pem)[0])["kid"])
+    assert revoked.exit_code == 0, revoked.output
+    appliance = workshop.start(PLUGINS)
+    assert "health_certificate.invalid.revoked" in codes(show(appliance, payload))
+    workshop.stop(appliance)
+    assert run("certificate", "trust", *at(workshop), "--withdraw", str(key_file)).exit_code == 0
+    assert verdict(workshop.start(PLUGINS), payload) == NO_LIST
+
+
+def test_certificates_are_revoked_by_their_own_ids(workshop: Workshop, by: Issuer, payload: str) -> None:
+    """The platform's way: ids to records, published; and back again."""
+    lines = run("certificate", "revoke", "--ids", "--records", "-", text=f"{DOSE['ci']}\nURN:UVCI:01:VN:OTHER\n")
+    assert lines.exit_code == 0, lines.output
+    body = Revocation.model_validate_json(lines.stdout)
+    assert len(body.hashes) == 2
+    appliance = workshop.start(PLUGINS)
+    appliance.record([trusting(by), Draft("health_certificate.revocation", body)])
+    assert "health_certificate.invalid.revoked" in codes(show(appliance, payload))
+    appliance.record([Draft("health_certificate.revocation", body.model_copy(update={"active": False}))])
+    assert verdict(appliance, payload) == VALID
+    assert_whole(appliance)
+
+
+def test_a_mistake_in_a_list_of_hashes_is_named(workshop: Workshop) -> None:
+    told = run("certificate", "revoke", *at(workshop), "-", text="a" * 32 + "\nnot a hash\n")
+    assert told.exit_code == 1
+    assert "entry 1 of 2" in told.stderr
+
+
+def test_what_the_platform_publishes_reaches_the_verdict(workshop: Workshop, key_file: Path, payload: str) -> None:
+    """Files to records, records to the nation's journal, the journal to a device."""
+    lines = run("certificate", "records", str(key_file))
+    assert lines.exit_code == 0, lines.output
+    both = ["health_certificate", "national_platform"]
+    platform = workshop.open(both, role="platform", data="platform")
+    workshop.stop(platform)
+    where = ["--profile", str(workshop.profile(both, role="platform", name="platform"))]
+    where += ["--data", str(workshop.folder / "platform")]
+    told = run(
+        "platform",
+        "publish",
+        *where,
+        "--audience",
+        "nation",
+        "--kind",
+        "health_certificate.trust_key",
+        "-",
+        text=lines.stdout,
+    )
+    assert told.exit_code == 0, told.output
+    platform = workshop.open(both, role="platform", data="platform")
+    with platform.session() as session:
+        published = [one for batch in reading.batches(session, "nation", platform.kinds) for one in batch]
+    device = workshop.start(PLUGINS, data="device")
+    take(device, "nation", lines_of(published), published[-1].hash, key=platform.identity.pseudonym_key)
+    assert verdict(device, payload) == VALID
+
+
+def test_a_profile_without_the_plugin_is_told(workshop: Workshop, key_file: Path) -> None:
+    workshop.stop(workshop.open(["citizen_id"]))
+    profile = workshop.profile(["citizen_id"])
+    told = run(
+        "certificate", "trust", "--profile", str(profile), "--data", str(workshop.folder / "data"), str(key_file)
+    )
+    assert told.exit_code == 1
+    assert "health_certificate" in told.stderr
