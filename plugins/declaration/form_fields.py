@@ -61,7 +61,8 @@ FIELDS = (
     FormField("seat", "journey", Text("Số ghế (nếu có)", "Seat (if any)"), required=False, most=10, more=(("autocomplete", "off"),)),
     FormField("origin", "journey", Text("Nơi đi", "From"), "area"),
     FormField("departs_at", "journey", Text("Giờ khởi hành", "Departure"), "datetime", most=16),
-    FormField("destination", "journey", Text("Nơi đến", "To"), "area"),
+    FormField("destination", "journey", Text("Nơi đến", "To"), "area",
+        hint=Text("Tỉnh là đủ; huyện, xã nếu biết.", "The province is enough; the rest if you know it.")),
     FormField("destination_address", "journey", Text("Địa chỉ nơi đến (nếu biết)", "Address there (if known)"), required=False, most=120,
         more=(("autocomplete", "off"),)),
     FormField("purpose", "journey", Text("Mục đích chuyến đi", "Purpose"), "select", choices=choices.PURPOSE_CHOICES),
@@ -87,6 +88,34 @@ BY_NAME = {field.name: field for field in FIELDS}
 REVEALS = {"declarer": "on_behalf", "symptoms": "has_symptoms", "contacts": "has_contact", "travelled": "has_travelled"}
 AREA_PARTS = ("province", "district", "ward")
 COMPANION_PARTS = ("name", "birth_year", "document")
+
+
+_PART = {
+    "province": Text("tỉnh, thành phố", "province or city"),
+    "district": Text("quận, huyện", "district"),
+    "ward": Text("phường, xã", "ward or commune"),
+}
+_COMPANION_LABELS = {
+    "name": Text("Họ tên người đi cùng {n}", "Name of companion {n}"),
+    "birth_year": Text("Năm sinh người đi cùng {n}", "Year of birth of companion {n}"),
+    "document": Text("Giấy tờ người đi cùng {n}", "Document of companion {n}"),
+}
+_CONSENT = Text("Đồng ý", "Consent")
+_COMPANIONS = Text("Người đi cùng", "Companions")
+
+
+def label_of(name: str) -> Text:
+    """What a person calls an input, for a list of errors."""
+    if name in BY_NAME:
+        return BY_NAME[name].label
+    if name.startswith("companion-"):
+        _, number, part = name.split("-")
+        return _COMPANION_LABELS[part].format(n=int(number) + 1)
+    field, _, part = name.rpartition("_")
+    if field in BY_NAME:
+        label = BY_NAME[field].label
+        return Text(f"{label.vi}, {_PART[part].vi}", f"{label.en}, {_PART[part].en}")
+    return _CONSENT if name == "consent" else _COMPANIONS
 
 
 def fields_of(step: str) -> list[FormField]:

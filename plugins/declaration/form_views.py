@@ -13,9 +13,9 @@ from kiosk.journal.jobs import NotRecorded
 from kiosk.plugin import PluginContext
 from kiosk.web.json_reply import reply
 from kiosk.web.staff_language import language
-from plugins.declaration import declaring, form_checks, form_values, links
+from plugins.declaration import codes, declaring, form_checks, form_values, links
 from plugins.declaration.areas import Areas, areas
-from plugins.declaration.form_fields import MOST_COMPANIONS, STEPS, fields_of, input_names
+from plugins.declaration.form_fields import MOST_COMPANIONS, STEPS, fields_of, input_names, label_of
 from plugins.declaration.form_values import Values
 from plugins.declaration.form_words import NOTICES
 from plugins.declaration.frame import Frame
@@ -51,7 +51,13 @@ class Form:
     # --- routes
 
     def choose(self) -> ResponseReturnValue:
-        return render_template("declaration/choose.html", **self._frame.values())
+        address = self._context.settings.public_url if self._frame.at_kiosk() else ""
+        return render_template(
+            "declaration/choose.html",
+            **self._frame.values(),
+            phone_code=codes.inline(address) if address else "",
+            address=address,
+        )
 
     def begin(self, kind: str) -> ResponseReturnValue:
         return self._page(form_values.fresh(_known(kind)), "who")
@@ -207,6 +213,7 @@ class Form:
             hidden=form_values.hidden(values, shown),
             hidden_companions=[] if step == "journey" else form_values.hidden_companions(values),
             review=review_lines(values, self._areas) if step == "review" else [],
+            label_of=label_of,
             may_add=len(values.companions) < MOST_COMPANIONS,
         )
         return Response(html, status or (422 if errors else 200), mimetype="text/html")

@@ -17,6 +17,7 @@ PAGE = {
         "Khai một lần, nhận một mã QR. Mã dùng được cả khi không có mạng, ở mọi chốt trên đường đi.",
         "Declare once and get one QR code. It works without a network, at every post on the way.",
     ),
+    "on_phone": Text("Hoặc khai trên điện thoại của bạn", "Or declare on your own phone"),
     "other_language": Text("English", "Tiếng Việt"),
     "step": Text("Bước {n} trên {of}", "Step {n} of {of}"),
     "next": Text("Tiếp tục", "Continue"),
@@ -90,6 +91,10 @@ PASS_PAGE = {
     "expired": Text("Tờ khai này đã hết hiệu lực.", "This declaration is no longer valid."),
     "again": Text("Khai tờ mới", "Declare anew"),
     "done": Text("Xong, về màn hình đầu", "Done, back to the start"),
+    "clock": Text(
+        "Đồng hồ của máy chưa được đồng bộ: giờ hiệu lực trên tờ khai có thể sai.",
+        "This machine's clock is not synchronised: the times on the declaration may be wrong.",
+    ),
     "local_only": Text(
         "Máy này chưa được nền tảng ủy quyền: ở nơi khác, nhân viên sẽ kiểm tra thêm.",
         "This kiosk is not delegated by the platform yet: elsewhere staff will look further.",

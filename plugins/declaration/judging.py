@@ -55,6 +55,7 @@ _STEPS = {
     "signature": ("not_genuine", Severity.BAR, FORGED, DECLARE_AGAIN),
     "delegation_signature": ("not_genuine", Severity.BAR, FORGED, DECLARE_AGAIN),
     "delegation_ended": ("issuer_ended", Severity.BAR, ENDED, DECLARE_AGAIN),
+    "device_barred": ("issuer_ended", Severity.BAR, ENDED, DECLARE_AGAIN),
     **dict.fromkeys(UNKNOWN_KEY, ("key_unknown", Severity.CONCERN, UNKNOWN, TO_STAFF)),
     "withdrawn": ("withdrawn", Severity.BAR, WITHDRAWN, DECLARE_AGAIN),
     "expired": ("expired", Severity.BAR, EXPIRED, DECLARE_AGAIN),

@@ -57,8 +57,10 @@ class Keeper:
                 self.tick()
                 self.failure = ""
             except (SQLAlchemyError, NotRecorded, OSError, ValueError) as error:
-                self.failure = type(error).__name__
-                log.error("keys of passes could not be looked after: %s", self.failure)
+                failure = type(error).__name__
+                if failure != self.failure:  # once, not at every look
+                    log.error("keys of passes could not be looked after: %s", failure)
+                self.failure = failure
             if self._stopping.wait(self._context.settings.check_seconds):
                 return
 

@@ -12,8 +12,9 @@ from sqlalchemy.orm import Session
 
 from kiosk.plugin import PluginContext
 from plugins.declaration import cose, key_files
-from plugins.declaration.models import DelegationRow, IssuerKeyRow
+from plugins.declaration.models import BarredRow, DelegationRow, IssuerKeyRow
 from plugins.declaration.pass_token import Signer, key_id, read_own_delegation
+from plugins.declaration.projecting import NATION
 
 Keys = dict[bytes, EllipticCurvePublicKey]
 
@@ -61,17 +62,30 @@ class KeyRing:
         keys = [_loaded(row.point) for row in rows if row.point not in revoked]
         found = {key_id(key): key for key in keys if key is not None}
         if self.authority:
-            own = self.own_key().public_key()
-            if key_files.point(self.own_key()) not in revoked:
-                found[key_id(own)] = own
+            own = self._readable()
+            if own is not None and key_files.point(own) not in revoked:
+                found[key_id(own.public_key())] = own.public_key()
         return found
+
+    def is_barred(self, session: Session, issuer: str) -> bool:
+        """Whether the platform's last word on the device that signed is that it may not. ``issuer``: as in ``ReadPass``."""
+        kind, _, device = issuer.partition(":")
+        if kind != "device" or not device:
+            return False
+        word = select(BarredRow.barred).where(BarredRow.device == device, BarredRow.writer == NATION)
+        return bool(session.scalar(word.order_by(BarredRow.seq.desc()).limit(1)))
 
     def own(self) -> Keys:
         """The own key, which needs no delegation at home; the platform's own is among the issuers."""
-        if self.authority:
-            return {}
-        own = self.own_key().public_key()
-        return {key_id(own): own}
+        key = None if self.authority else self._readable()
+        return {key_id(key.public_key()): key.public_key()} if key is not None else {}
+
+    def _readable(self) -> EllipticCurvePrivateKey | None:
+        """The own key; None where its file is damaged, for others' passes can still be read. Health says it."""
+        try:
+            return self.own_key()
+        except (OSError, ValueError):
+            return None
 
     def delegation(self, session: Session) -> tuple[bytes, int] | None:
         """The delegation that lasts longest, of the own key by a key of the platform, and until when (Unix seconds)."""

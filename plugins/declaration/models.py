@@ -87,6 +87,18 @@ class IssuerKeyRow(Projected):
     revoked: Mapped[bool] = mapped_column(Boolean)
 
 
+class BarredRow(Projected):
+    """Devices whose passes count no longer, or again: the platform's latest word stands."""
+
+    __tablename__ = "declaration_barred_devices"
+    writer: Mapped[str] = mapped_column(String(32), primary_key=True)
+    seq: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    device: Mapped[str] = mapped_column(String(24))
+    barred: Mapped[bool] = mapped_column(Boolean)
+
+    __table_args__ = (Index("ix_declaration_barred_devices_device", "device", "seq"),)
+
+
 class DeclaredHour(Projected):
     """How many declarations one journal has in one hour (Unix hours), by site, kind and whether symptoms were named."""
 

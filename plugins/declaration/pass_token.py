@@ -9,12 +9,11 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-import base45  # type: ignore[import-untyped]
 import cbor2
 from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey, EllipticCurvePublicKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from plugins.declaration import cose
+from plugins.declaration import base45, cose
 from plugins.declaration.pass_claims import BadClaims, PassClaims, from_map, to_map
 
 PREFIX = "TK1:"
@@ -22,7 +21,7 @@ LONGEST = 600  # characters: what a QR code of version 15-M holds in alphanumeri
 KID_BYTES = 4
 DELEGATION = -65538  # private header: the delegation, as a nested COSE_Sign1
 _SUB, _EXP, _CNF, _COSE_KEY = 2, 4, 8, 1  # RFC 8392 and RFC 8747
-_DEVICE_LENGTH = 16
+DEVICE_LENGTH = 16  # characters of a device's name that a pass carries; minted names have 12
 
 
 class NotAPass(ValueError):
@@ -72,7 +71,7 @@ def key_id(key: EllipticCurvePublicKey) -> bytes:
 
 def delegate(platform: EllipticCurvePrivateKey, device: str, key: EllipticCurvePublicKey, expires_at: int) -> bytes:
     """The platform's word that ``device`` may sign passes with ``key``. A device's name is cut to 16 characters: passes carry it."""
-    claims = {_SUB: device[:_DEVICE_LENGTH], _EXP: expires_at, _CNF: {_COSE_KEY: cose.cose_key(key)}}
+    claims = {_SUB: device[:DEVICE_LENGTH], _EXP: expires_at, _CNF: {_COSE_KEY: cose.cose_key(key)}}
     return cbor2.dumps(cose.sign(cbor2.dumps(claims), platform, key_id(platform.public_key())))
 
 
@@ -82,7 +81,7 @@ def read_delegation(message: cose.Sign1) -> Delegation:
     if not isinstance(found, dict) or set(found) != {_SUB, _EXP, _CNF}:
         raise cose.BadCose("not the claims of a delegation")
     device, expires_at, confirmed = found[_SUB], found[_EXP], found[_CNF]
-    if not isinstance(device, str) or not device.isalnum() or not device.isascii() or len(device) > _DEVICE_LENGTH:
+    if not isinstance(device, str) or not device.isalnum() or not device.isascii() or len(device) > DEVICE_LENGTH:
         raise cose.BadCose("not a device")
     if type(expires_at) is not int or not 0 < expires_at < 2**40:
         raise cose.BadCose("not a time")
@@ -98,7 +97,7 @@ def make(claims: PassClaims, signer: Signer) -> str:
         parts = cose.sign(payload, signer.key, b"", {DELEGATION: cbor2.loads(signer.delegation)})
     else:
         parts = cose.sign(payload, signer.key, key_id(signer.key.public_key()))
-    text: str = PREFIX + base45.b45encode(cbor2.dumps(parts)).decode("ascii")
+    text = PREFIX + base45.encode(cbor2.dumps(parts))
     if len(text) > LONGEST:
         raise BadClaims("longer than the code may be")
     return text
@@ -116,7 +115,7 @@ def read(
     if len(text) > LONGEST:
         raise BrokenPass("length")
     try:
-        data = base45.b45decode(text[len(PREFIX) :])
+        data = base45.decode(text[len(PREFIX) :])
     except ValueError:
         raise BrokenPass("base45") from None
     try:

@@ -17,6 +17,7 @@ from kiosk.database import Projected
 from kiosk.domain import Record
 from kiosk.journal.bulk import add_counts, insert_rows
 from plugins.declaration.models import (
+    BarredRow,
     DeclaredHour,
     DeclaredRow,
     DelegationRow,
@@ -24,7 +25,16 @@ from plugins.declaration.models import (
     SigningKeyRow,
     WithdrawnRow,
 )
-from plugins.declaration.records import AreaCodes, Declared, DelegationRecord, IssuerKey, SigningKey, Withdrawn
+from plugins.declaration.pass_token import DEVICE_LENGTH
+from plugins.declaration.records import (
+    AreaCodes,
+    BarredDevice,
+    Declared,
+    DelegationRecord,
+    IssuerKey,
+    SigningKey,
+    Withdrawn,
+)
 
 HOUR_MS = 3_600_000
 NATION = "nation"
@@ -100,6 +110,10 @@ def _issuer_key(record: Record) -> dict[str, Any]:
     return {"point": _bytes(record.data.point), "revoked": record.data.revoked}
 
 
+def _barred(record: Record) -> dict[str, Any]:
+    return {"device": record.data.device[:DEVICE_LENGTH], "barred": record.data.barred}
+
+
 def _bytes(text: str) -> bytes:
     return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
 
@@ -110,5 +124,6 @@ _FOLDS: tuple[tuple[type[BaseModel], type[Projected], Callable[[Record], dict[st
     (SigningKey, SigningKeyRow, _signing_key),
     (DelegationRecord, DelegationRow, _delegation),
     (IssuerKey, IssuerKeyRow, _issuer_key),
+    (BarredDevice, BarredRow, _barred),
 )
-_PLATFORM_ONLY = (DelegationRow, IssuerKeyRow)
+_PLATFORM_ONLY = (DelegationRow, IssuerKeyRow, BarredRow)

@@ -13,6 +13,7 @@ from plugins.declaration.pass_claims import as_claims
 from plugins.declaration.pass_token import BrokenPass, NotAPass
 
 KIND = "declaration_pass"
+LEEWAY_SECONDS = 300  # two machines' clocks are never quite alike, and a pass may be shown at once
 UNKNOWN_KEY = frozenset({"key_unknown", "delegation_key_unknown"})
 BROKEN = Text(
     "Mã tờ khai bị hỏng hoặc không đầy đủ. Hãy quét lại; nếu vẫn lỗi, mở lại tờ khai trên điện thoại hoặc khai lại.",
@@ -30,11 +31,14 @@ def read(scan: Scan, session: Session, ring: KeyRing) -> Credential | Malformed 
         return None
     except BrokenPass as broken:
         return Malformed(KIND, f"declaration.{broken.step}", BROKEN)
-    warnings = [f"declaration.{found.failed_step}"] if found.failed_step else []
+    failed_step = found.failed_step
+    if not failed_step and ring.is_barred(session, found.issuer):
+        failed_step = "device_barred"
+    warnings = [f"declaration.{failed_step}"] if failed_step else []
     now = scan.scanned_at.timestamp()
     if now >= found.claims.expires_at:
         warnings.append("declaration.expired")
-    if now < found.claims.issued_at:
+    if now + LEEWAY_SECONDS < found.claims.issued_at:
         warnings.append("declaration.not_yet_valid")
     if withdrawals.is_withdrawn(session, found.claims.id, ring.device):
         warnings.append("declaration.withdrawn")
@@ -47,7 +51,7 @@ def read(scan: Scan, session: Session, ring: KeyRing) -> Credential | Malformed 
     return Credential(
         kind=KIND,
         claims={name: Claim(value) for name, value in claims.items()},
-        trust=_trust(found.failed_step),
+        trust=_trust(failed_step),
         issuer=found.issuer,
         warnings=tuple(warnings),
     )

@@ -126,10 +126,21 @@ class IssuerKey(RecordBody):
     revoked: bool = False
 
 
+class BarredDevice(RecordBody):
+    """The platform takes a device's right to sign away, at once and for every pass that it ever signed: a kiosk was stolen."""
+
+    retention_days: ClassVar[None] = None
+
+    device: str = Field(pattern=r"^[a-z0-9]{1,24}$")
+    barred: bool = True
+    reason: str = Field(default="", max_length=120)
+
+
 KINDS: Mapping[str, type[BaseModel]] = {
     "declaration.declared": Declared,
     "declaration.withdrawn": Withdrawn,
     "declaration.signing_key": SigningKey,
     "declaration.delegation": DelegationRecord,
     "declaration.issuer_key": IssuerKey,
+    "declaration.barred_device": BarredDevice,
 }

@@ -3,6 +3,7 @@
 import { Keyboard } from "/static/js/kiosk/keyboard.js";
 
 const WARNING_SECONDS = 20;
+const PLAIN_LETTERS = new Set(["document", "plate", "seat", "email", "phone"]);
 const LOOK_EVERY_MS = 1000;
 
 const spoken = JSON.parse(document.getElementById("keyboard-words").textContent);
@@ -14,7 +15,13 @@ const words = {
 const sheet = document.getElementById("keyboard-sheet");
 const keyboard = new Keyboard(words, { play: () => {} });
 
+const at = document.createElement("button");
+Object.assign(at, { type: "button", className: "key", textContent: "@" });
+at.dataset.letter = "@";
+sheet.querySelector('[data-letter="."]').before(at);
+
 function ask(input) {
+  words.language = PLAIN_LETTERS.has(input.name) ? "en" : document.documentElement.lang; // no Telex in numbers and addresses
   const label = input.labels?.[0]?.textContent.trim() ?? "";
   sheet.querySelector("section").hidden = false;
   keyboard.open({
@@ -32,7 +39,8 @@ function ask(input) {
 
 sheet.querySelector('[data-action="back"]').addEventListener("click", () => sheet.close());
 sheet.addEventListener("close", () => keyboard.close());
-document.addEventListener("pointerup", (event) => {
+// not at pointerup: the click that follows would press a key of the sheet
+document.addEventListener("click", (event) => {
   const input = event.target.closest?.('.form input[type="text"]');
   if (input && event.pointerType !== "mouse" && !input.disabled) ask(input);
 });

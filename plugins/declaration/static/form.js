@@ -28,7 +28,14 @@ async function children(address) {
 }
 
 const picture = document.getElementById("card_picture");
-picture?.addEventListener("change", () => picture.files.length && document.getElementById("prefill-go").click());
+const fillIn = document.getElementById("prefill-go");
+picture?.addEventListener("change", () => picture.files.length && fillIn.click());
+document.getElementById("card_text")?.addEventListener("change", (event) => event.target.value.trim() && fillIn.click());
+document.getElementById("card_text")?.addEventListener("keydown", (event) => {
+  if (event.key !== "Enter" || !event.target.value.trim()) return;
+  event.preventDefault(); // a scanner's Enter fills in; it does not go on
+  fillIn.click();
+});
 
 document.getElementById("print")?.addEventListener("click", () => window.print());
 document.getElementById("problems")?.focus();

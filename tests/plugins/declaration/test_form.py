@@ -17,6 +17,7 @@ from sqlalchemy import func, select
 
 from kiosk.appliance import Appliance
 from kiosk.web.app import create_app
+from plugins.declaration.codes import picture as drawn
 from plugins.declaration.models import DeclaredRow, WithdrawnRow
 from plugins.declaration.records import Declared
 from tests.plugins.declaration.conftest import AUTHORITY
@@ -298,6 +299,12 @@ def test_an_expired_declaration_says_so(clock: SetClock, client: FlaskClient) ->
     assert tab.open(tab.path).says("đã hết hiệu lực")
 
 
+def test_a_clock_that_nobody_trusts_is_said_on_the_pass(clock: SetClock, client: FlaskClient) -> None:
+    assert not sent(PaperBrowser(client)).says("chưa được đồng bộ")
+    clock.is_trusted = False
+    assert sent(PaperBrowser(client), phone="0911111111").says("chưa được đồng bộ")
+
+
 def test_a_wrong_link_is_a_page_that_is_not_there(client: FlaskClient) -> None:
     tab = sent(PaperBrowser(client))
     for path in (
@@ -324,6 +331,16 @@ def test_too_many_from_one_address_wait_and_lose_nothing(workshop: Workshop) -> 
     assert tab.answer.status_code == 429
     assert tab.values["phone"] == ["0911111111"]
     assert len(declared(kiosk)) == 1
+
+
+def test_a_kiosk_shows_where_a_phone_may_declare(workshop: Workshop) -> None:
+    address = "https://platform.example/declaration"
+    kiosk = workshop.open(["qr_scanning", "declaration"], sections=f'[plugin.declaration]\npublic_url = "{address}"\n')
+    client = _client(kiosk)
+    assert f'aria-label="{address}"' in client.get("/declaration/").text
+    assert address not in client.get("/declaration/", environ_base={"REMOTE_ADDR": "192.0.2.7"}).text
+    (code,) = kiosk.guarded_first("decode_image", image=drawn(address)).value
+    assert code.text == address
 
 
 def test_in_english(client: FlaskClient) -> None:

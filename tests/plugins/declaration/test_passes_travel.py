@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import stat
+import time
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -15,7 +16,8 @@ from kiosk.domain import Decision, Draft, Severity
 from kiosk.plugin import DecodedCode
 from plugins.declaration import declaring, key_files
 from plugins.declaration.models import DelegationRow, IssuerKeyRow, WithdrawnRow
-from plugins.declaration.records import IssuerKey, SigningKey
+from plugins.declaration.records import BarredDevice, IssuerKey, SigningKey
+from plugins.national_platform.publishing import publish
 from tests.plugins.declaration.conftest import Kiosk, Platform, code_of, declare, plugin, tick
 from tests.support.appliance import SetClock, Workshop, assert_whole, codes, records, show
 
@@ -157,6 +159,38 @@ def test_expired_not_yet_valid_and_a_clock_that_nobody_trusts(delegated: Kiosk) 
     assert (unsure.decision, said(unsure)) == (Decision.REFER, ["declaration.clock_untrusted"])
 
 
+def test_a_post_whose_clock_is_minutes_behind_takes_a_fresh_pass(
+    delegated: Kiosk, kiosk_named: Callable[[str], Kiosk]
+) -> None:
+    post = kiosk_named("post")
+    post.exchange()
+    post.clock.ahead = -timedelta(minutes=4)
+    assert said(show(post.appliance, code_of(delegated.appliance, declare(delegated.appliance)))) == [
+        "declaration.valid"
+    ]
+
+
+def test_a_stolen_kiosk_is_barred_with_every_pass_it_signs(
+    delegated: Kiosk, platform: Platform, kiosk_named: Callable[[str], Kiosk]
+) -> None:
+    post = kiosk_named("post")
+    text = code_of(delegated.appliance, declare(delegated.appliance))
+    journal, device = platform.appliance.journal, delegated.appliance.identity.device
+    publish(
+        journal, "nation", [Draft("declaration.barred_device", BarredDevice(device=device))], journal.clock.now(), True
+    )
+    # a device's own word on that counts nothing
+    delegated.appliance.record([Draft("declaration.barred_device", BarredDevice(device=device, barred=False))])
+    delegated.exchange()
+    post.exchange()
+    answer = show(post.appliance, text)
+    assert (answer.decision, said(answer)) == (Decision.REFUSE, ["declaration.issuer_ended"])
+    back = BarredDevice(device=device, barred=False)
+    publish(journal, "nation", [Draft("declaration.barred_device", back)], journal.clock.now(), True)
+    post.exchange()
+    assert said(show(post.appliance, text)) == ["declaration.valid"]
+
+
 def test_not_yet_valid(workshop: Workshop) -> None:
     ahead, plain = SetClock(timedelta(hours=5)), SetClock()
     kiosk = workshop.open(["declaration"], clock=ahead)
@@ -233,6 +267,46 @@ def test_the_private_key_is_its_owners_alone_and_stays(delegated: Kiosk) -> None
     again = key_files.load_or_make(path)
     assert key_files.point(again) == key_files.point(ring.own_key())
     assert [one.name for one in path.parent.iterdir() if one.name.endswith(".new")] == []
+
+
+def test_a_post_whose_own_key_is_damaged_reads_the_passes_of_others(
+    delegated: Kiosk, workshop: Workshop, kiosk_named: Callable[[str], Kiosk]
+) -> None:
+    post = kiosk_named("post")
+    post.exchange()
+    ring = plugin(post.appliance)._ring
+    ring.path().write_text("nothing")
+    ring._key = None
+    for _ in range(4):
+        assert said(show(post.appliance, code_of(delegated.appliance, declare(delegated.appliance)))) == [
+            "declaration.valid"
+        ]
+    plugin(post.appliance)._keeper.start()
+    wait_until(lambda: plugin(post.appliance)._keeper.failure)
+    plugin(post.appliance)._keeper.stop()
+    (check,) = plugin(post.appliance).health_checks()
+    assert check.level == "fault"
+
+
+def test_health_says_whether_passes_count_elsewhere(delegated: Kiosk, workshop: Workshop) -> None:
+    tick(delegated.appliance)
+    (check,) = plugin(delegated.appliance).health_checks()
+    assert check.level == "ok"
+    delegated.clock.ahead = timedelta(days=31)
+    (check,) = plugin(delegated.appliance).health_checks()
+    assert check.level == "warning"
+    alone = workshop.open(["declaration"], data="alone", name="alone")
+    assert list(plugin(alone).health_checks()) == []
+    tick(alone)
+    (check,) = plugin(alone).health_checks()
+    assert check.level == "info"
+
+
+def wait_until(condition: Callable[[], object]) -> None:
+    end = time.monotonic() + 5
+    while not condition():
+        assert time.monotonic() < end
+        time.sleep(0.01)
 
 
 def test_figures_count_todays_declarations(delegated: Kiosk) -> None:

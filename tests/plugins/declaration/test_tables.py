@@ -18,7 +18,7 @@ from kiosk.journal import chain
 from kiosk.journal.append import Entry, Head, build
 from kiosk.journal.redact import erase
 from plugins.declaration import models, projecting, withdrawals
-from plugins.declaration.records import Declared, DelegationRecord, IssuerKey, SigningKey, Withdrawn
+from plugins.declaration.records import BarredDevice, Declared, DelegationRecord, IssuerKey, SigningKey, Withdrawn
 from tests.plugins.declaration.conftest import DECLARED, declare
 from tests.support.appliance import Workshop, assert_whole, tables
 
@@ -45,6 +45,7 @@ def body(seed: int) -> Draft:
             DelegationRecord(device="devicea", token="AAAA", not_after=5, asked_by="devicea.1", asked_seq=1),
         ),
         Draft("declaration.issuer_key", IssuerKey(point=POINT)),
+        Draft("declaration.barred_device", BarredDevice(device="devicea")),
     ]
     return random.choice(kinds)
 
@@ -82,7 +83,7 @@ def test_the_order_in_which_journals_arrive_changes_nothing(appliance, seeds, or
 
 def test_keys_hold_the_column_that_rows_are_spread_by() -> None:
     found = [table for name, table in Base.metadata.tables.items() if name.startswith("declaration_")]
-    assert len(found) == 6
+    assert len(found) == 7
     for table in found:
         assert "writer" in {column.name for column in table.primary_key}
         assert not any(index.unique for index in table.indexes)

@@ -1,0 +1,111 @@
+"""The platform's part on both databases, and two of its processes that look for the same work at once."""
+
+from __future__ import annotations
+
+import base64
+import shutil
+import threading
+
+import pytest
+from sqlalchemy import func, select
+
+from kiosk.appliance import Appliance
+from kiosk.domain import Draft
+from plugins.declaration import declaring, key_files, withdrawals
+from plugins.declaration.models import DeclaredRow, DelegationRow, IssuerKeyRow, WithdrawnRow
+from plugins.declaration.pass_token import key_id
+from plugins.declaration.publishing import LONGEST, site_audience
+from plugins.declaration.records import Declared, SigningKey, Withdrawn
+from plugins.national_platform import audiences
+from tests.plugins.declaration.conftest import AUTHORITY, DECLARED, plugin, tick
+from tests.support.appliance import SetClock, Workshop, assert_whole
+from tests.support.platform import lines_of, make, take
+from tests.support.platform_fixtures import cluster, journal_section, template
+
+__all__ = ["cluster", "journal_section", "template"]
+
+PLUGINS = ("self_check_in", "national_platform", "declaration")
+
+
+@pytest.fixture
+def opened(workshop: Workshop, journal_section: str) -> Appliance:
+    return workshop.open(PLUGINS, role="platform", sections=journal_section + "\n" + AUTHORITY)
+
+
+def asks(platform: Appliance, workshop: Workshop, device: str) -> bytes:
+    """A device's journal arrives: its key, a declaration, and that it was withdrawn. Returns the key's point."""
+    point = key_files.point(key_files.load_or_make(workshop.folder / f"{device}.pem"))
+    text = base64.urlsafe_b64encode(point).rstrip(b"=").decode()
+    number = device[-1].upper() * 16
+    body = {**DECLARED, "pass_id": number, "issued_at": 1, "expires_at": 2, "link_hash": "0" * 64}
+    drafts = [
+        Draft("declaration.signing_key", SigningKey(point=text)),
+        Draft("declaration.declared", Declared.model_validate(body), "c" * 22),
+        Draft("declaration.withdrawn", Withdrawn(pass_id=number)),
+    ]
+    send(platform, f"{device}.1", drafts)
+    return point
+
+
+def send(platform: Appliance, writer: str, drafts: list[Draft]) -> None:
+    key = platform.identity.pseudonym_key
+    take(platform, writer, lines_of(make(platform, writer, drafts, key=key)), key=key)
+
+
+def count(platform: Appliance, model: type) -> int:
+    with platform.session() as session:
+        return session.scalar(select(func.count()).select_from(model)) or 0
+
+
+def test_requests_are_answered_and_withdrawals_told(opened: Appliance, workshop: Workshop) -> None:
+    point = asks(opened, workshop, "deviceb")
+    tick(opened)
+    tick(opened)
+    with opened.session() as session:
+        row = session.scalars(select(DelegationRow)).one()
+        assert (row.writer, row.device, row.asked_by, row.asked_seq) == ("site:site-a", "deviceb", "deviceb.1", 1)
+        ring = plugin(opened)._ring
+        found = declaring.pass_token.read_own_delegation(row.token, ring.issuers(session))
+        assert found is not None
+        assert key_files.point(key_files.load_or_make(workshop.folder / "deviceb.pem")) == point
+        assert len(key_id(found.key)) == 4
+        assert withdrawals.is_withdrawn(session, "B" * 16, "another")
+        assert sorted(session.scalars(select(WithdrawnRow.writer))) == ["deviceb.1", "nation"]
+    assert count(opened, DeclaredRow) == 1
+    assert_whole(opened, ["declaration"])
+
+
+def test_two_processes_say_everything_once(workshop: Workshop, journal_section: str) -> None:
+    if not journal_section:
+        pytest.skip("one process per data directory on SQLite")
+    sections = journal_section + "\n" + AUTHORITY
+    one = workshop.open(PLUGINS, role="platform", sections=sections, data="one")
+    shutil.copytree(workshop.folder / "one" / "identity", workshop.folder / "two" / "identity")
+    two = workshop.open(PLUGINS, role="platform", sections=sections, data="two", clock=SetClock())
+    shutil.rmtree(workshop.folder / "two" / "identity")
+    (workshop.folder / "two" / "identity").symlink_to(workshop.folder / "one" / "identity")
+    for device in ("devicea", "deviceb", "devicec"):
+        asks(one, workshop, device)
+    threads = [threading.Thread(target=tick, args=(appliance,)) for appliance in (one, two) * 3]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+    assert (count(one, IssuerKeyRow), count(one, DelegationRow), count(one, WithdrawnRow)) == (1, 3, 6)
+    assert key_files.point(plugin(one)._ring.own_key()) == key_files.point(plugin(two)._ring.own_key())
+
+
+@pytest.mark.parametrize("site", ["a1", "x" * 27, "y" * 28, "z" * 40])
+def test_a_sites_audience_has_the_name_that_the_protocol_gives_it(site: str) -> None:
+    assert site_audience(site) == audiences.site_audience(site)
+    assert len(site_audience(site)) <= LONGEST
+
+
+def test_a_key_that_is_no_point_is_answered_once_with_nothing(opened: Appliance) -> None:
+    broken = base64.urlsafe_b64encode(b"\x05" * 33).decode()
+    drafts = [Draft("declaration.signing_key", SigningKey(point=broken))]
+    send(opened, "deviced.1", drafts)
+    tick(opened)
+    tick(opened)
+    with opened.session() as session:
+        assert session.scalars(select(DelegationRow.not_after)).all() == [0]
