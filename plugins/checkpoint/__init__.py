@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from pydantic import BaseModel
 from sqlalchemy.orm import Session
@@ -35,6 +35,8 @@ from plugins.checkpoint.travellers import Desks
 if TYPE_CHECKING:
     import click
     from flask import Blueprint
+
+    from kiosk.appliance import Appliance
 
 OFFICERS = ("officer",)
 TRACERS = ("administrator",)
@@ -126,6 +128,8 @@ class Checkpoint:
 
     @hookimpl
     def health_checks(self) -> Iterable[HealthCheck]:
+        if cast("Appliance", self._context.services).settings.role != "kiosk":
+            return []  # nobody stands before a platform
         wanted = posts.policies_of(self.posts, self.settings.policy)
         return [*self.policies.health(wanted, self._context.clock.now()), *self.peers.health()]
 

@@ -68,6 +68,7 @@ class Cases:
         """The case of an encounter that has a credential."""
         if self._last and _same(self._last[0], encounter):
             return self._last[1]  # the hooks of one encounter ask one after another
+        self._desks.sweep(encounter.scan.scanned_at)
         desk = self.desk_of(encounter)
         traveller = self._traveller(encounter, desk)
         self._desks.keep(traveller, desk)

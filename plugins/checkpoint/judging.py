@@ -40,6 +40,15 @@ NOBODY_EXAMINED = Finding(
     Severity.GROUND,
     Text("Chiều này không phải kiểm tra.", "Nobody is examined in this direction."),
 )
+NO_POLICY = Finding(
+    "checkpoint.no_policy",
+    Severity.CONCERN,
+    Text("Chốt này chưa được đặt bộ quy định nào.", "No policy is set for this post."),
+    Text(
+        "Xem xét bằng mắt; báo kỹ thuật chọn quy định trong hồ sơ.",
+        "Decide by eye; have a technician name one in the profile.",
+    ),
+)
 LEFT = Finding("checkpoint.left", Severity.NOTE, Text("Đã ghi lượt ra.", "The exit is recorded."))
 NO_ENTRY = Finding(
     "checkpoint.no_entry", Severity.NOTE, Text("Không thấy lượt vào tương ứng.", "No entry that belongs to this exit.")
@@ -104,7 +113,7 @@ def _of_policy(case: Case, encounter: Encounter) -> Iterator[Finding]:
     """What each condition came to; where all of them are met, a ground to let the traveller pass."""
     outcome = case.outcome
     if case.pack is None or outcome is None:
-        yield NOBODY_EXAMINED
+        yield NOBODY_EXAMINED if case.direction == "out" else NO_POLICY
         return
     if outcome.verdict is Verdict.ASK and _unheard(outcome, encounter):
         yield NEEDS_OFFICER

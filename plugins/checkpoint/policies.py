@@ -68,6 +68,13 @@ class Policies:
             yield HealthCheck(f"checkpoint.policy.{number}", HealthLevel.FAULT, text, _MEND)
         if self.problems:
             return
+        if not wanted:
+            text = Text("Chưa đặt bộ quy định nào cho chốt.", "No policy is set for the post.")
+            advice = Text(
+                "Ghi 'policy' trong mục [plugin.checkpoint] của hồ sơ rồi khởi động lại; cho tới khi đó mọi người được xem xét bằng mắt.",
+                "Name a 'policy' under [plugin.checkpoint] in the profile and restart; until then an officer decides on everybody.",
+            )
+            yield HealthCheck("checkpoint.policy", HealthLevel.FAULT, text, advice)
         for policy in wanted:
             pack = self.find(policy, now)
             if pack.conditions:

@@ -184,6 +184,23 @@ def test_nothing_scrolls_and_axe_is_content_whatever_is_shown(
         page.keyboard.press("Escape")
 
 
+def test_english_fits_as_well(post: tuple[Appliance, str], page: Any) -> None:
+    _, url = post
+    take_lane(page, url)
+    page.goto(page.url + "?lang=en")
+    page.wait_for_selector("#inside:not(:text('–'))")
+    for payload, decision, word in (
+        ("P:with-car", "admit", "GO"),
+        ("P:symptoms", "refuse", "STOP"),
+        (CHI.national_qr(), "ask", "ASK"),
+    ):
+        page.click('[data-action="next"]')
+        verdict(page, "ready")
+        scanner(page, payload)
+        assert word in verdict(page, decision)
+        assert_fits(page)
+
+
 def assert_fits(page: Any, cut: int = 0) -> None:
     found = page.evaluate(NO_SCROLL)
     assert (found["wide"], found["high"], found["out"]) == (0, 0, []), found

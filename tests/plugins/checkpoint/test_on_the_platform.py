@@ -124,6 +124,7 @@ def test_the_platform_has_no_lanes(workshop: Workshop) -> None:
     browser.sign_in("1")
     assert browser.get("/checkpoint/").status_code == 404
     assert browser.get("/checkpoint/flow").status_code == 200
+    assert not [one for one in platform.health() if one.name.startswith("checkpoint")]
 
 
 @pytest.mark.parametrize("text", ["", "x", "2021-13-01T00:00", "0001-01-01T00:00"])

@@ -13,7 +13,7 @@ from kiosk.domain import Decision, Draft, Finding, Severity, Text, Trust
 from kiosk.plugin import DecodedCode
 from plugins.checkpoint import lists
 from plugins.checkpoint.records import ListDelta
-from tests.support.appliance import SetClock, assert_whole, codes, records, show
+from tests.support.appliance import SetClock, Workshop, assert_whole, codes, records, show
 from tests.support.checkpoint_post import CROWD, GATE, Officer, codes_of, declared, paper
 
 AN, BINH = CROWD[:2]
@@ -245,6 +245,13 @@ def test_without_a_policy_in_force_everybody_is_referred(start: Start) -> None:
     reply = Officer(appliance).show(declared(AN))
     assert (reply["answer"]["decision"], codes_of(reply)) == ("refer", ["checkpoint.policy.empty"])
     assert [one.level.value for one in appliance.health() if one.name == "checkpoint.policy.test_gate"] == ["fault"]
+
+
+def test_a_post_whose_policy_was_forgotten_admits_nobody(workshop: Workshop) -> None:
+    appliance = workshop.start(["citizen_id", "checkpoint"])
+    answer = show(appliance, AN.cccd_2021())
+    assert (answer.decision, codes(answer)) == (Decision.REFER, ["checkpoint.no_policy"])
+    assert [one.level.value for one in appliance.health() if one.name == "checkpoint.policy"] == ["fault"]
 
 
 def test_a_broken_policy_admits_nobody_and_says_which_line(start: Start) -> None:
