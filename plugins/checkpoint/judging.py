@@ -49,7 +49,6 @@ NO_POLICY = Finding(
         "Decide by eye; have a technician name one in the profile.",
     ),
 )
-LEFT = Finding("checkpoint.left", Severity.NOTE, Text("Đã ghi lượt ra.", "The exit is recorded."))
 NO_ENTRY = Finding(
     "checkpoint.no_entry", Severity.NOTE, Text("Không thấy lượt vào tương ứng.", "No entry that belongs to this exit.")
 )
@@ -92,7 +91,7 @@ def findings(case: Case, encounter: Encounter, minimum_confidence: float, time_z
         yield from (_as_note(finding) for finding in _of_policy(case, encounter))
         return
     if case.direction == "out":
-        yield LEFT if case.entered is not None else NO_ENTRY
+        yield _left(case.entered, time_zone) if case.entered is not None else NO_ENTRY
     yield from _of_policy(case, encounter)
 
 
@@ -152,6 +151,13 @@ def _refused(case: Case, time_zone: str) -> Finding:
     text = Text(f"Đã bị từ chối lúc {at}, làn {lane}.", f"Was refused at {at}, lane {lane}.")
     step = Text("Xem lý do lần trước rồi quyết định.", "See why, then decide.")
     return Finding("checkpoint.refused_before", Severity.CONCERN, text, step)
+
+
+def _left(entered_ms: int, time_zone: str) -> Finding:
+    """The exit that belongs to an entry."""
+    at = _clock(entered_ms, time_zone)
+    text = Text(f"Đã ghi lượt ra; vào lúc {at}.", f"The exit is recorded; came in at {at}.")
+    return Finding("checkpoint.left", Severity.NOTE, text)
 
 
 def _clock(at_ms: int, time_zone: str) -> str:

@@ -44,7 +44,7 @@ export class Verdict {
 
   answer(answer, canSettle) {
     const admitted = answer.decision === "admit";
-    const reasons = answer.findings.filter(({ severity }) => severity !== "note" && (admitted || severity !== "ground"));
+    const reasons = answer.findings.filter(({ code, severity }) => (severity !== "note" || code === "checkpoint.left") && (admitted || severity !== "ground"));
     const first = reasons[0] ?? answer.findings[0];
     const question = answer.questions[0];
     this.#show(

@@ -17,67 +17,22 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from kiosk.appliance import Appliance
-from kiosk.identity import load_identity
 from kiosk.journal.models import JournalHead, JournalRecord
 from kiosk.web.app import create_app
 from plugins.checkpoint import peer_api, peer_proof
 from plugins.checkpoint.list_command import checkpoint
 from tests.support.appliance import SetClock, Workshop, assert_whole, records, tables
+from tests.support.checkpoint_lanes import Lanes, peer_entry
 from tests.support.checkpoint_post import CROWD, Officer, codes_of, declared, gate
 
 AN, BINH = CROWD[:2]
-NATION = b"n" * 32
-
-
-class Lanes:
-    """Two appliances that know each other, each served on a port of this machine."""
-
-    def __init__(self, workshop: Workshop, clock: SetClock, free_port: Callable[[], int]) -> None:
-        ports = {"north": free_port(), "south": free_port()}
-        identities = {}
-        for name in ports:
-            folder = workshop.folder / name
-            (folder / "identity").mkdir(parents=True)
-            (folder / "identity" / "pseudonym.key").write_bytes(NATION)  # as enrolment at one platform would
-            identities[name] = load_identity(folder)
-        self.appliances: dict[str, Appliance] = {}
-        for name, other in (("north", "south"), ("south", "north")):
-            entry = peer_entry(identities[other], f"http://127.0.0.1:{ports[other]}")
-            self.appliances[name] = gate(workshop, "peer_seconds = 0.1", tail=entry, data=name, name=name, clock=clock)
-        self.ports = ports
-
-
-def peer_entry(identity: Any, address: str) -> str:
-    raw = base64.b64encode(identity.signing_key.public_key().public_bytes_raw()).decode()
-    return f'[[plugin.checkpoint.peers]]\ndevice = "{identity.device}"\naddress = "{address}"\npublic_key = "{raw}"\n'
-
-
-def free_port() -> int:
-    import socket
-
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @pytest.fixture
 def lanes(workshop: Workshop, clock: SetClock) -> Iterator[Lanes]:
-    from threading import Thread
-
-    from waitress.server import create_server
-
-    made = Lanes(workshop, clock, free_port)
-    servers = []
-    for name, appliance in made.appliances.items():
-        app = create_app(appliance, "127.0.0.1")
-        server = create_server(app, host="127.0.0.1", port=made.ports[name], threads=4)
-        Thread(target=server.run, daemon=True).start()
-        servers.append(server)
+    made = Lanes(workshop, clock)
     yield made
-    for appliance in made.appliances.values():
-        appliance.host.plugin("checkpoint").peers.stop()
-    for server in servers:
-        server.close()
+    made.close()
 
 
 def eventually(condition: Callable[[], bool], seconds: float = 20.0) -> None:
@@ -85,6 +40,18 @@ def eventually(condition: Callable[[], bool], seconds: float = 20.0) -> None:
     while not condition():
         assert time.monotonic() < end, "did not happen in time"
         time.sleep(0.02)
+
+
+def answers(url: str) -> None:
+    """Wait until the other side is served."""
+
+    def there() -> bool:
+        try:
+            return bool(requests.post(url, timeout=5).status_code)
+        except requests.ConnectionError:
+            return False
+
+    eventually(there)
 
 
 def knows(appliance: Appliance, other: Appliance) -> bool:
@@ -133,8 +100,9 @@ def test_nobody_else_gets_a_journal_and_no_word_counts_twice(lanes: Lanes) -> No
     def ask(key: Ed25519PrivateKey, nonce: str, asker: str = own.device, sent: bytes = body) -> requests.Response:
         proof = peer_proof.sign(key, nonce, asker, north.identity.device, body)
         headers = {peer_api.ASKER: asker, peer_api.PROOF: proof}
-        return requests.post(url, data=sent, headers=headers, timeout=5)
+        return requests.post(url, data=sent, headers=headers, timeout=20)
 
+    answers(url)
     assert ask(own.signing_key, "x", asker="stranger0000").status_code == 403
     first = ask(own.signing_key, "guess")
     assert (first.status_code, first.content) == (401, b"")
