@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from flask import Blueprint, Response, make_response, request
+from flask import Blueprint, Response, abort, make_response, request
 from flask.typing import ResponseReturnValue
 
 from kiosk.answers import Answer
@@ -60,6 +60,13 @@ class Lane:
         self.turns = Turns(FRAMES_AT_ONCE, waiting=4)
         self.held = Held()
 
+    def desk(self, post: str, lane: str) -> Desk:
+        """The lane's desk, for the officer who has it. Ends the request for anybody else: two at one lane would mix travellers."""
+        found = known_desk(self.plugin, post, lane)
+        if found.operator != operator_id():
+            abort(self.problem(found, "not_on_duty"))
+        return found
+
     def reply(self, desk: Desk, more: Did = None, reveal: bool = False, status: int = 200) -> Response:
         """The lane's state, with ``more``."""
         health = self.appliance.guarded("health_checks").flat()
@@ -100,7 +107,7 @@ def _add_scans(blueprint: Blueprint, lane: Lane) -> None:
     @require_role(ROLE)
     def scan(post: str, **at: str) -> ResponseReturnValue:
         """``{"payload", "key", "source", "answers"}``, or ``{"by_hand": {"name", "birth_year", "document"}, "key"}``."""
-        desk = known_desk(lane.plugin, post, at["lane"])
+        desk = lane.desk(post, at["lane"])
         asked = _json()
         try:
             key = UUID(str(asked["key"]))
@@ -119,7 +126,7 @@ def _add_scans(blueprint: Blueprint, lane: Lane) -> None:
     @require_role(ROLE)
     def frame(post: str, **at: str) -> ResponseReturnValue:
         """One picture of a phone's camera as the body, ``?key=`` for the code that may be in it. 204 where none is."""
-        desk = known_desk(lane.plugin, post, at["lane"])
+        desk = lane.desk(post, at["lane"])
         try:
             key = UUID(request.args["key"])
             with lane.turns.one(FRAME_WAIT_SECONDS):
@@ -166,7 +173,7 @@ def _add_actions(blueprint: Blueprint, lane: Lane) -> None:
 
         def add(do: Callable[[Desk, dict[str, Any]], Did]) -> None:
             def view(post: str, **at: str) -> ResponseReturnValue:
-                desk = known_desk(lane.plugin, post, at["lane"])
+                desk = lane.desk(post, at["lane"])
                 try:
                     return lane.reply(desk, do(desk, _json()))
                 except Refusal as refusal:
@@ -183,7 +190,7 @@ def _add_actions(blueprint: Blueprint, lane: Lane) -> None:
     @blueprint.get("/lane/<post>/<lane>/state", endpoint="state")
     @require_role(ROLE)
     def state(post: str, **at: str) -> ResponseReturnValue:
-        return lane.reply(known_desk(lane.plugin, post, at["lane"]))
+        return lane.reply(lane.desk(post, at["lane"]))
 
     @action("next")
     def next_traveller(desk: Desk, _asked: dict[str, Any]) -> Did:
@@ -251,7 +258,7 @@ def _add_actions(blueprint: Blueprint, lane: Lane) -> None:
     @require_role(ROLE)
     def reveal(post: str, **at: str) -> ResponseReturnValue:
         """Names and numbers of who stands there, in full. The look is recorded before anything is shown."""
-        desk = known_desk(lane.plugin, post, at["lane"])
+        desk = lane.desk(post, at["lane"])
         current = lane.plugin.desks.current(desk, lane.context.clock.now())
         if current is None:
             return lane.problem(desk, "nobody")

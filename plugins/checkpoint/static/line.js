@@ -58,6 +58,7 @@ export class Line {
     if (response.status === 401) location.assign(this.#urls.sign_in);
     if (response.status === 403) location.assign(this.#urls.lanes);
     const reply = await response.json();
+    if (reply.problem?.code === "not_on_duty") location.assign(this.#urls.lanes);
     if (!reply.state) throw new Error(String(response.status));
     return reply;
   }

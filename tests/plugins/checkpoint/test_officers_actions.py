@@ -241,6 +241,18 @@ def test_a_note_goes_to_the_next_shift(start: Start) -> None:
     assert_whole(appliance)
 
 
+def test_a_lane_is_one_officers_at_a_time(start: Start) -> None:
+    appliance = start()
+    first = Officer(appliance)
+    second = Officer(appliance, operator="8")
+    reply = first.do("scan", 409, payload=AN.cccd_2021(), key=str(uuid4()))
+    assert reply["problem"]["code"] == "not_on_duty"
+    assert first.do("undo", 409, passage="x", reason="x")["problem"]["code"] == "not_on_duty"
+    assert second.scan(AN.cccd_2021())["answer"]["decision"] == "ask"
+    first.take("in")
+    assert first.do("next")["state"]["traveller"] is None
+
+
 def test_pages_are_for_officers_at_lanes_that_exist(start: Start) -> None:
     appliance = start()
     officer = Officer(appliance)
