@@ -46,6 +46,7 @@ class PassageRow(Projected):
         Index("ix_checkpoint_passages_passage", "passage"),
         Index("ix_checkpoint_passages_citizen", "citizen", "occurred_at_ms"),
         Index("ix_checkpoint_passages_place", "site", "post", "occurred_at_ms"),
+        Index("ix_checkpoint_passages_time", "occurred_at_ms"),
         Index("ix_checkpoint_passages_decision", "decision", "occurred_at_ms"),
         Index("ix_checkpoint_passages_group", "group_id"),
     )

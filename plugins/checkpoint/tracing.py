@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from plugins.checkpoint.lookups import COUNTS, HOUR_MS
@@ -55,11 +56,12 @@ def places(session: Session) -> list[tuple[str, str]]:
 def flow(session: Session, now_ms: int) -> list[Flow]:
     """The last 24 hours of every post, the busiest first."""
     first = now_ms // HOUR_MS - FLOW_HOURS + 1
-    hour = (PassageRow.occurred_at_ms - PassageRow.occurred_at_ms % HOUR_MS) / HOUR_MS
+    hour = PassageRow.occurred_at_ms // HOUR_MS
+    columns: list[Any] = [PassageRow.site, PassageRow.post, hour, PassageRow.decision, func.sum(PassageRow.people)]
     rows = session.execute(
-        select(PassageRow.site, PassageRow.post, hour.label("hour"), PassageRow.decision, func.sum(PassageRow.people))
+        select(*columns)
         .where(PassageRow.occurred_at_ms >= first * HOUR_MS, PassageRow.occurred_at_ms <= now_ms, *COUNTS)
-        .group_by(PassageRow.site, PassageRow.post, hour, PassageRow.decision)
+        .group_by(*map(text, "1234"))  # by place: PostgreSQL takes two parameters of one value for two expressions
     )
     hours: dict[tuple[str, str], list[int]] = {}
     stopped: dict[tuple[str, str], int] = {}
@@ -75,12 +77,12 @@ def flow(session: Session, now_ms: int) -> list[Flow]:
 def origin_destination(session: Session, since_ms: int) -> list[tuple[str, str, int]]:
     """Province of departure, province of destination, people let through since then; the most first. Empty codes: unknown."""
     origin, destination = func.substr(PassageRow.origin, 1, 2), func.substr(PassageRow.destination, 1, 2)
-    people = func.sum(PassageRow.people)
+    columns: list[Any] = [origin, destination, func.sum(PassageRow.people)]
     rows = session.execute(
-        select(origin, destination, people)
+        select(*columns)
         .where(PassageRow.occurred_at_ms >= since_ms, PassageRow.decision == "admit", *COUNTS)
-        .group_by(origin, destination)
-        .order_by(people.desc(), origin, destination)
+        .group_by(text("1"), text("2"))
+        .order_by(text("3 DESC"), text("1"), text("2"))
         .limit(PAIRS)
     )
     return [(start, end, int(count)) for start, end, count in rows]

@@ -13,16 +13,20 @@ from sqlalchemy import Table
 import plugins.checkpoint.models  # noqa: F401 - makes its tables known
 from kiosk.appliance import Appliance
 from kiosk.database import Base
+from kiosk.domain import Draft
 from kiosk.operators import Role
-from plugins.checkpoint import tracing
+from plugins.checkpoint import lists, lookups, tracing
 from plugins.checkpoint.days import from_form
 from plugins.checkpoint.projecting import project
+from plugins.checkpoint.records import ListDelta
 from tests.support.appliance import SetClock, Workshop, assert_whole, records, tables
 from tests.support.checkpoint_post import CROWD, Officer, declared
+from tests.support.postgres import Cluster
 from tests.support.staff import Browser, add_operator
 
 AN, BINH, CHI = CROWD[:3]
 Start = Callable[..., Appliance]
+AN_HASH = "A" * 22
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 
 
@@ -61,6 +65,40 @@ def test_batches_of_two_posts_may_come_in_any_order(workshop: Workshop, start: S
             del chosen[:size]
             waiting = [journal for journal in waiting if journal]
     assert {name: one_of(platform, name) for name in names} == wanted
+
+
+@pytest.mark.postgres
+def test_the_same_on_postgresql(workshop: Workshop, start: Start, clock: SetClock, cluster: Cluster) -> None:
+    post = start()
+    busy(post)
+    post.record([Draft("checkpoint.list_delta", ListDelta(list_name="deny", add=lists.pack([AN_HASH])))])
+    database = f'[journal]\ndatabase = "{cluster.create_database()}"'
+    platform = workshop.open(["checkpoint"], data="pg", role="platform", name="pg", sections=database)
+    journal = records(post)
+    with platform.database.writing() as session:
+        for place in range(0, len(journal), 5):  # amendments come in later batches than what they amend
+            project(journal[place : place + 5], session, post.identity.device)
+    assert tables(platform, ["checkpoint"]) == tables(post, ["checkpoint"])
+    now_ms = int(clock.now().timestamp() * 1000)
+    answers = []
+    for appliance in (post, platform):
+        with appliance.session() as session:
+            answers.append(
+                (
+                    tracing.flow(session, now_ms),
+                    tracing.origin_destination(session, 0),
+                    tracing.places(session),
+                    [row.seq for row in tracing.who_was_there(session, "test-site", "north", 0, now_ms + 60_000)],
+                    lookups.inside(session, "test-site", "north", 0),
+                    lookups.pace(session, "test-site", "north", now_ms),
+                    lookups.refused(session, None, [], 0, "") is None,
+                    lookups.surge(session, post.identity.writer, "north", now_ms) is None,
+                    lists.listed(session, AN_HASH),
+                    [row.seq for row in lookups.search(session, "test-site", 0, "x", ["k" * 12, "l" * 12], "p")],
+                )
+            )
+    assert answers[0] == answers[1]
+    assert answers[0][-2] == {"deny"}
 
 
 def one_of(appliance: Appliance, name: str) -> list[tuple[object, ...]]:
