@@ -95,7 +95,7 @@ def trust(profile_name: str, data_dir: Path, files: tuple[Path, ...], issuer: st
     lists = [TrustList(source=file.name[:80], keys=len(_read(file))) for file in files]
     drafts = [Draft(TRUST_KEY, body) for body in said] + [Draft(TRUST_LIST, body) for body in lists]
     _record(profile_name, data_dir, drafts)
-    click.echo(f"{len(said)} keys {'do not count any longer' if withdraw else 'are trusted'} here")
+    click.echo(f"{'withdrawn' if withdraw else 'trusted'} here: {len(said)} keys")
 
 
 @certificate.command()
@@ -125,7 +125,7 @@ def revoke(profile_name: str, data_dir: Path, file: TextIO, withdraw: bool, are_
             click.echo(body.model_dump_json())
         return
     _record(profile_name, data_dir, [Draft(REVOCATION, body) for body in bodies])
-    click.echo(f"{len(hashes)} hashes {'do not count any longer' if withdraw else 'are revoked'} here")
+    click.echo(f"{'no longer revoked' if withdraw else 'revoked'} here: {len(hashes)} hashes")
 
 
 def _record(profile_name: str, data_dir: Path, drafts: list[Draft]) -> None:

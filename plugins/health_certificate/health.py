@@ -45,8 +45,8 @@ def checks(files: FromFiles, state: TrustState, now: datetime, stale_days: int) 
         yield HealthCheck(TRUST, HealthLevel.WARNING, text, _RENEW)
     else:
         text = Text(
-            f"{keys} khóa tin cậy, {state.revoked} mục thu hồi, mới nhất {age} ngày trước.",
-            f"{keys} trusted keys, {state.revoked} revocations, the newest {age} days old.",
+            f"Số khóa tin cậy: {keys}; mới nhất {age} ngày trước.",
+            f"Trusted keys: {keys}; the newest word is {age} days old.",
         )
         yield HealthCheck(TRUST, HealthLevel.OK, text)
     if files.problems:

@@ -55,13 +55,20 @@ def _other_codes(credential: Credential) -> Finding:
 def _verified(credential: Credential, clock_trusted: bool, stale_days: int | None) -> Iterator[Finding]:
     if not clock_trusted:
         yield _finding(credential, "clock_untrusted", Severity.CONCERN, words.CLOCK, words.BY_EYE)
-    colour = credential.value(COLOUR) or "none"
-    types = (credential.value("certificate.types") or "").split(",")
-    what = colour if colour != "none" else next((one for one in ("test", "recovery") if one in types), "none")
+    what = _what(credential)
     yield _finding(credential, f"valid.{what}", Severity.NOTE, words.VALID[what], words.MATCH_PERSON)
     if stale_days is not None:
         text = words.STALE.format(days=stale_days)
         yield _finding(credential, "trust_list_stale", Severity.NOTE, text, words.RENEW_LIST)
+
+
+def _what(credential: Credential) -> str:
+    """Which of the words for a valid certificate fit. A positive test is told whatever else it certifies."""
+    result, colour = credential.value("test.result"), credential.value(COLOUR) or "none"
+    types = (credential.value("certificate.types") or "").split(",")
+    if result == "positive" or (result and colour == "none"):
+        return f"test_{result}"
+    return colour if colour != "none" else next((one for one in ("test", "recovery") if one in types), "none")
 
 
 def _out_of_term(credential: Credential, encounter: Encounter) -> Finding:

@@ -125,7 +125,7 @@ def of_certificate(certificate: x509.Certificate, ids: tuple[str, ...] = (), iss
     return TrustedKey(
         ids=tuple(dict.fromkeys((*ids, own, *names))),
         public_key=usable(certificate.public_key()),
-        usages=frozenset() if is_authority else _usages(certificate),
+        usages=_usages(certificate),  # some states' signers call themselves authorities too
         not_before=certificate.not_valid_before_utc,
         not_after=certificate.not_valid_after_utc,
         issuer=issuer or _country(certificate.subject) or _country(certificate.issuer),

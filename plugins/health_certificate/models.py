@@ -38,7 +38,10 @@ class RevokedRow(_Said, Projected):
     hash: Mapped[str] = mapped_column(String(204), primary_key=True)
     active: Mapped[bool] = mapped_column(Boolean)
 
-    __table_args__ = (Index("ix_health_certificate_revoked_hash", "hash"),)
+    __table_args__ = (
+        Index("ix_health_certificate_revoked_hash", "hash"),
+        Index("ix_health_certificate_revoked_said", "said_at_ms"),  # the newest is asked for, and there may be many
+    )
 
 
 class ListRow(_Said, Projected):

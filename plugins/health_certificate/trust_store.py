@@ -35,10 +35,9 @@ _REVOKED = Prepared(select(RevokedRow.hash).where(RevokedRow.hash == bindparam("
 
 @dataclass(frozen=True, slots=True)
 class TrustState:
-    """What a technician wants to know. ``newest_ms``: when anything of it was said last, 0 for never."""
+    """What there is. ``newest_ms``: when anything of it was said last, 0 for never."""
 
     keys: int = 0
-    revoked: int = 0
     newest_ms: int = 0
 
 
@@ -76,9 +75,8 @@ class TrustStore:
             return known[1]
         with self._session() as session:
             keys = session.scalar(_COUNT) or 0
-            revoked = session.scalar(select(func.count()).select_from(RevokedRow).where(RevokedRow.active)) or 0
             newest = max(session.scalar(select(func.max(row.said_at_ms))) or 0 for row in (KeyRow, RevokedRow, ListRow))
-        found = TrustState(keys, revoked, newest)
+        found = TrustState(keys, newest)
         self._state = (self._monotonic(), found)
         return found
 

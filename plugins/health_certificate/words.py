@@ -129,6 +129,8 @@ VALID = {
         "Chứng nhận hợp lệ: thẻ vàng, chưa tiêm đủ liều.", "Valid certificate: yellow, not fully vaccinated."
     ),
     "test": Text("Phiếu xét nghiệm hợp lệ.", "Valid test certificate."),
+    "test_negative": Text("Phiếu xét nghiệm hợp lệ: âm tính.", "Valid test certificate: negative."),
+    "test_positive": Text("Phiếu xét nghiệm hợp lệ: DƯƠNG TÍNH.", "Valid test certificate: POSITIVE."),
     "recovery": Text("Chứng nhận khỏi bệnh hợp lệ.", "Valid certificate of recovery."),
     "none": Text("Chứng nhận hợp lệ.", "Valid certificate."),
 }

@@ -98,7 +98,7 @@ def test_value_sets_hold_together() -> None:
     for row in rows:
         assert int(row["doses"]) in (1, 2, 3)
         assert (row["min_days"] == "") == (row["doses"] == "1")
-        if row["min_days"]:
+        if row["max_days"]:
             assert int(row["min_days"]) <= int(row["max_days"])
     for row in value_set("vaccine_mixing"):
         assert {row["first"], row["second"]} <= products

@@ -152,8 +152,9 @@ GROUPS = {"v": DOSE, "t": TEST, "r": RECOVERY}
 
 
 @pytest.mark.parametrize("usages", ["", "v", "t", "r", "vt", "vtr"])
-def test_a_key_signs_what_it_may(usages: str) -> None:
-    by = issuer(usages=usages)
+@pytest.mark.parametrize("authority", [False, True])
+def test_a_key_signs_what_it_may(usages: str, authority: bool) -> None:
+    by = issuer(usages=usages, authority=authority)
     for letter, entry in GROUPS.items():
         step = step_of(read_by(hc1(by, dcc(**{letter: [entry]})), by.der))
         assert step == (None if not usages or letter in usages else "keyusage"), letter

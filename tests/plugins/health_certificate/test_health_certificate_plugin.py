@@ -162,7 +162,7 @@ def test_health_says_whether_anybody_is_believed(start: Start, by: Issuer, tmp_p
     believe(appliance, by)
     assert _health(appliance)["health_certificate.trust"] is HealthLevel.OK
     text = next(one.text.en for one in appliance.health() if one.name == "health_certificate.trust")
-    assert text.startswith("1 trusted keys, 0 revocations")
+    assert text.startswith("Trusted keys: 1;")
 
 
 def test_an_old_list_is_told_until_it_is_renewed(workshop: Workshop, by: Issuer) -> None:
@@ -210,6 +210,27 @@ def test_nothing_but_a_verified_certificate_is_without_weight(kind: str, step: S
         assert finding.text.en
         assert finding.legal_basis
     assert decide(found)[0] is not Decision.ADMIT
+
+
+@pytest.mark.parametrize(
+    ("claims", "code"),
+    [
+        ({"certificate.types": "test", "test.result": "negative"}, "test_negative"),
+        ({"certificate.types": "test", "test.result": "positive"}, "test_positive"),
+        ({"certificate.types": "test"}, "test"),
+        ({"certificate.types": "recovery"}, "recovery"),
+        ({"certificate.types": "vaccination", "certificate.colour": "yellow"}, "yellow"),
+        ({"certificate.types": "vaccination,test", "certificate.colour": "green", "test.result": "negative"}, "green"),
+        (
+            {"certificate.types": "vaccination,test", "certificate.colour": "green", "test.result": "positive"},
+            "test_positive",
+        ),
+        ({"certificate.types": "vaccination", "certificate.colour": "none"}, "none"),
+    ],
+)
+def test_what_a_valid_certificate_is_called(claims: dict[str, str], code: str) -> None:
+    credential = Credential("eu_dcc", {name: Claim(value) for name, value in claims.items()}, Trust.VERIFIED)
+    assert [one.code for one in judged(credential)] == [f"health_certificate.valid.{code}"]
 
 
 def test_every_step_and_warning_has_words() -> None:

@@ -215,7 +215,7 @@ def test_an_appliance_is_told_whom_to_believe(workshop: Workshop, key_file: Path
     workshop.stop(workshop.start(PLUGINS))
     told = run("certificate", "trust", *at(workshop), str(key_file))
     assert told.exit_code == 0, told.output
-    assert "1 keys are trusted" in told.output
+    assert "trusted here: 1 keys" in told.output
     appliance = workshop.start(PLUGINS)
     assert verdict(appliance, payload) == VALID
     workshop.stop(appliance)
