@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from kiosk.domain import Decision, Encounter, Finding
 from plugins.checkpoint import facts, lists, lookups, matching, names, plates
 from plugins.checkpoint.policy import Outcome, Pack, evaluate
-from plugins.checkpoint.travellers import Desk, Desks, Shown, Traveller, Vehicle, is_identity
+from plugins.checkpoint.travellers import SHOWN, Desk, Desks, Shown, Traveller, Vehicle, is_identity
 
 if TYPE_CHECKING:
     from kiosk.plugin import PluginContext
@@ -106,7 +106,7 @@ class Cases:
         return replace(
             known,
             seen_at=max(known.seen_at, scan.scanned_at),
-            shown=(*others[-11:], shown),
+            shown=(*others[-(SHOWN - 1) :], shown),
             answers={**known.answers, **said},
         )
 

@@ -10,7 +10,7 @@ from kiosk.domain import Credential, Encounter, Finding, Question, Severity, Tex
 from plugins.checkpoint.cases import Case
 from plugins.checkpoint.policy import Outcome, Verdict
 from plugins.checkpoint.policy import questions as ask
-from plugins.checkpoint.travellers import is_identity
+from plugins.checkpoint.travellers import SHOWN, is_identity
 
 ASIDE = Text("Mời vào làn kiểm tra riêng.", "Take them to the side lane.")
 CALL_LEAD = Text("Giữ người lại, gọi trưởng ca.", "Hold them, and call the shift leader.")
@@ -39,6 +39,12 @@ NOBODY_EXAMINED = Finding(
     "checkpoint.not_examined",
     Severity.GROUND,
     Text("Chiều này không phải kiểm tra.", "Nobody is examined in this direction."),
+)
+TOO_MANY = Finding(
+    "checkpoint.too_many_codes",
+    Severity.CONCERN,
+    Text("Đã quét quá nhiều mã cho một người.", "Too many codes were shown for one person."),
+    Text("Bấm Người tiếp, rồi quét lại từng người.", "Press Next person, then scan people one by one."),
 )
 NO_POLICY = Finding(
     "checkpoint.no_policy",
@@ -84,6 +90,8 @@ def findings(case: Case, encounter: Encounter, minimum_confidence: float, time_z
     yield from _found_before(case, encounter)
     if any(_unsure(one.credential, minimum_confidence) for one in case.traveller.standing):
         yield UNSURE
+    if len(case.traveller.shown) >= SHOWN:  # the first ones are no longer known, nor what was found against them
+        yield TOO_MANY
     if case.refused is not None:
         yield _refused(case, time_zone)
     if case.surge is not None:

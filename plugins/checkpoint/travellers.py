@@ -17,7 +17,7 @@ from kiosk.domain import Credential, Decision, Finding, Trust
 from plugins.checkpoint import plates
 
 KEPT = 512  # travellers remembered, over all lanes
-SHOWN = 12  # codes of one traveller
+SHOWN = 12  # codes of one traveller; who shows more is an officer's business: see judging.TOO_MANY
 HOLDER = "citizen"  # the claim of a pass that holds its holder's keyed hash, as records name people
 ABOUT = frozenset({"declaration", "vaccination", "test", "recovery", "certificate"})
 

@@ -217,6 +217,17 @@ def test_nobody_declares_until_it_fits(start: Start) -> None:
     assert (reply["answer"]["decision"], codes_of(reply)[0]) == ("refuse", "checkpoint.no-symptoms")
 
 
+def test_what_was_found_is_not_pushed_out_by_many_codes(start: Start) -> None:
+    appliance = start()
+    officer = Officer(appliance)
+    appliance.host.plugin("papers").says["forged"] = Finding("x.forged", Severity.BAR, Text("Giả.", "Forged."))
+    officer.show(paper("forged", Trust.INVALID, name=AN.name))
+    for number in range(14):
+        reply = officer.show(declared(AN, declaration__id=f"d{number}"))
+        assert reply["answer"]["decision"] in ("refuse", "refer"), number
+    assert "checkpoint.too_many_codes" in codes_of(reply)
+
+
 def test_the_wrong_pass_gives_way_to_the_right_one(start: Start) -> None:
     officer = Officer(start())
     officer.scan(AN.cccd_2021())
