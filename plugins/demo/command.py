@@ -10,7 +10,7 @@ import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from random import Random
 from types import FrameType
@@ -19,8 +19,9 @@ import click
 
 from plugins.demo.queue import arrivals, step_up
 
-TECHNICIAN, PIN = "100", "246810"
+TECHNICIAN, OFFICER, PIN = "100", "200", "246810"
 ROLES = ("--role", "technician", "--role", "administrator")
+SITES = {"kiosk": "demo-site", "checkpoint": "demo-gate"}
 SECONDS_EACH = 6.0  # the camera shows a picture for 3.5 s; then the next person steps up
 
 
@@ -31,11 +32,13 @@ class DemoFailed(click.ClickException):
 @click.command()
 @click.option("--port", type=click.IntRange(0, 65535), default=8080, show_default=True, help="The kiosk's port.")
 @click.option("--platform-port", type=click.IntRange(0, 65535), default=8090, show_default=True, help="The platform's.")
+@click.option("--gate-port", type=click.IntRange(0, 65535), default=8070, show_default=True, help="The checkpoint's.")
 @click.option("--data", "data_dir", type=click.Path(file_okay=False, path_type=Path), help="Keep the data there.")
 @click.option("--people", type=click.IntRange(0), help="End after so many people; default: when you press Ctrl-C.")
 @click.option("--seed", type=int, default=2021, show_default=True, help="Which synthetic people come.")
-def demo(port: int, platform_port: int, data_dir: Path | None, people: int | None, seed: int) -> None:
-    """Show the main job: people check in at a kiosk, tickets are printed, the platform counts. Ctrl-C ends it all."""
+def demo(port: int, platform_port: int, gate_port: int, data_dir: Path | None, people: int | None, seed: int) -> None:
+    """Show the main job: people check in at a kiosk, tickets are printed, the platform counts; and a checkpoint waits for an
+    officer. Ctrl-C ends it all."""
     root = data_dir or Path(tempfile.mkdtemp(prefix="kiosk-demo-"))
     stopping = threading.Event()
 
@@ -46,7 +49,8 @@ def demo(port: int, platform_port: int, data_dir: Path | None, people: int | Non
     signal.signal(signal.SIGTERM, stop)
     processes: list[subprocess.Popen[bytes]] = []
     try:
-        _play(root.resolve(), _free(port), _free(platform_port), people, seed, stopping, processes)
+        ports = {"kiosk": _free(port), "platform": _free(platform_port), "checkpoint": _free(gate_port)}
+        _play(root.resolve(), ports, people, seed, stopping, processes)
     finally:
         for process in reversed(processes):
             process.terminate()
@@ -61,34 +65,39 @@ def demo(port: int, platform_port: int, data_dir: Path | None, people: int | Non
 
 def _play(
     root: Path,
-    port: int,
-    platform_port: int,
+    ports: Mapping[str, int],
     people: int | None,
     seed: int,
     stopping: threading.Event,
     processes: list[subprocess.Popen[bytes]],
 ) -> None:
-    click.echo("Starting the platform and a kiosk with virtual devices …")
-    platform = ["--profile", "demo-platform", "--data", str(root / "platform")]
-    kiosk = ["--profile", "demo-kiosk", "--data", str(root / "kiosk")]
-    platform_url, kiosk_url = f"http://127.0.0.1:{platform_port}", f"http://127.0.0.1:{port}"
-    if not (root / "kiosk" / "identity").exists():
-        code = json.loads(_run(["platform", "code", "--site", "demo-site", "--json", *platform]))["code"]
-        processes.append(_start(["run", *platform, "--port", str(platform_port)], root / "platform.log", stopping))
-        _run(["enrol", code, "--platform", platform_url, *kiosk])
-        for where in (kiosk, platform):
-            _run(
-                ["operator", "add", "Kỹ thuật viên mẫu", "--id", TECHNICIAN, "--pin-stdin", *ROLES, *where],
-                PIN,
-            )
-    else:
-        processes.append(_start(["run", *platform, "--port", str(platform_port)], root / "platform.log", stopping))
-    processes.append(_start(["run", *kiosk, "--port", str(port)], root / "kiosk.log", stopping))
+    click.echo("Starting the platform, a kiosk with virtual devices and a checkpoint …")
+    urls = {name: f"http://127.0.0.1:{port}" for name, port in ports.items()}
+
+    def begin(name: str) -> None:
+        arguments = ["run", *_where(root, name), "--port", str(ports[name])]
+        processes.append(_start(arguments, root / f"{name}.log", stopping))
+
+    new = {name: not (root / name / "identity").exists() for name in ("kiosk", "checkpoint")}
+    codes = {name: _code(root, SITES[name]) for name in new if new[name]}
+    begin("platform")
+    for name, code in codes.items():
+        _run(["enrol", code, "--platform", urls["platform"], *_where(root, name)])
+    if new["kiosk"]:
+        for name in ("kiosk", "platform"):
+            _operator(root, name, TECHNICIAN, "Kỹ thuật viên mẫu", *ROLES)
+    if new["checkpoint"]:
+        _operator(root, "checkpoint", TECHNICIAN, "Kỹ thuật viên mẫu", *ROLES)
+        _operator(root, "checkpoint", OFFICER, "Cán bộ chốt mẫu", "--role", "officer")
+    begin("kiosk")
+    begin("checkpoint")
     click.echo(
-        f"\n  kiosk screen      {kiosk_url}/kiosk\n"
-        f"  printed tickets   {kiosk_url}/receipt_printing/papers\n"
-        f"  staff pages       {kiosk_url}/staff/    (operator {TECHNICIAN}, PIN {PIN})\n"
-        f"  platform counts   {platform_url}/national_platform/\n\n"
+        f"\n  kiosk screen      {urls['kiosk']}/kiosk\n"
+        f"  printed tickets   {urls['kiosk']}/receipt_printing/papers\n"
+        f"  staff pages       {urls['kiosk']}/staff/    (operator {TECHNICIAN}, PIN {PIN})\n"
+        f"  declare           {urls['platform']}/declaration/\n"
+        f"  checkpoint        {urls['checkpoint']}/checkpoint/    (officer {OFFICER}, PIN {PIN})\n"
+        f"  platform counts   {urls['platform']}/national_platform/\n\n"
         f"Data and logs are in {root}. Ctrl-C ends everything.\n"
     )
     for number, arrival in enumerate(arrivals(Random(seed)), 1):
@@ -100,6 +109,20 @@ def _play(
         for process in processes:
             if process.poll() is not None:
                 raise DemoFailed(f"a process ended by itself (status {process.returncode}); see the logs in {root}")
+
+
+def _where(root: Path, name: str) -> list[str]:
+    """Which profile a command is for, and where its data are."""
+    return ["--profile", f"demo-{name}", "--data", str(root / name)]
+
+
+def _code(root: Path, site: str) -> str:
+    said = _run(["platform", "code", "--site", site, "--json", *_where(root, "platform")])
+    return str(json.loads(said)["code"])
+
+
+def _operator(root: Path, name: str, operator: str, words: str, *roles: str) -> None:
+    _run(["operator", "add", words, "--id", operator, "--pin-stdin", *roles, *_where(root, name)], PIN)
 
 
 def _command(arguments: Sequence[str]) -> list[str]:

@@ -14,7 +14,9 @@ from pathlib import Path
 from typing import Any
 
 HERE = Path(__file__).resolve().parent
-ORDER = ("decode", "idle", "certificate", "policy", "receipt", "scan", "process", "ingest")
+ORDER = (
+    "decode", "idle", "receipt", "scan", "policy", "certificate", "lists", "checkpoint", "peers", "process", "ingest",
+)  # fmt: skip
 
 
 def machine() -> str:

@@ -1,0 +1,1 @@
+"""Risk levels of the demonstration. Data only."""

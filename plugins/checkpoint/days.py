@@ -1,0 +1,25 @@
+"""A site's days and hours: they begin at its own midnight, not at UTC's."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+
+def start_of_day_ms(at: datetime, time_zone: str) -> int:
+    """The site's last midnight, Unix milliseconds."""
+    local = at.astimezone(ZoneInfo(time_zone)).replace(hour=0, minute=0, second=0, microsecond=0)
+    return int(local.timestamp() * 1000)
+
+
+def local_time(at_ms: int, time_zone: str, pattern: str = "%H:%M %d/%m/%Y") -> str:
+    """Unix milliseconds as people there write the time."""
+    return datetime.fromtimestamp(at_ms / 1000, UTC).astimezone(ZoneInfo(time_zone)).strftime(pattern)
+
+
+def from_form(text: str, time_zone: str) -> int | None:
+    """What a ``datetime-local`` field holds, at the site, as Unix milliseconds; None where it is no time."""
+    try:
+        return int(datetime.fromisoformat(text).replace(tzinfo=ZoneInfo(time_zone)).timestamp() * 1000)
+    except (ValueError, OverflowError):
+        return None

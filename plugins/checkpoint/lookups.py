@@ -1,0 +1,214 @@
+"""What the tables say to an officer: who was refused, how many are inside, who is found by a word. Reading only."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from statistics import median
+from typing import Any
+
+from sqlalchemy import bindparam, func, or_, select
+from sqlalchemy.orm import Session
+
+from kiosk.database import Prepared
+from plugins.checkpoint.models import GroupRow, HandoverRow, PassageRow, SurgeRow
+
+COUNTS = (PassageRow.superseded.is_(False), PassageRow.undone.is_(False))
+HOUR_MS = 3_600_000
+FOUND = 20
+RECENT = 60
+
+_TOLD: list[Any] = [PassageRow.post, PassageRow.lane, PassageRow.occurred_at_ms, PassageRow.citizen, PassageRow.keys]
+_REFUSED = Prepared(
+    select(*_TOLD)
+    .where(
+        PassageRow.decision == bindparam("decision"),
+        PassageRow.occurred_at_ms >= bindparam("since_ms"),
+        PassageRow.superseded.is_(False),
+        PassageRow.undone.is_(False),
+        PassageRow.passage != bindparam("passage"),
+    )
+    .order_by(PassageRow.occurred_at_ms.desc())
+    .limit(500)
+)
+_SWITCH: list[Any] = [
+    SurgeRow.is_on, SurgeRow.until_ms, SurgeRow.reason, SurgeRow.occurred_at_ms, SurgeRow.operator,
+]  # fmt: skip
+_SURGE = Prepared(
+    select(*_SWITCH)
+    .where(SurgeRow.writer == bindparam("writer"), SurgeRow.post == bindparam("post"))
+    .order_by(SurgeRow.seq.desc())
+    .limit(1)
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """Where and when somebody was refused before."""
+
+    post: str
+    lane: str
+    at_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class SurgeNow:
+    """Surge mode as it stands."""
+
+    reason: str
+    since_ms: int
+    until_ms: int
+    operator: str | None
+
+
+def refused(session: Session, citizen: str | None, keys: Sequence[str], since_ms: int, passage: str) -> Refused | None:
+    """The latest refusal of this citizen, or of one of these documents, since then, in another passage than this one.
+
+    Whoever passed afterwards was seen to by a person; that is for the officer to find, and not decided here.
+    """
+    wanted = set(keys)
+    for post, lane, at_ms, who, theirs in _REFUSED.rows(session, decision="refuse", since_ms=since_ms, passage=passage):
+        if (citizen and who == citizen) or (wanted and not wanted.isdisjoint(theirs.split())):
+            return Refused(post, lane, at_ms)
+    return None
+
+
+def surge(session: Session, writer: str, post: str, now_ms: int) -> SurgeNow | None:
+    """Surge mode at the post, where it is on and its time is not over."""
+    for is_on, until_ms, reason, since_ms, operator in _SURGE.rows(session, writer=writer, post=post):
+        if is_on and since_ms <= now_ms + 60_000 and now_ms < until_ms:
+            return SurgeNow(reason, since_ms, until_ms, operator)
+    return None
+
+
+def inside(session: Session, site: str, post: str, since_ms: int) -> int:
+    """How many are inside: people whose latest passage is an entry, and of those without a document the difference."""
+    let_through = (
+        PassageRow.site == site,
+        PassageRow.post == post,
+        PassageRow.occurred_at_ms >= since_ms,
+        PassageRow.decision == "admit",
+        *COUNTS,
+    )
+    newest = (
+        select(
+            PassageRow.direction,
+            func.row_number()
+            .over(
+                partition_by=PassageRow.citizen,
+                order_by=(PassageRow.occurred_at_ms.desc(), PassageRow.writer.desc(), PassageRow.seq.desc()),
+            )
+            .label("place"),
+        )
+        .where(*let_through, PassageRow.citizen.is_not(None))
+        .subquery()
+    )
+    named = session.scalar(
+        select(func.count()).select_from(newest).where(newest.c.place == 1, newest.c.direction == "in")
+    )
+    unnamed = {
+        direction: int(people)
+        for direction, people in session.execute(
+            select(PassageRow.direction, func.sum(PassageRow.people))
+            .where(*let_through, PassageRow.citizen.is_(None))
+            .group_by(PassageRow.direction)
+        )
+    }
+    return int(named or 0) + max(0, unnamed.get("in", 0) - unnamed.get("out", 0))
+
+
+def last_crossing(session: Session, citizen: str, site: str, since_ms: int, passage: str) -> PassageRow | None:
+    """This citizen's latest passage at the site since then, other than ``passage``: an entry that an exit belongs to."""
+    return session.scalars(
+        select(PassageRow)
+        .where(
+            PassageRow.citizen == citizen,
+            PassageRow.site == site,
+            PassageRow.occurred_at_ms >= since_ms,
+            PassageRow.decision == "admit",
+            PassageRow.passage != passage,
+            *COUNTS,
+        )
+        .order_by(PassageRow.occurred_at_ms.desc(), PassageRow.seq.desc())
+        .limit(1)
+    ).one_or_none()
+
+
+def pace(session: Session, site: str, post: str, now_ms: int) -> tuple[int, float | None]:
+    """People in the last hour, and the median seconds from first code to answer of the latest; None before the first."""
+    here = (PassageRow.site == site, PassageRow.post == post, PassageRow.occurred_at_ms > now_ms - HOUR_MS, *COUNTS)
+    people = session.scalar(select(func.coalesce(func.sum(PassageRow.people), 0)).where(*here)) or 0
+    took = session.scalars(
+        select(PassageRow.milliseconds)
+        .where(*here, PassageRow.people == 1, PassageRow.citizen.is_not(None))
+        .order_by(PassageRow.occurred_at_ms.desc())
+        .limit(RECENT)
+    ).all()
+    return int(people), median(took) / 1000 if took else None
+
+
+def of_group(session: Session, group: str) -> Sequence[PassageRow]:
+    """The people of one vehicle, in the order they came."""
+    return session.scalars(
+        select(PassageRow)
+        .where(PassageRow.group_id == group, *COUNTS)
+        .order_by(PassageRow.occurred_at_ms, PassageRow.seq)
+        .limit(500)
+    ).all()
+
+
+def last_group(session: Session, writer: str, post: str, lane: str, since_ms: int) -> GroupRow | None:
+    """The vehicle that stood at this lane last, where it has not left."""
+    row = session.scalars(
+        select(GroupRow)
+        .where(GroupRow.writer == writer, GroupRow.post == post, GroupRow.lane == lane)
+        .order_by(GroupRow.seq.desc())
+        .limit(1)
+    ).one_or_none()
+    return row if row is not None and not row.closed and row.occurred_at_ms >= since_ms else None
+
+
+def by_passage(session: Session, passage: str) -> PassageRow | None:
+    """The record of a passage that counts."""
+    return session.scalars(
+        select(PassageRow)
+        .where(PassageRow.passage == passage, PassageRow.superseded.is_(False))
+        .order_by(PassageRow.seq.desc())
+        .limit(1)
+    ).one_or_none()
+
+
+def search(
+    session: Session, site: str, since_ms: int, citizen: str | None, keys: Sequence[str], plate_key: str
+) -> Sequence[PassageRow]:
+    """Passages of the site since then: of this citizen, with all of these keys, or with this plate; newest first."""
+    ways = []
+    if citizen:
+        ways.append(PassageRow.citizen == citizen)
+    if plate_key:
+        ways.append(PassageRow.plate_key == plate_key)
+    if keys:
+        with_all = PassageRow.keys.contains(f" {keys[0]} ")
+        for key in keys[1:]:
+            with_all = with_all & PassageRow.keys.contains(f" {key} ")
+        ways.append(with_all)
+    if not ways:
+        return []
+    return session.scalars(
+        select(PassageRow)
+        .where(
+            PassageRow.site == site, PassageRow.occurred_at_ms >= since_ms, PassageRow.superseded.is_(False), or_(*ways)
+        )
+        .order_by(PassageRow.occurred_at_ms.desc(), PassageRow.seq.desc())
+        .limit(FOUND)
+    ).all()
+
+
+def notes(session: Session, site: str, post: str, limit: int = 5) -> Sequence[HandoverRow]:
+    """The latest notes between shifts, newest first."""
+    return session.scalars(
+        select(HandoverRow)
+        .where(HandoverRow.site == site, HandoverRow.post == post)
+        .order_by(HandoverRow.occurred_at_ms.desc(), HandoverRow.seq.desc())
+        .limit(limit)
+    ).all()

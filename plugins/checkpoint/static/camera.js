@@ -1,0 +1,97 @@
+// The phone's own camera: pictures go to the appliance, about four a second and only while something moves. Reads no code.
+
+import { newKey } from "/static/js/kiosk/scan.js";
+
+const LOOK_MS = 125; // between looks for motion
+const SEND_MS = 250; // at most four pictures a second
+const STILL_SEND_MS = 1500; // a code that is held quite still is found within this
+const WIDTH = 960; // pixels: a code of version 15 has 2.5 of them a module when it fills a third of the picture
+const SMALL = [32, 24];
+const MOVED = 6; // mean difference of grey values that counts as motion
+
+export class Camera {
+  #video = document.getElementById("camera-video");
+  #box = document.getElementById("camera");
+  #canvas = document.createElement("canvas");
+  #small = document.createElement("canvas");
+  #before = null;
+  #sent = 0;
+  #busy = false;
+  #timer = 0;
+  #stream = null;
+
+  /** @param send (blob, key) -> promise of whether a code was in it */
+  constructor(send) {
+    this.send = send;
+    [this.#small.width, this.#small.height] = SMALL;
+  }
+
+  get on() {
+    return this.#stream !== null;
+  }
+
+  /** Begin; "" where it runs, else the key of the words for why it does not. */
+  async start() {
+    if (!navigator.mediaDevices?.getUserMedia) return "camera_insecure";
+    try {
+      this.#stream = await navigator.mediaDevices.getUserMedia({
+        audio: false,
+        video: { facingMode: "environment", width: { ideal: 1280 }, height: { ideal: 720 } },
+      });
+    } catch {
+      return "camera_denied";
+    }
+    this.#video.srcObject = this.#stream;
+    await this.#video.play().catch(() => {});
+    this.#box.hidden = false;
+    this.#timer = setInterval(() => this.#look(), LOOK_MS);
+    return "";
+  }
+
+  stop() {
+    clearInterval(this.#timer);
+    for (const track of this.#stream?.getTracks() ?? []) track.stop();
+    this.#stream = null;
+    this.#video.srcObject = null;
+    this.#box.hidden = true;
+    this.#before = null;
+  }
+
+  async #look() {
+    if (this.#busy || document.hidden || !this.#video.videoWidth) return;
+    const now = performance.now();
+    const moved = this.#moved();
+    if (now - this.#sent < (moved ? SEND_MS : STILL_SEND_MS)) return;
+    this.#busy = true;
+    this.#sent = now;
+    try {
+      const picture = await this.#picture();
+      if (picture) await this.send(picture, newKey());
+    } finally {
+      this.#busy = false;
+    }
+  }
+
+  #moved() {
+    const context = this.#small.getContext("2d", { willReadFrequently: true });
+    context.drawImage(this.#video, 0, 0, ...SMALL);
+    const { data } = context.getImageData(0, 0, ...SMALL);
+    const grey = new Uint8Array(data.length / 4);
+    let difference = 0;
+    for (let at = 0; at < grey.length; at += 1) {
+      grey[at] = (data[at * 4] * 2 + data[at * 4 + 1] * 5 + data[at * 4 + 2]) >> 3;
+      if (this.#before) difference += Math.abs(grey[at] - this.#before[at]);
+    }
+    const first = !this.#before;
+    this.#before = grey;
+    return first || difference / grey.length > MOVED;
+  }
+
+  #picture() {
+    const scale = Math.min(1, WIDTH / this.#video.videoWidth);
+    this.#canvas.width = Math.round(this.#video.videoWidth * scale);
+    this.#canvas.height = Math.round(this.#video.videoHeight * scale);
+    this.#canvas.getContext("2d").drawImage(this.#video, 0, 0, this.#canvas.width, this.#canvas.height);
+    return new Promise((resolve) => this.#canvas.toBlob(resolve, "image/jpeg", 0.8));
+  }
+}

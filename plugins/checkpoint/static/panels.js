@@ -1,0 +1,96 @@
+// Draws what stands beside the verdict: traveller, vehicle, the last passages, surge banner, live strip. Sends nothing.
+
+import { element, mark } from "./words.js";
+
+const by = (id) => document.getElementById(id);
+
+export class Panels {
+  #words;
+
+  constructor(words) {
+    this.#words = words;
+  }
+
+  draw(state) {
+    this.#traveller(state.traveller);
+    this.#vehicle(state.vehicle);
+    this.#recent(state.recent);
+    this.#surge(state.surge);
+    this.#strip(state);
+    this.#note(state.notes[0]);
+  }
+
+  #traveller(one) {
+    by("traveller").hidden = !one;
+    by("verdict-who").textContent = one?.name || one?.number || "";
+    if (!one) return;
+    by("traveller-name").textContent = one.name || one.number || "–";
+    by("traveller-line").textContent = [one.birth, one.number].filter(Boolean).join(" · ");
+    by("reveal").disabled = one.revealed;
+    by("reveal").textContent = one.revealed ? this.#words.get("revealed") : this.#words.get("reveal");
+    by("papers").replaceChildren(...one.shown.slice(-4).map((paper) => this.#paper(paper)));
+  }
+
+  #paper({ kind, trust }) {
+    const line = element("li", "", { "data-trust": trust, "data-tone": { verified: "admit", invalid: "refuse" }[trust] ?? "refer" });
+    line.append(mark({ verified: "ok", invalid: "fault" }[trust] ?? "info"), element("span", this.#words.of(kind)), element("span", this.#words.get(trust), { class: "trust" }));
+    return line;
+  }
+
+  #vehicle(one) {
+    by("vehicle-left").hidden = !one;
+    by("vehicle-name").textContent = one ? one.plate || this.#words.get("vehicle") : this.#words.get("vehicle");
+    const line = by("vehicle-line");
+    if (!one) {
+      line.textContent = this.#words.get("vehicle_none");
+      by("vehicle-people").replaceChildren();
+      return;
+    }
+    const counted = one.expected ? this.#words.get("of_people", { n: one.people, m: one.expected }) : this.#words.get("people_n", { n: one.people });
+    const parts = [counted, one.missing ? this.#words.get("missing_n", { n: one.missing }) : ""].filter(Boolean);
+    const word = element("span", "", { class: "vehicle-verdict", "data-tone": one.decision ?? "" });
+    if (one.decision) word.append(mark(one.decision), element("span", this.#words.get(one.decision)));
+    line.replaceChildren(word, document.createTextNode(` ${parts.join(" · ")}`));
+    by("vehicle-people").replaceChildren(...one.worst.slice(0, 4).map((person) => this.#person(person.name || "–", person.decision)));
+  }
+
+  #person(name, decision, tail = "") {
+    const line = element("li", "", { "data-tone": decision });
+    line.append(mark(decision), element("span", name));
+    if (tail) line.append(element("span", tail, { class: "tail" }));
+    return line;
+  }
+
+  #recent(rows) {
+    by("recent").replaceChildren(...rows.map((row) => {
+      const line = this.#person(row.name || (row.people > 1 ? this.#words.get("people_n", { n: row.people }) : row.plate || "–"), row.decision, row.undone ? this.#words.get("undone") : "");
+      line.classList.toggle("is-undone", row.undone);
+      line.prepend(element("time", row.time));
+      return line;
+    }));
+  }
+
+  #surge(surge) {
+    by("surge-banner").hidden = !surge;
+    if (surge) by("surge-banner").textContent = this.#words.get("surge_banner", { t: surge.until, why: surge.reason });
+  }
+
+  #note(note) {
+    by("note").hidden = !note;
+    by("last-note").hidden = !note;
+    if (!note) return;
+    by("note").textContent = `${note.time} · ${note.operator}: ${note.text}`;
+    by("last-note-text").textContent = by("note").textContent;
+  }
+
+  #strip({ pace, inside, links }) {
+    by("pace-people").textContent = pace.people;
+    by("pace-seconds").textContent = pace.seconds ?? "–";
+    by("inside").textContent = inside;
+    by("unsent").textContent = links.unsent;
+    by("contact").textContent = links.contact ? this.#words.of(links.contact) : this.#words.get("no_platform");
+    by("contact").dataset.level = links.contact_level;
+    by("clock").textContent = this.#words.get(links.clock_trusted ? "clock_good" : "clock_bad");
+    by("clock").dataset.level = links.clock_trusted ? "ok" : "fault";
+  }
+}
