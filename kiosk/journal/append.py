@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import cast
@@ -10,6 +10,7 @@ from uuid import UUID
 
 from sqlalchemy import Table, bindparam, select, update
 from sqlalchemy.orm import Session
+from uuid6 import uuid7
 
 from kiosk.domain import Draft, Record
 from kiosk.journal import chain
@@ -35,6 +36,11 @@ class Entry:
     occurred_at: datetime
     clock_trusted: bool
     operator: str | None = None
+
+
+def entries_of(drafts: Iterable[Draft], now: datetime, trusted: bool, operator: str | None = None) -> list[Entry]:
+    """Drafts that no scan gave a key, each with an id of its own."""
+    return [Entry(UUID(int=uuid7().int), draft, now, trusted, operator) for draft in drafts]
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,14 +10,11 @@ import logging
 import queue
 import threading
 from collections.abc import Sequence
-from uuid import UUID
-
-from uuid6 import uuid7
 
 from kiosk.database import Database
 from kiosk.domain import Draft, Record
 from kiosk.identity import Identity
-from kiosk.journal.append import Entry
+from kiosk.journal.append import entries_of
 from kiosk.journal.jobs import Compose, Finish, Job, NotRecorded
 from kiosk.journal.kinds import RecordKinds
 from kiosk.journal.project import Projector
@@ -117,8 +114,7 @@ class Journal:
 
     def append_drafts(self, drafts: Sequence[Draft], operator: str | None = None) -> list[Record]:
         """Append ready drafts, all or none."""
-        now, trusted = self.clock.now(), self.clock.trusted()
-        entries = [Entry(UUID(int=uuid7().int), draft, now, trusted, operator) for draft in drafts]
+        entries = entries_of(drafts, self.clock.now(), self.clock.trusted(), operator)
         return self.append(lambda turn: entries)
 
     def _unblock(self, job: Job) -> None:

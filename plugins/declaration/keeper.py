@@ -7,6 +7,7 @@ import base64
 import functools
 import logging
 import threading
+from collections.abc import Callable, Sequence
 
 from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePublicKey
 from sqlalchemy import exists, select
@@ -14,14 +15,15 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from kiosk.domain import Draft
+from kiosk.journal.append import Entry, entries_of
+from kiosk.journal.audiences import NATION, site_audience
 from kiosk.journal.jobs import NotRecorded
+from kiosk.journal.saying import say
 from kiosk.plugin import PluginContext
 from plugins.declaration import cose, key_files, withdrawals
 from plugins.declaration.key_ring import KeyRing
 from plugins.declaration.models import DelegationRow, IssuerKeyRow, SigningKeyRow
 from plugins.declaration.pass_token import delegate
-from plugins.declaration.projecting import NATION
-from plugins.declaration.publishing import say, site_audience
 from plugins.declaration.records import DelegationRecord, IssuerKey, SigningKey, Withdrawn
 
 log = logging.getLogger(__name__)
@@ -115,13 +117,13 @@ class Keeper:
             if not missing(session):
                 return
         draft = Draft("declaration.issuer_key", IssuerKey(point=_text(point)))
-        say(self._context.services.journal, NATION, lambda session: [draft] if missing(session) else [])
+        self._say(NATION, lambda session: [draft] if missing(session) else [])
 
     def _answer(self) -> None:
         with self._context.services.session() as session:
             sites = {row.site for row in self._unanswered(session)}
         for site in sorted(sites):
-            say(self._context.services.journal, site_audience(site), functools.partial(self._answers, site))
+            self._say(site_audience(site), functools.partial(self._answers, site))
 
     def _unanswered(self, session: Session, site: str | None = None) -> list[SigningKeyRow]:
         answered = exists().where(
@@ -159,7 +161,16 @@ class Keeper:
                 for pass_id, reason in withdrawals.untold(session, device)
             ]
 
-        say(self._context.services.journal, NATION, compose)
+        self._say(NATION, compose)
+
+    def _say(self, audience: str, compose: Callable[[Session], Sequence[Draft]]) -> None:
+        """What ``compose`` finds to be said is asked under the audience's lock: several processes say it once."""
+        clock = self._context.clock
+
+        def entries(session: Session) -> list[Entry]:
+            return entries_of(compose(session), clock.now(), clock.trusted())
+
+        say(self._context.services.journal, audience, entries)
 
 
 def _public(point: bytes) -> EllipticCurvePublicKey | None:

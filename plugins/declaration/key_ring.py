@@ -10,11 +10,11 @@ from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from kiosk.journal.audiences import NATION
 from kiosk.plugin import PluginContext
 from plugins.declaration import cose, key_files
 from plugins.declaration.models import BarredRow, DelegationRow, IssuerKeyRow
 from plugins.declaration.pass_token import Signer, key_id, read_own_delegation
-from plugins.declaration.projecting import NATION
 
 Keys = dict[bytes, EllipticCurvePublicKey]
 

@@ -13,7 +13,8 @@ import cbor2
 from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey, EllipticCurvePublicKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from plugins.declaration import base45, cose
+from kiosk import base45
+from plugins.declaration import cose
 from plugins.declaration.pass_claims import BadClaims, PassClaims, from_map, to_map
 
 PREFIX = "TK1:"

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from kiosk.database import Projected
 from kiosk.domain import Record
+from kiosk.journal.audiences import NATION
 from kiosk.journal.bulk import add_counts, insert_rows
 from plugins.declaration.models import (
     BarredRow,
@@ -37,7 +38,6 @@ from plugins.declaration.records import (
 )
 
 HOUR_MS = 3_600_000
-NATION = "nation"
 
 
 def of_platform(writer: str) -> bool:

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from kiosk import base45
 from plugins.health_certificate import eu_dcc, who_ddcc
-from plugins.health_certificate.base45 import b45decode
 from plugins.health_certificate.bounds import LARGEST_CBOR, inflate, read_cbor
 from plugins.health_certificate.cose import Sign1, read_sign1
 from plugins.health_certificate.fields import mapping
@@ -36,7 +36,7 @@ def _open(text: str) -> tuple[HealthCertificate, Sign1]:
     if not text.startswith(PREFIX):
         raise StepFailed(Step.PREFIX)
     try:
-        packed = b45decode(text[len(PREFIX) :])
+        packed = base45.decode(text[len(PREFIX) :])
     except ValueError:
         raise StepFailed(Step.BASE45) from None
     try:

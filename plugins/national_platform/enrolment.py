@@ -13,8 +13,8 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from kiosk.identity import Identity
+from kiosk.journal.audiences import audiences_of
 from plugins.national_platform.assertion import load_device_key
-from plugins.national_platform.audiences import audiences_of
 from plugins.national_platform.models import Contact, Device, EnrolmentCode
 
 ALPHABET = "ABCDEFGHJKMNPQRSTVWXYZ23456789"  # nothing that is read for another letter

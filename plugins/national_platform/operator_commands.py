@@ -15,11 +15,11 @@ from kiosk.cli import DATA_OPTION
 from kiosk.cli.loading import opened
 from kiosk.core_models import OperatorRow
 from kiosk.domain import Draft
+from kiosk.journal.audiences import named
 from kiosk.journal.jobs import NotRecorded
 from kiosk.operators import OPERATOR_KIND, STAFF_ACTION_KIND, OperatorRecord, Role, StaffAction, free_id
 from kiosk.operators_pin import Pins, objection
 from plugins.national_platform import publishing
-from plugins.national_platform.audiences import named
 from plugins.national_platform.commands import JSON, PROFILE, must_be_platform, platform
 
 AUDIENCE = click.option("--audience", required=True, help="nation, site:<id> or province:<code>: at whose devices.")

@@ -6,15 +6,13 @@ import json
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
-from uuid import UUID
 
 from pydantic import BaseModel, ValidationError
-from uuid6 import uuid7
 
 from kiosk.domain import Draft, Record
-from kiosk.journal.append import Entry, build, ensure_head, insert_records
-from kiosk.journal.project import ProjectionFailed
-from plugins.national_platform.audiences import named
+from kiosk.journal.append import entries_of
+from kiosk.journal.audiences import named
+from kiosk.journal.saying import say
 
 if TYPE_CHECKING:
     from kiosk.journal.kinds import RecordKinds
@@ -28,25 +26,9 @@ class CannotPublish(ValueError):
 def publish(
     journal: Journal, audience: str, drafts: Sequence[Draft], now: datetime, trusted: bool, operator: str | None = None
 ) -> list[Record]:
-    """Append to the audience's journal, all or none, in one transaction with the tables; durable on return.
-
-    The head's row is locked, so that numbers stay gapless whoever else publishes. Raises ``ValueError``.
-    """
-    writer = named(audience)
-    entries = [Entry(UUID(int=uuid7().int), draft, now, trusted, operator) for draft in drafts]
-    skip: frozenset[str] = frozenset()
-    while True:
-        try:
-            with journal.database.writing() as session:
-                head = ensure_head(session, writer, own=True)
-                records = build(head, writer, journal.site, journal.identity.pseudonym_key, journal.kinds, entries)
-                insert_records(session, records)
-                journal.projector.project(records, session, skip)
-            return records
-        except ProjectionFailed as failed:
-            if failed.fault.plugin in skip:
-                raise
-            skip |= {failed.fault.plugin}
+    """Append to the audience's journal, all or none, in one transaction with the tables; durable on return. Raises ``ValueError``."""
+    entries = entries_of(drafts, now, trusted, operator)
+    return say(journal, named(audience), lambda session: entries)
 
 
 def read_drafts(

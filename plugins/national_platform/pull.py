@@ -13,8 +13,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kiosk.journal import chain, reading
+from kiosk.journal.audiences import audiences_of
 from kiosk.journal.models import JournalHead, JournalRecord
-from plugins.national_platform.audiences import audiences_of
 
 if TYPE_CHECKING:
     from kiosk.journal.writer import Journal

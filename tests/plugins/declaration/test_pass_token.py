@@ -13,7 +13,8 @@ from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, generate_pri
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from plugins.declaration import base45, cose, pass_claims, pass_token
+from kiosk import base45
+from plugins.declaration import cose, pass_claims, pass_token
 from plugins.declaration.pass_claims import Area, BadClaims, PassClaims
 from plugins.declaration.pass_token import BrokenPass, NotAPass, Signer, key_id
 

@@ -14,9 +14,7 @@ from kiosk.domain import Draft
 from plugins.declaration import declaring, key_files, withdrawals
 from plugins.declaration.models import DeclaredRow, DelegationRow, IssuerKeyRow, WithdrawnRow
 from plugins.declaration.pass_token import key_id
-from plugins.declaration.publishing import LONGEST, site_audience
 from plugins.declaration.records import Declared, SigningKey, Withdrawn
-from plugins.national_platform import audiences
 from tests.plugins.declaration.conftest import AUTHORITY, DECLARED, plugin, tick
 from tests.support.appliance import SetClock, Workshop, assert_whole
 from tests.support.platform import lines_of, make, take
@@ -93,12 +91,6 @@ def test_two_processes_say_everything_once(workshop: Workshop, journal_section: 
         thread.join(30)
     assert (count(one, IssuerKeyRow), count(one, DelegationRow), count(one, WithdrawnRow)) == (1, 3, 6)
     assert key_files.point(plugin(one)._ring.own_key()) == key_files.point(plugin(two)._ring.own_key())
-
-
-@pytest.mark.parametrize("site", ["a1", "x" * 27, "y" * 28, "z" * 40])
-def test_a_sites_audience_has_the_name_that_the_protocol_gives_it(site: str) -> None:
-    assert site_audience(site) == audiences.site_audience(site)
-    assert len(site_audience(site)) <= LONGEST
 
 
 def test_a_key_that_is_no_point_is_answered_once_with_nothing(opened: Appliance) -> None:

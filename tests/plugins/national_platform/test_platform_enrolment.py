@@ -12,8 +12,8 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import select, update
 
+from kiosk.journal.audiences import LONGEST, audiences_of, named, site_audience
 from plugins.national_platform import devices
-from plugins.national_platform.audiences import LONGEST, audiences_of, named, site_audience
 from plugins.national_platform.models import Device as DeviceRow
 from plugins.national_platform.models import EnrolmentCode
 from plugins.national_platform.rate import FailureLimit

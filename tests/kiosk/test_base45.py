@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from plugins.declaration import base45
+from kiosk import base45
 
 
 @pytest.mark.parametrize(
