@@ -34,6 +34,7 @@ QUARANTINED = Finding(
     Severity.BAR,
     Text("Đang trong thời gian cách ly.", "Under quarantine."),
     CALL_HEALTH,
+    "Luật Phòng, chống bệnh truyền nhiễm 03/2007/QH12, Điều 49",
 )
 NOBODY_EXAMINED = Finding(
     "checkpoint.not_examined",

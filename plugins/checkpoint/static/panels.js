@@ -85,7 +85,7 @@ export class Panels {
 
   #strip({ pace, inside, links }) {
     by("pace-people").textContent = pace.people;
-    by("pace-seconds").textContent = pace.seconds ?? "–";
+    by("pace-seconds").textContent = pace.seconds === null ? "–" : pace.seconds < 0.1 ? "< 0.1" : pace.seconds;
     by("inside").textContent = inside;
     by("unsent").textContent = links.unsent;
     by("contact").textContent = links.contact ? this.#words.of(links.contact) : this.#words.get("no_platform");
