@@ -16,7 +16,9 @@ from random import Random
 from types import FrameType
 
 import click
+import tomlkit
 
+from kiosk.settings import find_profile
 from plugins.demo.queue import arrivals, step_up
 
 TECHNICIAN, PIN = "100", "246810"
@@ -69,20 +71,18 @@ def _play(
     processes: list[subprocess.Popen[bytes]],
 ) -> None:
     click.echo("Starting the platform and a kiosk with virtual devices …")
-    platform = ["--profile", "demo-platform", "--data", str(root / "platform")]
-    kiosk = ["--profile", "demo-kiosk", "--data", str(root / "kiosk")]
     platform_url, kiosk_url = f"http://127.0.0.1:{platform_port}", f"http://127.0.0.1:{port}"
-    if not (root / "kiosk" / "identity").exists():
+    platform = ["--profile", "demo-platform", "--data", str(root / "platform")]
+    kiosk = ["--profile", str(_kiosk_profile(root, platform_url)), "--data", str(root / "kiosk")]
+    ready = root / "ready"  # a first start that was cut short is made up for
+    if not ready.exists():
         code = json.loads(_run(["platform", "code", "--site", "demo-site", "--json", *platform]))["code"]
-        processes.append(_start(["run", *platform, "--port", str(platform_port)], root / "platform.log", stopping))
+    processes.append(_start(["run", *platform, "--port", str(platform_port)], root / "platform.log", stopping))
+    if not ready.exists():
         _run(["enrol", code, "--platform", platform_url, *kiosk])
         for where in (kiosk, platform):
-            _run(
-                ["operator", "add", "Kỹ thuật viên mẫu", "--id", TECHNICIAN, "--pin-stdin", *ROLES, *where],
-                PIN,
-            )
-    else:
-        processes.append(_start(["run", *platform, "--port", str(platform_port)], root / "platform.log", stopping))
+            _add_technician(where)
+        ready.touch()
     processes.append(_start(["run", *kiosk, "--port", str(port)], root / "kiosk.log", stopping))
     click.echo(
         f"\n  kiosk screen      {kiosk_url}/kiosk\n"
@@ -100,6 +100,21 @@ def _play(
         for process in processes:
             if process.poll() is not None:
                 raise DemoFailed(f"a process ended by itself (status {process.returncode}); see the logs in {root}")
+
+
+def _kiosk_profile(root: Path, platform_url: str) -> Path:
+    """The kiosk's profile, kept with its data: a platform that is started again may have another port."""
+    own = root / "kiosk.toml"
+    document = tomlkit.parse((own if own.exists() else find_profile("demo-kiosk")).read_text("utf-8"))
+    document["plugin"]["upstream_sync"]["platform"] = platform_url
+    root.mkdir(parents=True, exist_ok=True)
+    own.write_text(tomlkit.dumps(document), "utf-8")
+    return own
+
+
+def _add_technician(where: Sequence[str]) -> None:
+    if TECHNICIAN not in {operator["id"] for operator in json.loads(_run(["operator", "list", "--json", *where]))}:
+        _run(["operator", "add", "Kỹ thuật viên mẫu", "--id", TECHNICIAN, "--pin-stdin", *ROLES, *where], PIN)
 
 
 def _command(arguments: Sequence[str]) -> list[str]:
