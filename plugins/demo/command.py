@@ -16,7 +16,9 @@ from random import Random
 from types import FrameType
 
 import click
+import tomlkit
 
+from kiosk.settings import find_profile
 from plugins.demo.queue import arrivals, step_up
 
 TECHNICIAN, OFFICER, PIN = "100", "200", "246810"
@@ -73,22 +75,22 @@ def _play(
 ) -> None:
     click.echo("Starting the platform, a kiosk with virtual devices and a checkpoint …")
     urls = {name: f"http://127.0.0.1:{port}" for name, port in ports.items()}
+    where = {name: _where(root, name, urls["platform"]) for name in urls}
 
     def begin(name: str) -> None:
-        arguments = ["run", *_where(root, name), "--port", str(ports[name])]
+        arguments = ["run", *where[name], "--port", str(ports[name])]
         processes.append(_start(arguments, root / f"{name}.log", stopping))
 
-    new = {name: not (root / name / "identity").exists() for name in ("kiosk", "checkpoint")}
-    codes = {name: _code(root, SITES[name]) for name in new if new[name]}
+    ready = root / "ready"  # a first start that was cut short is made up for
+    codes = {} if ready.exists() else {name: _code(site, where["platform"]) for name, site in SITES.items()}
     begin("platform")
     for name, code in codes.items():
-        _run(["enrol", code, "--platform", urls["platform"], *_where(root, name)])
-    if new["kiosk"]:
-        for name in ("kiosk", "platform"):
-            _operator(root, name, TECHNICIAN, "Kỹ thuật viên mẫu", *ROLES)
-    if new["checkpoint"]:
-        _operator(root, "checkpoint", TECHNICIAN, "Kỹ thuật viên mẫu", *ROLES)
-        _operator(root, "checkpoint", OFFICER, "Cán bộ chốt mẫu", "--role", "officer")
+        _run(["enrol", code, "--platform", urls["platform"], *where[name]])
+    if codes:
+        for one in where.values():
+            _operator(TECHNICIAN, "Kỹ thuật viên mẫu", ROLES, one)
+        _operator(OFFICER, "Cán bộ chốt mẫu", ("--role", "officer"), where["checkpoint"])
+        ready.touch()
     begin("kiosk")
     begin("checkpoint")
     click.echo(
@@ -111,18 +113,29 @@ def _play(
                 raise DemoFailed(f"a process ended by itself (status {process.returncode}); see the logs in {root}")
 
 
-def _where(root: Path, name: str) -> list[str]:
+def _where(root: Path, name: str, platform_url: str) -> list[str]:
     """Which profile a command is for, and where its data are."""
-    return ["--profile", f"demo-{name}", "--data", str(root / name)]
+    profile = str(_own_profile(root, name, platform_url)) if name in SITES else f"demo-{name}"
+    return ["--profile", profile, "--data", str(root / name)]
 
 
-def _code(root: Path, site: str) -> str:
-    said = _run(["platform", "code", "--site", site, "--json", *_where(root, "platform")])
-    return str(json.loads(said)["code"])
+def _own_profile(root: Path, name: str, platform_url: str) -> Path:
+    """A device's profile, kept with its data: a platform that is started again may have another port."""
+    own = root / f"{name}.toml"
+    document = tomlkit.parse((own if own.exists() else find_profile(f"demo-{name}")).read_text("utf-8"))
+    document["plugin"]["upstream_sync"]["platform"] = platform_url
+    root.mkdir(parents=True, exist_ok=True)
+    own.write_text(tomlkit.dumps(document), "utf-8")
+    return own
 
 
-def _operator(root: Path, name: str, operator: str, words: str, *roles: str) -> None:
-    _run(["operator", "add", words, "--id", operator, "--pin-stdin", *roles, *_where(root, name)], PIN)
+def _code(site: str, platform: Sequence[str]) -> str:
+    return str(json.loads(_run(["platform", "code", "--site", site, "--json", *platform]))["code"])
+
+
+def _operator(number: str, words: str, roles: Sequence[str], where: Sequence[str]) -> None:
+    if number not in {operator["id"] for operator in json.loads(_run(["operator", "list", "--json", *where]))}:
+        _run(["operator", "add", words, "--id", number, "--pin-stdin", *roles, *where], PIN)
 
 
 def _command(arguments: Sequence[str]) -> list[str]:
