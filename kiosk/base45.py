@@ -42,6 +42,6 @@ def decode(text: str) -> bytes:
 def _groups(digits: bytes, whole: int) -> bytes:
     """Three letters each, two bytes of it."""
     values = np.frombuffer(digits, np.uint8, whole).reshape(-1, 3) @ _PLACES
-    if int(values.max()) > 0xFFFF:
+    if (values > 0xFFFF).any():
         raise ValueError("not base45")
     return values.astype(">u2").tobytes()
