@@ -51,7 +51,7 @@ class ErasedCount(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     table: str
-    key: list[str | int]
+    key: list[str | bool | int]  # a bool is told from a number: PostgreSQL does not take one for the other
     column: str
     count: int
 

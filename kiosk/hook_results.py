@@ -112,7 +112,7 @@ def _is_lasting_count(one: Any) -> bool:
         and _words(one.table)
         and _words(one.column)
         and isinstance(one.key, tuple)
-        and all(_words(part) or type(part) is int for part in one.key)
+        and all(_words(part) or type(part) in (int, bool) for part in one.key)
         and type(one.count) is int
     )
 

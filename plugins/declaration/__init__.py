@@ -8,7 +8,18 @@ from typing import TYPE_CHECKING
 from pydantic import BaseModel
 from sqlalchemy.orm import Session
 
-from kiosk.domain import Credential, Encounter, Figure, Finding, HealthCheck, Malformed, ReceiptSection, Record, Scan
+from kiosk.domain import (
+    Credential,
+    Encounter,
+    Figure,
+    Finding,
+    HealthCheck,
+    LastingCount,
+    Malformed,
+    ReceiptSection,
+    Record,
+    Scan,
+)
 from kiosk.plugin import PluginContext, hookimpl
 from plugins.declaration import declaring, figures, health, judging, projecting, reading, receipt
 from plugins.declaration.keeper import Keeper
@@ -52,6 +63,10 @@ class Declaration:
     @hookimpl
     def project(self, records: Sequence[Record], session: Session) -> None:
         projecting.project(records, session)
+
+    @hookimpl
+    def lasting_counts(self, records: Sequence[Record]) -> Iterable[LastingCount]:
+        return projecting.lasting_counts(records)
 
     @hookimpl
     def receipt_sections(self, encounter: Encounter, record: Record, language: str) -> Iterable[ReceiptSection]:

@@ -14,7 +14,7 @@ from pydantic import BaseModel
 from sqlalchemy.orm import Session
 
 from kiosk.database import Projected
-from kiosk.domain import Record
+from kiosk.domain import LastingCount, Record
 from kiosk.journal.audiences import NATION
 from kiosk.journal.bulk import add_counts, insert_rows
 from plugins.declaration.models import (
@@ -54,11 +54,20 @@ def project(records: Sequence[Record], session: Session) -> None:
         insert_rows(session, model, [{"writer": one.writer, "seq": one.seq, **row(one)} for one in chosen])
     declared = [one for one in records if isinstance(one.data, Declared)]
     if declared:
-        hours = Counter(
-            (one.writer, one.occurred_at_ms // HOUR_MS, one.site, one.data.kind, bool(one.data.symptoms))
-            for one in declared
-        )
-        add_counts(session, DeclaredHour, DeclaredHour.declared, hours)
+        add_counts(session, DeclaredHour, DeclaredHour.declared, _hours(declared))
+
+
+def lasting_counts(records: Sequence[Record]) -> list[LastingCount]:
+    """The hours' counts of declarations that are erased next: they stay, without anybody's name."""
+    hours = _hours([one for one in records if isinstance(one.data, Declared)])
+    return [LastingCount(DeclaredHour.__tablename__, key, "declared", count) for key, count in sorted(hours.items())]
+
+
+def _hours(declared: Sequence[Record]) -> Counter[tuple[str | int, ...]]:
+    return Counter(
+        (one.writer, one.occurred_at_ms // HOUR_MS, one.site, one.data.kind, bool(one.data.symptoms))
+        for one in declared
+    )
 
 
 def area_path(area: AreaCodes) -> str:
