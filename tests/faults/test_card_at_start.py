@@ -90,8 +90,8 @@ def test_a_full_card(workshop: Workshop, card: Path, tmp_path: Path) -> None:
         assert_out_of_service(kiosk, profile, "The card is full.")
         (card / "ballast").unlink()
         assert_recovers(kiosk)
+        assert "Traceback" not in kiosk.log()  # before the end: a request that the end cuts off may leave one
         assert kiosk.stop() == 0
-        assert "Traceback" not in kiosk.log()
     assert_whole(workshop.open(SHIPPED, data="card/data"))
     workshop.close()  # before the card is taken away
 

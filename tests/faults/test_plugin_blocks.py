@@ -233,11 +233,11 @@ def test_a_slow_card_suspends_no_plugin(workshop: Workshop, monkeypatch: pytest.
     class Brief(Probe):
         @hookimpl
         def judge(self, encounter: Encounter) -> list[Finding]:
-            time.sleep(0.02)
+            time.sleep(0.05)
             return []
 
     monkeypatch.setattr("kiosk.journal.writing_thread.GROUP_LIMIT", 1)
-    appliance = start(workshop, Brief)
+    appliance = workshop.start([("faulty", Brief), ("witness", Witness)], hook_seconds=0.6)
     with ThreadPoolExecutor(40) as pool:
         answers = list(pool.map(lambda number: show(appliance, f"W:{number:012}"), range(80)))
     assert {answer.decision for answer in answers} == {Decision.ADMIT}
