@@ -44,19 +44,20 @@ class Database:
     """
 
     def __init__(self, url: str, read_only: bool = False) -> None:
+        # hide_parameters: an error that is printed names the statement, never what people showed
         self.is_sqlite = url.startswith("sqlite")
         if self.is_sqlite and read_only:
             reader = sqlite_reader(Path(make_url(url).database or ""))
-            self.engine = create_engine("sqlite://", creator=reader, poolclass=QueuePool)
+            self.engine = create_engine("sqlite://", creator=reader, poolclass=QueuePool, hide_parameters=True)
             event.listen(self.engine, "begin", _begin_deferred)
         elif self.is_sqlite:
-            self.engine = create_engine(url, pool_size=8, max_overflow=24)
+            self.engine = create_engine(url, pool_size=8, max_overflow=24, hide_parameters=True)
             event.listen(self.engine, "connect", _configure_sqlite)
             event.listen(self.engine, "begin", _begin_deferred)
         else:
             url = url.replace("postgresql://", "postgresql+psycopg://", 1)
             try:
-                self.engine = create_engine(url, pool_size=8, max_overflow=24, pool_pre_ping=True)
+                self.engine = create_engine(url, pool_size=8, max_overflow=24, pool_pre_ping=True, hide_parameters=True)
             except ModuleNotFoundError:
                 raise ValueError(
                     "a PostgreSQL database needs the driver psycopg: pip install 'kiosk-appliance[platform]'"

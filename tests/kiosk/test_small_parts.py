@@ -126,3 +126,15 @@ def test_whoever_reads_within_a_transaction_sees_what_it_wrote(tmp_path: Path) -
         with database.reading() as inner:
             assert inner.execute(text("SELECT n FROM t")).scalars().all() == [1]
     database.close()
+
+
+@pytest.mark.parametrize("read_only", [False, True])
+def test_an_error_of_the_database_names_the_statement_and_no_value(tmp_path: Path, read_only: bool) -> None:
+    with closing(sqlite3.connect(tmp_path / "some.sqlite3")) as made:
+        made.execute("CREATE TABLE there (a)")
+    database = Database(f"sqlite:///{tmp_path / 'some.sqlite3'}", read_only=read_only)
+    with database.reading() as session, pytest.raises(OperationalError) as caught:
+        session.execute(text("SELECT * FROM nowhere WHERE name = :name"), {"name": "Nguyễn Văn An"})
+    assert "nowhere" in str(caught.value)
+    assert "Nguyễn" not in str(caught.value)
+    database.close()
