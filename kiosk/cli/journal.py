@@ -22,7 +22,7 @@ from kiosk.journal.project import behind
 from kiosk.journal.redact import redact
 from kiosk.journal.redact_held import AlreadyErasing, redact_held
 from kiosk.journal.replay import ReplayFailed, replay
-from kiosk.journal.verify import verify
+from kiosk.journal.verify import Verified, verify
 
 JSON_OPTION = click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
 
@@ -69,11 +69,8 @@ def status(profile_name: str, data_dir: Path, as_json: bool) -> None:
 @JSON_OPTION
 def verify_command(profile_name: str, data_dir: Path, as_json: bool) -> None:
     """Check numbering, bodies and hash chain of every journal. Exit status 1 where one is broken."""
-    with opened_to_look(profile_name, data_dir) as appliance, appliance.session() as session:
-        results = [
-            verify(session, head, appliance.kinds, _digest_key(appliance, head))
-            for head in session.scalars(select(JournalHead.writer).order_by(JournalHead.writer))
-        ]
+    with opened_to_look(profile_name, data_dir) as appliance:
+        results = _verified(appliance)
     if as_json:
         click.echo(
             json.dumps(
@@ -100,15 +97,28 @@ def verify_command(profile_name: str, data_dir: Path, as_json: bool) -> None:
 @PROFILE_OPTION
 @DATA_OPTION
 @click.option("--plugin", "plugins", multiple=True, help="Only this plugin's tables; may be repeated.")
+@click.option("--broken", is_flag=True, help="Also from journals that “verify” finds broken.")
 @JSON_OPTION
-def replay_command(profile_name: str, data_dir: Path, plugins: tuple[str, ...], as_json: bool) -> None:
+def replay_command(profile_name: str, data_dir: Path, plugins: tuple[str, ...], broken: bool, as_json: bool) -> None:
     """Empty every projected table and fill it again from the journals. Stop the appliance first."""
     with opened_alone(profile_name, data_dir) as appliance:
+        damage = [f"{one.writer}: {one.problem}" for one in _verified(appliance) if one.problem]
+        if damage and not broken:
+            raise click.ClickException(
+                f"nothing was rebuilt: a journal is not whole ({'; '.join(damage)}). Tables made from it would be wrong; "
+                "bring the journal back from a backup, or rebuild all the same with --broken"
+            )
         try:
             count = replay(appliance.database, appliance.host, appliance.kinds, plugins or None)
         except ReplayFailed as error:
             raise click.ClickException(str(error)) from None
     click.echo(json.dumps({"records": count}) if as_json else f"rebuilt from {count} records")
+
+
+def _verified(appliance: Appliance) -> list[Verified]:
+    with appliance.session() as session:
+        writers = session.scalars(select(JournalHead.writer).order_by(JournalHead.writer)).all()
+        return [verify(session, one, appliance.kinds, _digest_key(appliance, one)) for one in writers]
 
 
 def _digest_key(appliance: Appliance, writer: str) -> bytes:

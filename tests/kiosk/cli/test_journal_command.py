@@ -74,6 +74,19 @@ def test_replay_brings_lost_tables_back(at_rest: tuple[Path, Path]) -> None:
         assert raw.execute("SELECT count(*) FROM self_check_in_visits").fetchone() == (3,)
 
 
+def test_a_changed_journal_is_rebuilt_from_only_where_that_is_asked_for(at_rest: tuple[Path, Path]) -> None:
+    with closing(sqlite3.connect(at_rest[1] / "kiosk.sqlite3")) as raw, raw:
+        raw.execute("UPDATE journal_records SET body = replace(body, 'admit', 'refer') WHERE seq = 2")
+        raw.execute("DELETE FROM self_check_in_visits WHERE seq = 1")
+    said = journal(at_rest, "replay")
+    assert said.exit_code == 1
+    assert "the body of record 2 was changed" in said.stderr
+    assert "--broken" in said.stderr
+    with closing(sqlite3.connect(at_rest[1] / "kiosk.sqlite3")) as raw, raw:
+        assert raw.execute("SELECT count(*) FROM self_check_in_visits").fetchone() == (1,)  # as it was
+    assert rows(journal(at_rest, "replay", "--broken", "--json")) == {"records": 3}
+
+
 def test_a_directory_without_an_appliance_is_named(at_rest: tuple[Path, Path], tmp_path: Path) -> None:
     said = journal((at_rest[0], tmp_path / "empty"), "status")
     assert said.exit_code == 1
