@@ -255,7 +255,7 @@ class Screen:
     def state(self) -> str:
         return str(self.page.evaluate("document.body.dataset.screen"))
 
-    def wait_for(self, state: str, timeout: float = 5000) -> None:
+    def wait_for(self, state: str, timeout: float = 20_000) -> None:
         self.page.wait_for_selector(f'section[data-screen="{state}"]:not([hidden])', timeout=timeout)
 
     def wait_until(self, expression: str, seconds: float = 6.0) -> None:
@@ -285,7 +285,7 @@ def screen(chromium: Any) -> Iterator[Screen]:
     """An empty tab; at the end nothing may have been reported on its console (a CSP violation would be)."""
     context = chromium.new_context(viewport={"width": 1280, "height": 800}, locale="vi-VN", reduced_motion="reduce")
     page = context.new_page()
-    page.set_default_timeout(5000)
+    page.set_default_timeout(20_000)
     made = Screen(page)
     page.on(
         "console", lambda message: made.problems.append(message.text) if message.type in ("error", "warning") else None

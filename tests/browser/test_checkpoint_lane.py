@@ -59,7 +59,7 @@ def tab(chromium: Any, size: str, **more: Any) -> Any:
         viewport={"width": width, "height": height}, locale="vi-VN", reduced_motion="reduce", **more
     )
     made = context.new_page()
-    made.set_default_timeout(8000)
+    made.set_default_timeout(20_000)
     made.problems = []
     made.on("console", lambda one: made.problems.append(one.text) if one.type in ("error", "warning") else None)
     made.on("pageerror", lambda error: made.problems.append(str(error)))

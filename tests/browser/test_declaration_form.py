@@ -80,7 +80,7 @@ def open_tab(chromium: Any) -> Iterator[Callable[..., Tab]]:
         context = chromium.new_context(**given)
         contexts.append(context)
         page = context.new_page()
-        page.set_default_timeout(8000)
+        page.set_default_timeout(20_000)
         tab = Tab(page, url)
         page.on("console", lambda one: problems.append(one.text) if one.type in ("error", "warning") else None)
         page.on("pageerror", lambda error: problems.append(str(error)))
