@@ -181,6 +181,7 @@ def write() -> SimpleNamespace:
         finding=finding,
         until=until,
         us_key=us_key,
+        KEYBOARD=KEYBOARD,
         Served=Served,
         make_app=make_app,
         whole_appliance=whole_appliance,
@@ -215,13 +216,27 @@ def chromium() -> Iterator[Any]:
         browser.close()
 
 
-SEND_KEYS = """keys => {
-  for (const [key, code, shiftKey] of keys) {
-    const options = { key, code, shiftKey, bubbles: true, cancelable: true };
-    document.activeElement.dispatchEvent(new KeyboardEvent("keydown", options));
-    document.activeElement.dispatchEvent(new KeyboardEvent("keyup", options));
-  }
-}"""
+# A busy machine may stop the page between two keys of a scanner. The page goes by when a key was pressed, so that is written
+# on each: 1 ms after the one before. ``press`` tells whether the page let the key through.
+KEYBOARD = """
+  let pressed = performance.now();
+  const press = (options) => {
+    pressed += 1;
+    let through = true;
+    for (const type of ["keydown", "keyup"]) {
+      const event = new KeyboardEvent(type, { bubbles: true, cancelable: true, ...options });
+      Object.defineProperty(event, "timeStamp", { value: pressed });
+      target.dispatchEvent(event);
+      if (type === "keydown") through = !event.defaultPrevented;
+    }
+    return through;
+  };
+"""
+SEND_KEYS = f"""keys => {{
+  const target = document.activeElement;
+  {KEYBOARD}
+  for (const [key, code, shiftKey] of keys) press({{ key, code, shiftKey }});
+}}"""
 PLAIN = "`1234567890-=[]\\;',./ "
 SHIFTED = '~!@#$%^&*()_+{}|:"<>? '
 CODES = [
@@ -274,6 +289,10 @@ class Screen:
     def scanner(self, text: str, end: str = "\n") -> None:
         """Keys as a scanner sends them: all at once, by their place on a US keyboard."""
         self.page.evaluate(SEND_KEYS, [us_key(letter) for letter in text + end])
+
+    def keys(self, script: str) -> Any:
+        """Run a script that presses keys as a scanner does: ``press({key, code, …})`` on the page's body."""
+        return self.page.evaluate(f"() => {{ const target = document.body; {KEYBOARD} {script} }}")
 
     def person(self, text: str, gap_ms: int = 25) -> None:
         """Keys one by one; the pause between them is longer than the page takes a scanner's to be."""

@@ -87,13 +87,12 @@ def test_the_lines_of_a_passport_are_one_code(appliance: Any, screen: Any) -> No
 def test_a_vietnamese_input_method_or_another_layout_does_not_garble_a_code(appliance: Any, screen: Any) -> None:
     appliance.scripted(decision="admit")
     screen.open(appliance.url)
-    screen.page.evaluate(
-        """() => {
+    screen.keys(
+        """
           const keys = [["Process", "KeyA", true], ["Process", "KeyA", true], ["Process", "KeyS", true], ["q", "KeyA", false],
                         ["\\u00e0", "Digit0", false], ["!", "Slash", false], ["Enter", "Enter", false]];
-          for (const [key, code, shiftKey] of keys)
-            window.dispatchEvent(new KeyboardEvent("keydown", {key, code, shiftKey, cancelable: true}));
-        }"""
+          for (const [key, code, shiftKey] of keys) press({key, code, shiftKey});
+        """
     )
     screen.wait_for("result")
     assert appliance.scans[0]["payload"] == "AASa0/"
@@ -102,14 +101,10 @@ def test_a_vietnamese_input_method_or_another_layout_does_not_garble_a_code(appl
 def test_control_characters_in_a_code_do_nothing(appliance: Any, screen: Any) -> None:
     appliance.scripted(decision="admit")
     screen.open(appliance.url)
-    let_through = screen.page.evaluate(
-        """() => {
+    let_through = screen.keys(
+        """
           const through = [];
-          const send = (init) => {
-            const event = new KeyboardEvent("keydown", {bubbles: true, cancelable: true, ...init});
-            document.body.dispatchEvent(event);
-            if (!event.defaultPrevented) through.push(init.key);
-          };
+          const send = (key) => press(key) && through.push(key.key);
           send({key: "p", code: "KeyP", ctrlKey: true});
           for (const digit of "001099012345") {
             send({key: digit, code: `Digit${digit}`});
@@ -118,7 +113,7 @@ def test_control_characters_in_a_code_do_nothing(appliance: Any, screen: Any) ->
           for (const key of ["Tab", "F5", "Escape", "ArrowDown", "Backspace"]) send({key, code: key});
           send({key: "Enter", code: "Enter"});
           return through;
-        }"""
+        """
     )
     screen.wait_for("result")
     assert let_through == []
@@ -157,11 +152,12 @@ def test_any_printable_code_arrives_as_it_was_sent(appliance: Any, screen: Any, 
         """async keys => {
           const {Wedge} = await import("/static/js/kiosk/wedge.js");
           const target = new EventTarget();
+          KEYBOARD
           return new Promise((done) => {
             new Wedge({}, {scan: done, tooLong: () => done("too long"), key: () => {}}).listen(target);
-            for (const [key, code, shiftKey] of keys) target.dispatchEvent(new KeyboardEvent("keydown", {key, code, shiftKey}));
+            for (const [key, code, shiftKey] of keys) press({key, code, shiftKey});
           });
-        }""",
+        }""".replace("KEYBOARD", write.KEYBOARD),
         [write.us_key(letter) for letter in text + "\n"],
     )
     assert got == text
