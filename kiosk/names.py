@@ -1,4 +1,4 @@
-"""How a citizen's name is shown: as much as the site chooses, never more."""
+"""How a citizen's name is shown: as much as the site chooses, never more. And how names of several documents are compared."""
 
 from __future__ import annotations
 
@@ -15,3 +15,14 @@ def mask_name(name: str, masking: str) -> str:
     if len(words) == 1:
         return words[0][0] + "***"
     return " ".join([word[0] + "***" for word in words[:-1]] + [words[-1]])
+
+
+def plain(name: str) -> str:
+    """Capital ASCII letters, words separated by one space: ``Nguyễn  Thị Đào`` is ``NGUYEN THI DAO``."""
+    text = unicodedata.normalize("NFKD", name.replace("Đ", "D").replace("đ", "d")).upper()
+    letters = "".join(letter if letter.isascii() and letter.isalnum() else " " for letter in _without_marks(text))
+    return " ".join(letters.split())
+
+
+def _without_marks(text: str) -> str:
+    return "".join(letter for letter in text if not unicodedata.combining(letter))

@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from kiosk.domain import Figure, Text
-from plugins.checkpoint.days import start_of_day_ms
+from kiosk.site_days import start_of_day_ms
 from plugins.checkpoint.lookups import COUNTS
 from plugins.checkpoint.models import PassageRow
 

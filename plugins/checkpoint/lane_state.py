@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 from kiosk.domain import Decision, HealthCheck, HealthLevel
 from kiosk.journal.models import JournalHead
 from kiosk.names import mask_name
+from kiosk.site_days import local_time
 from plugins.checkpoint import groups, lookups
-from plugins.checkpoint.days import local_time
 from plugins.checkpoint.models import PassageRow
 from plugins.checkpoint.travellers import Desk, Desks, Traveller, Vehicle
 from plugins.checkpoint.words import kind_words

@@ -2,17 +2,11 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Callable
 
+from kiosk.names import plain
+
 FIND_KEY = 12  # characters of a keyed hash that finds a passage again
-
-
-def plain(name: str) -> str:
-    """Capital ASCII letters, words separated by one space: ``Nguyễn  Thị Đào`` is ``NGUYEN THI DAO``."""
-    text = unicodedata.normalize("NFKD", name.replace("Đ", "D").replace("đ", "d")).upper()
-    letters = "".join(letter if letter.isascii() and letter.isalnum() else " " for letter in _without_marks(text))
-    return " ".join(letters.split())
 
 
 def same(one: str, other: str) -> bool:
@@ -35,7 +29,3 @@ def find_keys(name: str, pseudonym: Callable[[str], str]) -> list[str]:
 def find_key(what: str, value: str, pseudonym: Callable[[str], str]) -> str:
     """The keyed hash, short, of one thing that a passage can be found by."""
     return pseudonym(f"find:{what}:{value}")[:FIND_KEY]
-
-
-def _without_marks(text: str) -> str:
-    return "".join(letter for letter in text if not unicodedata.combining(letter))

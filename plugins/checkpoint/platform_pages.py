@@ -9,11 +9,11 @@ from flask.typing import ResponseReturnValue
 
 from config import value_set
 from kiosk.plugin import PluginContext
+from kiosk.site_days import from_form, local_time
 from kiosk.web.access import note_access, require_role
 from kiosk.web.staff import page_frame
 from kiosk.web.staff_language import language
 from plugins.checkpoint import tracing
-from plugins.checkpoint.days import from_form, local_time
 from plugins.checkpoint.lookups import HOUR_MS
 from plugins.checkpoint.words import PLATFORM
 

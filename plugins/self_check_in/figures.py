@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from kiosk.domain import Figure, Text
-from plugins.self_check_in.days import start_of_day_ms
+from kiosk.site_days import start_of_day_ms
 from plugins.self_check_in.models import VisitHour
 from plugins.self_check_in.projecting import HOUR_MS
 

@@ -11,8 +11,8 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from kiosk.domain import Credential, Decision, Encounter, Finding, Question, Severity, Text, Trust
+from kiosk.site_days import day_number
 from plugins.self_check_in import lookups, ticket_code
-from plugins.self_check_in.days import day_number
 from plugins.self_check_in.lookups import Known
 from plugins.self_check_in.recording import known_now
 

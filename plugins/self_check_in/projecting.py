@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from kiosk.domain import LastingCount, Record
 from kiosk.journal.bulk import add_counts, insert_rows, keep_latest
-from plugins.self_check_in.days import day_number
+from kiosk.site_days import day_number
 from plugins.self_check_in.models import AppointmentRow, DenyRow, VisitHour, VisitRow
 from plugins.self_check_in.records import Appointment, DenyEntry, Visit
 

@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 from kiosk.core_slice import encounter_body
 from kiosk.domain import Decision, Draft, Encounter
 from kiosk.plugin import PluginContext
+from kiosk.site_days import day_number, day_text
 from plugins.self_check_in import lookups, ticket_code
-from plugins.self_check_in.days import day_number, day_text
 from plugins.self_check_in.records import Visit
 
 if TYPE_CHECKING:

@@ -15,8 +15,8 @@ from kiosk.appliance import Appliance
 from kiosk.database import Base
 from kiosk.domain import Draft
 from kiosk.operators import Role
+from kiosk.site_days import from_form
 from plugins.checkpoint import lists, lookups, tracing
-from plugins.checkpoint.days import from_form
 from plugins.checkpoint.projecting import project
 from plugins.checkpoint.records import ListDelta
 from tests.support.appliance import SetClock, Workshop, assert_whole, records, tables

@@ -2,8 +2,29 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
+
+
+def day_number(at_ms: int, time_zone: str) -> int:
+    """``yyyymmdd`` at the site for a Unix time in milliseconds."""
+    # zones change their offset on whole quarter hours only, so a quarter has one date
+    return _of_quarter(at_ms // 900_000, time_zone)
+
+
+@lru_cache(maxsize=4096)
+def _of_quarter(quarter: int, time_zone: str) -> int:
+    try:
+        local = (datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=quarter * 900)).astimezone(ZoneInfo(time_zone))
+    except (OverflowError, ValueError):
+        return 0  # a clock gone wild; the record keeps its own time
+    return local.year * 10_000 + local.month * 100 + local.day
+
+
+def day_text(at: datetime, time_zone: str) -> str:
+    """ISO date at the site."""
+    return at.astimezone(ZoneInfo(time_zone)).date().isoformat()
 
 
 def start_of_day_ms(at: datetime, time_zone: str) -> int:
