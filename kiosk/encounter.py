@@ -9,6 +9,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from uuid import UUID, uuid5
 
 from kiosk import answers, reasons
 from kiosk.answers import Answer, RecentAnswers
@@ -28,6 +29,7 @@ from kiosk.settings import LimitSettings
 from kiosk.storage_faults import is_storage_fault
 from kiosk.tickets import encode_ticket
 
+FURTHER = 8  # records that one slice may add to an encounter's own
 Recorded = Callable[[Encounter, Record, Answer], None]
 
 
@@ -90,7 +92,9 @@ class Encounters:
                 run.answer = answers.recall(turn.session, scan.key) or self._answer(run.encounter, None)
                 return ()
             run.encounter, draft = self._draft(run.encounter, turn)
-            return [Entry(scan.key, draft, self._clock.now(), run.encounter.clock_trusted, operator)]
+            drafts = {scan.key: draft, **self._further(run.encounter, turn)}
+            now = self._clock.now()
+            return [Entry(key, one, now, run.encounter.clock_trusted, operator) for key, one in drafts.items()]
 
         def finish(records: Sequence[Record]) -> Sequence[Companion]:
             run = runs[threading.get_ident()]
@@ -191,7 +195,23 @@ class Encounters:
             f"{CORE}.encounter", encounter_body(encounter, self._masking, EncounterBody), encounter.citizen
         )
 
-    def _check_draft(self, plugin: str, draft: Draft, turn: Turn) -> None:
+    def _further(self, encounter: Encounter, turn: Turn) -> dict[UUID, Draft]:
+        """What other slices keep of this encounter, each under a key that follows from the scan's; after a fault nothing."""
+        if turn.fault is not None:
+            return {}
+        told = self._host.collect("further_records", encounter=encounter, session=turn.session)
+        if told.faults:
+            raise HookFailed(told.faults[0])
+        drafts: dict[UUID, Draft] = {}
+        for plugin, said in told.results:
+            if len(said) > FURTHER:
+                raise HookFailed(self._host.blame(plugin, "further_records", ValueError("too many records")))
+            for place, draft in enumerate(said):
+                self._check_draft(plugin, draft, turn, "further_records")
+                drafts[uuid5(encounter.scan.key, f"{plugin}:{place}")] = draft
+        return drafts
+
+    def _check_draft(self, plugin: str, draft: Draft, turn: Turn, hook: str = "record_encounter") -> None:
         """A draft that no kind allows, or rows that do not fit, are the plugin's fault. Raises ``HookFailed``."""
         try:
             self._journal.kinds.of_model(draft.kind, draft.body)
@@ -199,7 +219,7 @@ class Encounters:
         except Exception as error:
             if is_storage_fault(error):
                 raise
-            raise HookFailed(self._host.blame(plugin, "record_encounter", error)) from None
+            raise HookFailed(self._host.blame(plugin, hook, error)) from None
 
     def _answer(self, encounter: Encounter, record: Record | None) -> Answer:
         ticket = getattr(record.data, "ticket", "") if record else ""

@@ -174,11 +174,18 @@ def _codes(value: Any) -> Sequence[DecodedCode]:
 
 
 def _draft(value: Any) -> Draft:
-    _need(isinstance(value, Draft))
+    _need(_is_draft(value))
     assert isinstance(value, Draft)
-    _need(isinstance(value.kind, str) and isinstance(value.body, BaseModel))
-    _need(value.citizen is None or isinstance(value.citizen, str))
     return value
+
+
+def _is_draft(one: Any) -> bool:
+    return (
+        isinstance(one, Draft)
+        and isinstance(one.kind, str)
+        and isinstance(one.body, BaseModel)
+        and (one.citizen is None or isinstance(one.citizen, str))
+    )
 
 
 def _outcome(value: Any) -> PrintOutcome:
@@ -220,6 +227,7 @@ _CHECKS: dict[str, Callable[[Any], Any]] = {
     "judge": _all(_is_finding),
     "record_kinds": _kinds,
     "record_encounter": _draft,
+    "further_records": _all(_is_draft),
     "project": _nothing,
     "lasting_counts": _all(_is_lasting_count),
     "encounter_recorded": _nothing,

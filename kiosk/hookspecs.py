@@ -91,6 +91,11 @@ class KioskSpec:
         """
 
     @hookspec
+    def further_records(self, encounter: Encounter, session: Session) -> Iterable[Draft]:
+        """What else this encounter tells that a slice must keep, whoever records the encounter itself: such as the words on the
+        card where only that slice needs them. Appended after that record, in the same transaction; at most eight."""
+
+    @hookspec
     def project(self, records: Sequence[Record], session: Session) -> None:
         """Fold a batch of records, in ``seq`` order per writer, into this plugin's tables. The same function serves a device
         (one record), the platform (thousands) and a replay; its result must not depend on how writers interleave."""

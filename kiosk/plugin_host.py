@@ -30,9 +30,9 @@ FAULT_LIMIT = 3
 BLOCKED = "Blocked"  # the reason of a fault that is a call which did not end in time
 
 # without one of these, what a plugin knew is missing where a person is decided upon
-STORY_HOOKS = frozenset({"read_credential", "questions", "judge", "record_encounter"})
+STORY_HOOKS = frozenset({"read_credential", "questions", "judge", "record_encounter", "further_records"})
 # these write in the transaction of whoever calls them: where the card fails, the caller must know it
-WRITING_HOOKS = frozenset({"record_encounter", "project"})
+WRITING_HOOKS = frozenset({"record_encounter", "further_records", "project"})
 
 
 class HookFailed(Exception):

@@ -30,10 +30,15 @@ class NotRecorded(Exception):
 class Turn:
     """What one job may use inside the transaction: its session, and the fault that an earlier try ended in, if any."""
 
-    def __init__(self, session: Session, fault: PluginFault | None, seen: Callable[[str], None]) -> None:
+    def __init__(
+        self, session: Session, fault: PluginFault | None, seen: Callable[[str], None], catch_up: Callable[[], None]
+    ) -> None:
         self.session = session
         self.fault = fault
         self.seen = seen  # say whom a job is about: what earlier jobs wrote of that citizen is then in the tables
+        self.catch_up = (
+            catch_up  # for a job that judges by more than one citizen's rows: all that earlier jobs wrote is there
+        )
 
 
 Compose = Callable[[Turn], Sequence[Entry]]

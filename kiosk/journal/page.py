@@ -33,7 +33,7 @@ class Page:
         if skip != self._skip:
             self.flush()
             self._skip = skip
-        entries = job.compose(Turn(self._session, fault, self._seen))
+        entries = job.compose(Turn(self._session, fault, self._seen, self.flush))
         journal = self._journal
         records = build(self.head, journal.writer, journal.site, journal.identity.pseudonym_key, journal.kinds, entries)
         if records:

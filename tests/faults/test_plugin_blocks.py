@@ -50,7 +50,9 @@ def settle(condition: Callable[[], bool], seconds: float = 8.0) -> None:
         time.sleep(0.01)
 
 
-@pytest.mark.parametrize("hook", ["read_credential", "questions", "judge", "record_encounter", "project"])
+@pytest.mark.parametrize(
+    "hook", ["read_credential", "questions", "judge", "record_encounter", "further_records", "project"]
+)
 def test_blocking_within_the_journals_transaction(workshop: Workshop, blocks: Misbehaviour, hook: str) -> None:
     appliance = start(workshop, faulty(hook, blocks))
     key = uuid4()

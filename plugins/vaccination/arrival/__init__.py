@@ -1,0 +1,1 @@
+"""Arrival: the desk, the queue and the call board."""

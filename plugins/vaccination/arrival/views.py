@@ -1,0 +1,11 @@
+"""Arrival: the desk, the queue and the call board: its pages."""
+
+from __future__ import annotations
+
+from flask import Blueprint
+
+from plugins.vaccination.site import Site
+
+
+def add_routes(blueprint: Blueprint, site: Site) -> None:
+    """None yet."""

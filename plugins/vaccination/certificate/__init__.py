@@ -1,0 +1,1 @@
+"""Certificates: issued, shown, revoked; the signer's keys."""

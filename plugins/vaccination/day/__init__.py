@@ -1,0 +1,1 @@
+"""The supervisor's day: reconciliation, report, export."""

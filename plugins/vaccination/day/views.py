@@ -1,0 +1,11 @@
+"""The supervisor's day: reconciliation, report, export: its pages."""
+
+from __future__ import annotations
+
+from flask import Blueprint
+
+from plugins.vaccination.site import Site
+
+
+def add_routes(blueprint: Blueprint, site: Site) -> None:
+    """None yet."""

@@ -1,0 +1,27 @@
+"""Folds the records of vaccination into its tables. The same batch functions serve a site, the platform and a replay.
+
+Nothing here looks at the order in which journals arrive: what a later word means for an earlier one is asked when it is read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy.orm import Session
+
+from kiosk.domain import LastingCount, Record
+from plugins.vaccination.folding import after, care, nation, people, stock
+
+
+def project(records: Sequence[Record], session: Session, time_zone: str, device: str) -> None:
+    """``device``: this appliance's own, whose word on whom to expect counts below the platform's."""
+    people.project(records, session, time_zone)
+    care.project(records, session, time_zone)
+    after.project(records, session, time_zone)
+    stock.project(records, session, time_zone, f"{device}.")
+    nation.project(records, session, f"{device}.")
+
+
+def lasting_counts(records: Sequence[Record]) -> list[LastingCount]:
+    """What doses that are erased next had added to the days' counts."""
+    return care.lasting_counts(records)

@@ -1,0 +1,63 @@
+"""Arrivals, people's data and merges."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from kiosk.core_slice import EncounterBody
+from kiosk.domain import Decision, Record
+from kiosk.journal.bulk import insert_rows
+from kiosk.names import plain
+from plugins.vaccination.folding.rows import of_a_person
+from plugins.vaccination.models import ArrivalRow, MergeRow, PersonRow
+from plugins.vaccination.records import Merged, Person
+
+
+def project(records: Sequence[Record], session: Session, time_zone: str) -> None:
+    """An arrival is any record of an encounter that admitted somebody with a ticket, whichever plugin wrote it."""
+    insert_rows(session, ArrivalRow, [_arrival(one, time_zone) for one in records if _arrived(one.data)])
+    insert_rows(session, PersonRow, [_person(one, time_zone) for one in records if isinstance(one.data, Person)])
+    insert_rows(session, MergeRow, [_merge(one, time_zone) for one in records if isinstance(one.data, Merged)])
+
+
+def _arrived(data: Any) -> bool:
+    return (
+        isinstance(data, EncounterBody)
+        and data.decision is Decision.ADMIT
+        and data.direction == "in"
+        and bool(data.ticket)
+    )
+
+
+def _arrival(record: Record, time_zone: str) -> dict[str, Any]:
+    number = getattr(record.data, "number", 0)
+    again = getattr(record.data, "again", False)
+    return of_a_person(record, time_zone) | {
+        "ticket": record.data.ticket,
+        "number": number if isinstance(number, int) and not again else 0,
+        "name": record.data.name,
+    }
+
+
+def _person(record: Record, time_zone: str) -> dict[str, Any]:
+    body: Person = record.data
+    return of_a_person(record, time_zone) | {
+        "name": body.name,
+        "folded_name": plain(body.name)[:120],
+        "birth_date": body.birth_date,
+        "sex": body.sex,
+        "phone": body.phone,
+        "address": body.address,
+        "document": body.document,
+        "priority_group": body.priority_group,
+        "guardian": body.guardian,
+        "source": body.source,
+        "temporary": body.temporary,
+    }
+
+
+def _merge(record: Record, time_zone: str) -> dict[str, Any]:
+    return of_a_person(record, time_zone) | {"temporary": record.data.temporary}

@@ -1,0 +1,1 @@
+"""Injection: ticket, vial, confirm."""

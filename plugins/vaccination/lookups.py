@@ -1,0 +1,52 @@
+"""What several rooms ask of the tables: a person, a merged person's names, the doses that count. Reads, never writes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import UnaryExpression, exists, select
+from sqlalchemy.orm import Session, aliased
+
+from plugins.vaccination.models import ArrivalRow, DoseRow, MergeRow, PersonRow
+
+
+def named(session: Session, citizen: str) -> list[str]:
+    """Every keyed hash that stands for this person: their own first, then the temporary ids that turned out to be theirs."""
+    own = session.scalar(select(MergeRow.citizen).where(MergeRow.temporary == citizen).order_by(*_last(MergeRow)))
+    own = own or citizen
+    temporary = session.scalars(select(MergeRow.temporary).where(MergeRow.citizen == own).distinct())
+    return [own, *sorted(set(temporary) - {own})]
+
+
+def person(session: Session, citizens: Sequence[str]) -> PersonRow | None:
+    """The newest word on who this is: of a real id where there is one, else of a temporary."""
+    rows = session.scalars(select(PersonRow).where(PersonRow.citizen.in_(citizens)).order_by(*_last(PersonRow))).all()
+    return next((row for row in rows if not row.temporary), rows[0] if rows else None)
+
+
+def doses(session: Session, citizens: Sequence[str]) -> list[DoseRow]:
+    """The doses that count, oldest first: neither void nor corrected by a later record."""
+    later = aliased(DoseRow)
+    query = (
+        select(DoseRow)
+        .where(DoseRow.citizen.in_(citizens), DoseRow.void.is_(False))
+        .where(~exists().where(later.amends == DoseRow.record, later.amends != ""))
+    )
+    return sorted(session.scalars(query), key=lambda row: (row.given_on, row.occurred_at_ms, row.writer, row.seq))
+
+
+def arrival(session: Session, record: str) -> ArrivalRow | None:
+    """The arrival that this record told of."""
+    return session.scalars(select(ArrivalRow).where(ArrivalRow.record == record)).first()
+
+
+def arrival_today(session: Session, site: str, day: int, citizens: Sequence[str]) -> ArrivalRow | None:
+    """This person's first arrival of the day: its ticket is the one they are called by."""
+    query = select(ArrivalRow).where(ArrivalRow.site == site, ArrivalRow.day == day, ArrivalRow.citizen.in_(citizens))
+    rows = sorted(session.scalars(query), key=lambda row: (row.number == 0, row.occurred_at_ms, row.seq))
+    return rows[0] if rows else None
+
+
+def _last(model: type[MergeRow] | type[PersonRow]) -> tuple[UnaryExpression[Any], ...]:
+    return model.occurred_at_ms.desc(), model.writer.desc(), model.seq.desc()

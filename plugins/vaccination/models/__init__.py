@@ -1,0 +1,50 @@
+"""Tables folded from the journals of vaccination, by room. Each row is one record, keyed ``(writer, seq)``, so that erasure finds
+it; what counts now is asked of them by ``lookups`` in each room, in the records' own order, never in that of arrival."""
+
+from plugins.vaccination.models.after import LeftRow, ReactionRow
+from plugins.vaccination.models.care import CallRow, ConsentRow, DoseRow, ScreeningRow
+from plugins.vaccination.models.nation import (
+    CertificateRow,
+    ConflictRow,
+    DayRow,
+    ExpectedRow,
+    FindingRow,
+    RegistrationRow,
+    RevokedRow,
+    SignerKeyRow,
+)
+from plugins.vaccination.models.people import ArrivalRow, MergeRow, PersonRow
+from plugins.vaccination.models.stock import (
+    AllocationRow,
+    DayClosedRow,
+    MovementRow,
+    RecallRow,
+    TemperatureRow,
+    VialRow,
+)
+
+__all__ = [
+    "AllocationRow",
+    "ArrivalRow",
+    "CallRow",
+    "CertificateRow",
+    "ConflictRow",
+    "ConsentRow",
+    "DayClosedRow",
+    "DayRow",
+    "DoseRow",
+    "ExpectedRow",
+    "FindingRow",
+    "LeftRow",
+    "MergeRow",
+    "MovementRow",
+    "PersonRow",
+    "ReactionRow",
+    "RecallRow",
+    "RegistrationRow",
+    "RevokedRow",
+    "ScreeningRow",
+    "SignerKeyRow",
+    "TemperatureRow",
+    "VialRow",
+]

@@ -1,0 +1,143 @@
+"""Whom to expect, what collided, what was certified. Keys begin with the column they would be distributed by."""
+
+from __future__ import annotations
+
+from sqlalchemy import BigInteger, Boolean, Index, Integer, String, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from kiosk.database import Projected
+from plugins.vaccination.models.columns import OfOneRecord
+
+
+class RegistrationRow(Projected):
+    """The newest word on one citizen's registration."""
+
+    __tablename__ = "vaccination_registrations"
+    citizen: Mapped[str] = mapped_column(String(64), primary_key=True)
+    name: Mapped[str] = mapped_column(String(120))
+    birth_date: Mapped[str] = mapped_column(String(10))
+    sex: Mapped[str] = mapped_column(String(8))
+    phone: Mapped[str] = mapped_column(String(20))
+    area: Mapped[str] = mapped_column(String(10))
+    document: Mapped[str] = mapped_column(String(24))
+    priority_group: Mapped[str] = mapped_column(String(8))
+    round: Mapped[str] = mapped_column(String(40))
+    state: Mapped[str] = mapped_column(String(12))
+    said_at_ms: Mapped[int] = mapped_column(BigInteger)
+    said_by: Mapped[str] = mapped_column(String(32))
+    said_seq: Mapped[int] = mapped_column(BigInteger)
+
+    __table_args__ = (Index("ix_vaccination_registrations_group", "state", "priority_group", "area"),)
+
+
+class ExpectedRow(Projected):
+    """The newest word on whom a site expects on a day."""
+
+    __tablename__ = "vaccination_expected"
+    citizen: Mapped[str] = mapped_column(String(64), primary_key=True)
+    site: Mapped[str] = mapped_column(String(64), primary_key=True)
+    day: Mapped[str] = mapped_column(String(10), primary_key=True)
+    slot: Mapped[str] = mapped_column(String(20))
+    round: Mapped[str] = mapped_column(String(40))
+    booked: Mapped[bool] = mapped_column(Boolean)
+    product: Mapped[str] = mapped_column(String(60))
+    name: Mapped[str] = mapped_column(String(120))
+    birth_date: Mapped[str] = mapped_column(String(10))
+    sex: Mapped[str] = mapped_column(String(8))
+    phone: Mapped[str] = mapped_column(String(20))
+    priority_group: Mapped[str] = mapped_column(String(8))
+    doses: Mapped[str] = mapped_column(Text)  # JSON, a list of KnownDose
+    said_at_ms: Mapped[int] = mapped_column(BigInteger)
+    said_by: Mapped[str] = mapped_column(String(32))
+    said_seq: Mapped[int] = mapped_column(BigInteger)
+
+    __table_args__ = (Index("ix_vaccination_expected_day", "site", "day"),)
+
+
+class ConflictRow(Projected):
+    """Two doses of one citizen that do not go together, found where journals meet; the smaller (writer, seq) comes first, so
+    that the row is the same whichever arrived first. ``told``: the sites were told."""
+
+    __tablename__ = "vaccination_conflicts"
+    citizen: Mapped[str] = mapped_column(String(64), primary_key=True)
+    first_writer: Mapped[str] = mapped_column(String(32), primary_key=True)
+    first_seq: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    second_writer: Mapped[str] = mapped_column(String(32), primary_key=True)
+    second_seq: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    code: Mapped[str] = mapped_column(String(24))
+
+
+class FindingRow(OfOneRecord, Projected):
+    """What the platform told this site of one citizen's doses."""
+
+    __tablename__ = "vaccination_findings"
+    citizen: Mapped[str | None] = mapped_column(String(64))
+    code: Mapped[str] = mapped_column(String(24))
+    first: Mapped[str] = mapped_column(String(36))
+    second: Mapped[str] = mapped_column(String(36))
+    settled: Mapped[bool] = mapped_column(Boolean)
+    doses: Mapped[str] = mapped_column(Text)  # JSON, a list of KnownDose
+
+    __table_args__ = (
+        Index("ix_vaccination_findings_citizen", "citizen"),
+        Index("ix_vaccination_findings_pair", "first", "second"),
+    )
+
+
+class DayRow(Projected):
+    """Doses of one journal by site, day, product and lot; corrections are counted out again."""
+
+    __tablename__ = "vaccination_dose_days"
+    writer: Mapped[str] = mapped_column(String(32), primary_key=True)
+    day: Mapped[int] = mapped_column(Integer, primary_key=True)
+    site: Mapped[str] = mapped_column(String(64), primary_key=True)
+    product: Mapped[str] = mapped_column(String(60), primary_key=True)
+    lot: Mapped[str] = mapped_column(String(20), primary_key=True)
+    number: Mapped[int] = mapped_column(Integer, primary_key=True)
+    doses: Mapped[int] = mapped_column(Integer)
+
+
+class CertificateRow(OfOneRecord, Projected):
+    """One issued certificate."""
+
+    __tablename__ = "vaccination_certificates"
+    citizen: Mapped[str | None] = mapped_column(String(64))
+    uvci: Mapped[str] = mapped_column(String(80))
+    uvci_hash: Mapped[str] = mapped_column(String(64))
+    colour: Mapped[str] = mapped_column(String(8))
+    kid: Mapped[str] = mapped_column(String(12))
+    issued_at: Mapped[int] = mapped_column(BigInteger)
+    expires_at: Mapped[int] = mapped_column(BigInteger)
+    dose: Mapped[str] = mapped_column(String(36))
+    number: Mapped[int] = mapped_column(Integer)
+    total: Mapped[int] = mapped_column(Integer)
+    payload: Mapped[str] = mapped_column(Text)
+
+    __table_args__ = (
+        Index("ix_vaccination_certificates_citizen", "citizen"),
+        Index("ix_vaccination_certificates_uvci_hash", "uvci_hash"),
+        Index("ix_vaccination_certificates_dose", "dose"),
+    )
+
+
+class RevokedRow(OfOneRecord, Projected):
+    """One certificate that counts no longer."""
+
+    __tablename__ = "vaccination_revoked"
+    uvci_hash: Mapped[str] = mapped_column(String(64))
+
+    __table_args__ = (Index("ix_vaccination_revoked_uvci_hash", "uvci_hash"),)
+
+
+class SignerKeyRow(OfOneRecord, Projected):
+    """One word on a document signer's key; the newest on a kid counts."""
+
+    __tablename__ = "vaccination_signer_keys"
+    kid: Mapped[str] = mapped_column(String(12))
+    certificate: Mapped[str] = mapped_column(Text)
+    not_before: Mapped[int] = mapped_column(BigInteger)
+    signs_until: Mapped[int] = mapped_column(BigInteger)
+    not_after: Mapped[int] = mapped_column(BigInteger)
+    withdrawn: Mapped[bool] = mapped_column(Boolean)
+
+    __table_args__ = (Index("ix_vaccination_signer_keys_kid", "kid"),)

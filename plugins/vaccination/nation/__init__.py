@@ -1,0 +1,1 @@
+"""The platform: registrations, appointments, conflicts, figures."""

@@ -1,0 +1,1 @@
+"""The observation room: timers, reactions, hand-over."""

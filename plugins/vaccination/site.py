@@ -1,0 +1,47 @@
+"""One appliance's vaccination slice as its rooms see it: context, settings, actions, and the site's day. Serves no page."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, cast
+
+from kiosk.plugin import PluginContext
+from kiosk.site_days import day_number, day_text
+from plugins.vaccination.acting import Actions
+from plugins.vaccination.settings import VaccinationSettings
+
+if TYPE_CHECKING:
+    from kiosk.appliance import Appliance
+
+
+class Site:
+    """Handed to every room; holds no state of its own beyond what is loaded at start."""
+
+    def __init__(self, context: PluginContext) -> None:
+        self.context = context
+        self.settings: VaccinationSettings = context.settings
+        self.actions = Actions(context)
+
+    @property
+    def appliance(self) -> Appliance:
+        """What the pages' frame needs."""
+        return cast("Appliance", self.context.services)
+
+    @property
+    def is_platform(self) -> bool:
+        return self.appliance.settings.role != "kiosk"
+
+    @property
+    def id(self) -> str:
+        """The site's id, as its records have it."""
+        return self.context.station.site
+
+    def now_ms(self) -> int:
+        return int(self.context.clock.now().timestamp() * 1000)
+
+    def today(self) -> int:
+        """``yyyymmdd`` here and now."""
+        return day_number(self.now_ms(), self.context.time_zone)
+
+    def today_text(self) -> str:
+        """The same in ISO 8601."""
+        return day_text(self.context.clock.now(), self.context.time_zone)

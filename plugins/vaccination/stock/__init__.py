@@ -1,0 +1,1 @@
+"""Vaccine at the site: consignments, vials, temperature, waste, transfer, recall."""
