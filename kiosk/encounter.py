@@ -151,8 +151,11 @@ class Encounters:
         return replace(encounter, credential=found, citizen=self._citizen(found), findings=tuple(findings))
 
     def _citizen(self, credential: Credential) -> str | None:
-        """The keyed hash of who this is: of the national id, else of the document that stands for it."""
+        """The keyed hash of who this is: of the national id, else the one that a proven pass carries, else of the document that
+        stands for it."""
         number = credential.value("national_id")
+        if number is None and (named := credential.named_citizen) is not None:
+            return named
         if number is None:
             insured, document = credential.value("insurance_number"), credential.value("document_number")
             if insured:
