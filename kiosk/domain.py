@@ -340,6 +340,15 @@ class NavigationItem:
 
 
 @dataclass(frozen=True, slots=True)
+class CitizenLink:
+    """A page that the citizen's screen offers beside the reader. It asks for no sign-in, and leads back to ``/kiosk`` by itself
+    when nobody touches it."""
+
+    endpoint: str
+    label: Text
+
+
+@dataclass(frozen=True, slots=True)
 class Figure:
     """One number for a dashboard."""
 
