@@ -50,7 +50,7 @@ VEHICLES = {
 }
 PURPOSES = {"family": "other", "study": "other"}
 TESTS = {"naat": "pcr", "antigen": "rapid"}
-VALID_UNTIL, DECLARED_AT = "declaration.valid_until", "declaration.issued_at"
+DECLARED_VALID, DECLARED_AT = "declaration.valid", "declaration.issued_at"
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,12 +169,16 @@ def confessed(credentials: tuple[Credential, ...]) -> dict[str, Value]:
 
 
 def _declared(credential: Credential, at: datetime, clock_trusted: bool) -> Iterator[tuple[str, Value]]:
-    end = moment(credential.value(VALID_UNTIL) or "")
+    """Whether a declaration counts is its own plugin's verdict: it knows what was withdrawn, which device was barred and how far two
+    clocks may differ. Without a trusted clock that verdict says nothing of time, and is not taken."""
+    if not clock_trusted:
+        return
+    verdict = credential.value(DECLARED_VALID) or ""
+    if verdict in ("yes", "no"):
+        yield "declaration.valid", verdict == "yes" and credential.trust is Trust.VERIFIED
     begin = moment(credential.value(DECLARED_AT) or "")
-    if end is not None and clock_trusted:
-        yield "declaration.valid", credential.trust is Trust.VERIFIED and at <= end and (begin is None or begin <= at)
-    if begin is not None and clock_trusted and begin <= at:
-        yield "declaration.age_hours", round((at - begin).total_seconds() / 3600, 2)
+    if begin is not None and (begin <= at or verdict == "yes"):
+        yield "declaration.age_hours", max(0.0, round((at - begin).total_seconds() / 3600, 2))
 
 
 def _certificate(credentials: tuple[Credential, ...]) -> dict[str, Value]:
