@@ -44,8 +44,8 @@ ACTIONS = {
         "It could not be recorded; nothing has changed. Call a technician.",
     ),
     "not_on_duty": Text(
-        "Làn này đã có người khác nhận, hoặc máy vừa khởi động lại. Hãy nhận làn lại.",
-        "Somebody else has taken this lane, or the computer was restarted. Take the lane again.",
+        "Làn này đã có người khác nhận, hoặc chưa ai nhận. Hãy nhận làn lại.",
+        "Somebody else has taken this lane, or nobody has. Take the lane again.",
     ),
     "nobody": Text("Chưa có ai ở làn này.", "Nobody is before this lane."),
     "typed_nothing": Text("Hãy ghi họ tên hoặc số giấy tờ.", "Give a name or a document number."),
