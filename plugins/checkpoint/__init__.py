@@ -109,6 +109,7 @@ class Checkpoint:
     def navigation(self) -> Iterable[NavigationItem]:
         return [
             NavigationItem("checkpoint.lanes", Text("Chốt kiểm soát", "Checkpoint"), OFFICERS),
+            NavigationItem("checkpoint.later", Text("Bổ sung sau xả chốt", "Complete after surge"), OFFICERS),
             NavigationItem("checkpoint.flow", Text("Lưu lượng qua chốt", "Flow at posts"), TRACERS),
             NavigationItem("checkpoint.tracing", Text("Truy vết tại chốt", "Tracing at posts"), TRACERS),
         ]

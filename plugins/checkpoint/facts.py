@@ -17,6 +17,7 @@ NOT_RECORDED = frozenset(
     {"birth_date", "now"}
 )  # the one tells of a person more than its age does, the other is on the record
 TIMES = frozenset({"last_dose_on", "sampled_at", "first_positive_on"})  # a policy counts the days since then
+CONFESSED = ("declaration.symptoms", "declaration.contact")
 TRUST_ORDER = ("invalid", "unverified", "verified")
 COLOUR_ORDER = ("none", "yellow", "green")
 # fact -> the claims of passes and certificates that may hold it, taken as they stand
@@ -160,11 +161,10 @@ def _called(fact: str, value: str) -> str:
 
 def confessed(credentials: tuple[Credential, ...]) -> dict[str, Value]:
     """What one declaration admitted stays said, though a further one leaves it out: nobody declares until it fits."""
-    said = ("symptoms", "contact")
     return {
-        f"declaration.{name}": True
-        for name in said
-        if any(one.value(f"declaration.{name}") == "yes" and one.trust is not Trust.INVALID for one in credentials)
+        name: True
+        for name in CONFESSED
+        if any(one.value(name) == "yes" and one.trust is not Trust.INVALID for one in credentials)
     }
 
 
