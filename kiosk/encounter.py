@@ -18,7 +18,7 @@ from kiosk.core_slice import CORE, EncounterBody, encounter_body
 from kiosk.database import Database
 from kiosk.decide import decide
 from kiosk.domain import Credential, Decision, Draft, Encounter, Finding, Malformed, Record, Scan, Station
-from kiosk.identity import Identity
+from kiosk.identity import Identity, citizen_of
 from kiosk.journal.append import Entry
 from kiosk.journal.jobs import Companion, NotRecorded, Turn
 from kiosk.journal.writer import Journal
@@ -152,18 +152,8 @@ class Encounters:
             return replace(encounter, malformed=found, findings=(*findings, reasons.malformed(found)))
         if not isinstance(found, Credential):
             return replace(encounter, findings=(*findings, reasons.UNKNOWN))
-        return replace(encounter, credential=found, citizen=self._citizen(found), findings=tuple(findings))
-
-    def _citizen(self, credential: Credential) -> str | None:
-        """The keyed hash of who this is: of the national id, else of the document that stands for it."""
-        number = credential.value("national_id")
-        if number is None:
-            insured, document = credential.value("insurance_number"), credential.value("document_number")
-            if insured:
-                number = f"bhyt:{insured}"
-            elif document:
-                number = f"document:{credential.issuer}:{document}"
-        return self._identity.pseudonym(number) if number else None
+        citizen = citizen_of(found, self._identity.pseudonym)
+        return replace(encounter, credential=found, citizen=citizen, findings=tuple(findings))
 
     def _judge(self, encounter: Encounter) -> Encounter:
         asked = self._host.collect("questions", encounter=encounter)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import pluggy
 
 from kiosk.domain import (
+    CitizenLink,
     Credential,
     Draft,
     Encounter,
@@ -124,6 +125,10 @@ class KioskSpec:
     @hookspec(firstresult=True)
     def camera_preview(self) -> str | None:
         """The path where the citizen's screen finds the live picture (MJPEG). None: this plugin has no camera."""
+
+    @hookspec
+    def citizen_links(self) -> Iterable[CitizenLink]:
+        """Pages of this plugin that the citizen's screen offers while it waits, in the profile's order; two or three have room."""
 
     @hookspec
     def blueprint(self) -> Blueprint:

@@ -13,12 +13,11 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from kiosk.domain import Credential, Decision, Finding, Trust
+from kiosk.domain import Credential, Decision, Finding
 from plugins.checkpoint import plates
 
 KEPT = 512  # travellers remembered, over all lanes
 SHOWN = 12  # codes of one traveller; who shows more is an officer's business: see judging.TOO_MANY
-HOLDER = "citizen"  # the claim of a pass that holds its holder's keyed hash, as records name people
 ABOUT = frozenset({"declaration", "vaccination", "test", "recovery", "certificate"})
 
 
@@ -61,7 +60,7 @@ class Traveller:
         """Who it is: by the identity document, else by a proven pass that names its holder, else by whatever names somebody."""
         standing = self.standing
         ways = [one.citizen for one in standing if is_identity(one.credential)]
-        ways += [one.credential.value(HOLDER) for one in standing if one.credential.trust is Trust.VERIFIED]
+        ways += [one.credential.named_citizen for one in standing]
         return next((found for found in [*ways, *(one.citizen for one in standing)] if found), None)
 
 

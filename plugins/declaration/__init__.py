@@ -9,6 +9,7 @@ from pydantic import BaseModel
 from sqlalchemy.orm import Session
 
 from kiosk.domain import (
+    CitizenLink,
     Credential,
     Encounter,
     Figure,
@@ -19,6 +20,7 @@ from kiosk.domain import (
     ReceiptSection,
     Record,
     Scan,
+    Text,
 )
 from kiosk.plugin import PluginContext, hookimpl
 from plugins.declaration import declaring, figures, health, judging, projecting, reading, receipt
@@ -80,6 +82,10 @@ class Declaration:
     def encounter_recorded(self, encounter: Encounter, record: Record) -> None:
         """Somebody at this kiosk may want their card's words on the form."""
         self._last_scan.keep(encounter.credential)
+
+    @hookimpl
+    def citizen_links(self) -> Iterable[CitizenLink]:
+        return [CitizenLink("declaration.choose", Text("Khai báo y tế", "Declare health"))]
 
     @hookimpl
     def blueprint(self) -> Blueprint:

@@ -219,6 +219,34 @@ def axe() -> Any:
     return check
 
 
+def test_what_surge_mode_left_is_completed_from_the_strip_with_a_scanner(
+    post: tuple[Appliance, str], page: Any, axe: Any
+) -> None:
+    appliance, url = post
+    take_lane(page, url)
+    page.click('[data-action="surge"]')
+    page.click("#surge .chip")
+    page.click('#surge button[type="submit"]')
+    page.wait_for_selector("#surge-banner:visible")
+    scanner(page, AN.national_qr())
+    verdict(page, "admit")
+    page.wait_for_selector("#later:text('1')")
+    assert_fits(page)
+    page.click("#later")
+    axe(page)
+    page.click(".later a.button")
+    axe(page)
+    wide = "document.documentElement.scrollWidth - innerWidth"
+    assert page.evaluate(wide) <= 0
+    page.keyboard.type("P:healthy")  # the box has the focus, as a scanner that types needs it
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".notice--ok")
+    assert page.inner_text(".later-verdict") == "CHO QUA"
+    page.goto(url + "/checkpoint/later")
+    assert page.query_selector(".later") is None
+    assert records(appliance)[-1].data.replaces
+
+
 def test_everything_works_by_keys_alone(post: tuple[Appliance, str], chromium: Any) -> None:
     appliance, url = post
     page = tab(chromium, "tablet")

@@ -151,8 +151,11 @@ def trigger(site: Site, hook: str, monkeypatch: pytest.MonkeyPatch | None = None
     elif hook == "verify_credential":
         scan = site.appliance.new_scan(DecodedCode("W:1", b"W:1", "QRCode"), "test")
         assert site.appliance.host.first("verify_credential", scan=scan, trust=()).value is None
-    elif hook == "camera_preview":
-        assert site.client.get("/kiosk").status_code == 200
+    elif hook in ("camera_preview", "citizen_links"):
+        page = site.client.get("/kiosk")
+        assert page.status_code == 200
+        assert b"/witness/hello" in page.data
+        assert b"nowhere" not in page.data.partition(b"kiosk-data")[0]
     elif hook == "navigation":
         site.appliance.guarded("navigation")
     elif hook == "figures":

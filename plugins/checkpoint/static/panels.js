@@ -83,10 +83,12 @@ export class Panels {
     by("last-note-text").textContent = by("note").textContent;
   }
 
-  #strip({ pace, inside, links }) {
+  #strip({ pace, inside, later, links }) {
     by("pace-people").textContent = pace.people;
     by("pace-seconds").textContent = pace.seconds === null ? "–" : pace.seconds < 0.1 ? "< 0.1" : pace.seconds;
     by("inside").textContent = inside;
+    by("later").textContent = later;
+    by("later-strip").hidden = !later;
     by("unsent").textContent = links.unsent;
     by("contact").textContent = links.contact ? this.#words.of(links.contact) : this.#words.get("no_platform");
     by("contact").dataset.level = links.contact_level;
