@@ -26,6 +26,7 @@ from kiosk.database import Database, sqlite_url
 from kiosk.deadline import DeadlineRunner
 from kiosk.devices import Devices
 from kiosk.domain import Draft, Encounter, HealthCheck, PrintOutcome, Record, Scan, Station
+from kiosk.due_receipts import DueReceipts
 from kiosk.encounter import Encounters
 from kiosk.events import EventHub
 from kiosk.guarded import GuardedHooks
@@ -40,7 +41,8 @@ from kiosk.journal.writer import Journal
 from kiosk.plugin import Clock, DecodedCode, PluginContext
 from kiosk.plugin_host import Collected, First, PluginHost, PluginInfo, installed_plugins
 from kiosk.plugin_loading import admit, load
-from kiosk.receipts import PrintQueue
+from kiosk.print_queue import PrintQueue
+from kiosk.resuming import take_up_tickets
 from kiosk.screen_language import ScreenLanguage
 from kiosk.settings import Profile
 
@@ -127,7 +129,8 @@ class Appliance:
             raise
         self.erasure = DailyErasure(self.journal, self.settings.journal.retention_days, role=self.settings.role)
         # a printer's plugin that blocks for ever must not hold all later tickets
-        self.prints = PrintQueue(self.hooks.within(PRINT_SECONDS), self._print_outcome)
+        self.due = DueReceipts(self.database)
+        self.prints = PrintQueue(self.hooks.within(PRINT_SECONDS), self._print_outcome, ledger=self.due)
         self.afterwards = Afterwards(self.hooks, self.prints, self.settings.site.language)
         self.encounters = Encounters(
             self.host,
@@ -139,6 +142,7 @@ class Appliance:
             self.settings.limits,
             self.settings.site.name_masking,
             self._recorded,
+            self.afterwards.paper_due,
         )
 
     def open_to_look(self) -> None:
@@ -195,6 +199,7 @@ class Appliance:
         for plugin, sources in self.guarded("scan_sources", START_SECONDS).results:
             for source in sources:
                 self._devices.start(plugin, source, START_SECONDS)
+        take_up_tickets(self)
         self._started = True
 
     def stop(self) -> None:
@@ -252,6 +257,7 @@ class Appliance:
             if row is None or row.body is None:
                 return False
             record = record_of_row(row, self.kinds)
+        self.due.again(record, self.settings.site.language, int(self.clock.now().timestamp() * 1000))
         self.afterwards.print_again(record, self.station)
         return True
 

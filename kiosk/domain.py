@@ -300,10 +300,12 @@ class Receipt:
 @dataclass(frozen=True, slots=True)
 class PrintOutcome:
     """What became of a receipt. ``problem`` is empty when paper came out, else a stable code:
-    ``paper_out``, ``cover_open``, ``offline``, ``no_printer``, ``timeout``, ``busy``, ``fault``."""
+    ``paper_out``, ``cover_open``, ``offline``, ``no_printer``, ``timeout``, ``busy``, ``fault``, ``unsure``, ``missed``.
+    ``sent``: the printer took some of it all the same, so that paper may be out."""
 
     problem: str = ""
     text: Text = Text("", "")
+    sent: bool = False
 
     @property
     def printed(self) -> bool:

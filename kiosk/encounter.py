@@ -31,6 +31,7 @@ from kiosk.tickets import encode_ticket
 
 FURTHER = 8  # records that one slice may add to an encounter's own
 Recorded = Callable[[Encounter, Record, Answer], None]
+PaperDue = Callable[[Encounter, Record], Sequence[Companion]]
 
 
 class Encounters:
@@ -51,6 +52,7 @@ class Encounters:
         limits: LimitSettings,
         name_masking: str,
         recorded: Recorded,
+        paper_due: PaperDue,
     ) -> None:
         self._host = host
         self._journal = journal
@@ -61,6 +63,7 @@ class Encounters:
         self._limits = limits
         self._masking = name_masking
         self._recorded = recorded
+        self._paper_due = paper_due
         self._recent = RecentAnswers()
         self._asked = AskedScans()
 
@@ -102,7 +105,10 @@ class Encounters:
             if not records:
                 return ()
             run.answer = self._answer(run.encounter, records[0])
-            return [answers.row_of(run.answer, records[0].occurred_at_ms)]
+            return [
+                answers.row_of(run.answer, records[0].occurred_at_ms),
+                *self._paper_due(run.encounter, records[0]),
+            ]
 
         try:
             records = self._journal.append(compose, finish)

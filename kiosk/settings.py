@@ -104,6 +104,12 @@ class LimitSettings(_Section):
 
     hook_seconds: float = Field(default=2.0, gt=0, le=30, description="a plugin that takes longer is suspended")
     idle_reset_seconds: int = Field(default=30, ge=10, le=300)
+    late_ticket_minutes: int = Field(
+        default=5,
+        ge=0,
+        le=120,
+        description="after a restart tickets that were not out are printed when not older than this",
+    )
     payload_bytes: int = Field(default=16_384, ge=512, le=1_048_576)
     staff_idle_minutes: int = Field(default=15, ge=1, le=240, description="then staff must enter their PIN again")
 

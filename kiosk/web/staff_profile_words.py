@@ -33,6 +33,10 @@ WORDS = {
     "limits.idle_reset_seconds": Text(
         "Số giây không chạm thì màn hình người dân tự xóa", "Seconds until the citizen's screen resets"
     ),
+    "limits.late_ticket_minutes": Text(
+        "Sau khi khởi động lại, tự in phiếu chưa ra nếu không cũ hơn số phút này",
+        "After a restart, minutes for which tickets that were not out are still printed",
+    ),
     "limits.payload_bytes": Text("Độ dài mã tối đa (byte)", "Longest code (bytes)"),
     "limits.staff_idle_minutes": Text(
         "Số phút không thao tác thì nhân viên phải nhập lại PIN", "Idle minutes before staff must enter the PIN again"
