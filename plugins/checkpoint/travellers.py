@@ -17,6 +17,7 @@ from kiosk.domain import Credential, Decision, Finding
 from plugins.checkpoint import plates
 
 KEPT = 512  # travellers remembered, over all lanes
+SWEEP = timedelta(seconds=1)  # between two looks through all of them: each costs more than many a scan
 SHOWN = 12  # codes of one traveller; who shows more is an officer's business: see judging.TOO_MANY
 ABOUT = frozenset({"declaration", "vaccination", "test", "recovery", "certificate"})
 
@@ -118,6 +119,7 @@ class Desks:
         self._desks: dict[tuple[str, str], Desk] = {}
         self._travellers: OrderedDict[UUID, Traveller] = OrderedDict()
         self._of_key: OrderedDict[UUID, UUID] = OrderedDict()  # a scan's key -> its traveller
+        self._swept_at: datetime | None = None
 
     # --- desks
 
@@ -186,7 +188,10 @@ class Desks:
             self._desks[(desk.post, desk.lane)] = replace(known, traveller=None)
 
     def sweep(self, now: datetime) -> None:
-        """Forget everybody who has not shown anything for a while."""
+        """Forget everybody who has not shown anything for a while; looks no more than once in ``SWEEP``."""
         with self._lock:
+            if self._swept_at is not None and timedelta(0) <= now - self._swept_at < SWEEP:
+                return
+            self._swept_at = now
             for key in [one.id for one in self._travellers.values() if now - one.seen_at > self._lasts]:
                 del self._travellers[key]
