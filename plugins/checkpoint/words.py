@@ -187,6 +187,7 @@ PAGE = {
     "no_platform": Text("chưa nối nền tảng", "no platform"),
     "clock": Text("Đồng hồ", "Clock"),
     "clock_good": Text("đúng giờ", "trusted"),
+    "clock_hand": Text("đặt tay", "set by hand"),
     "clock_bad": Text("CHƯA TIN CẬY", "NOT TRUSTED"),
     "line_lost": Text(
         "Mất kết nối với máy tại chốt. Xem xét bằng mắt cho tới khi có lại.",

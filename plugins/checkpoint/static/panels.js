@@ -92,7 +92,7 @@ export class Panels {
     by("unsent").textContent = links.unsent;
     by("contact").textContent = links.contact ? this.#words.of(links.contact) : this.#words.get("no_platform");
     by("contact").dataset.level = links.contact_level;
-    by("clock").textContent = this.#words.get(links.clock_trusted ? "clock_good" : "clock_bad");
-    by("clock").dataset.level = links.clock_trusted ? "ok" : "fault";
+    by("clock").textContent = this.#words.get(`clock_${links.clock}`);
+    by("clock").dataset.level = links.clock === "bad" ? "fault" : "ok";
   }
 }
