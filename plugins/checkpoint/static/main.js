@@ -4,7 +4,7 @@ import { Live } from "/static/js/kiosk/live.js";
 import { newKey } from "/static/js/kiosk/scan.js";
 import { Sound } from "/static/js/kiosk/sound.js";
 import { Wedge } from "/static/js/kiosk/wedge.js";
-import { Camera } from "./camera.js";
+import { Camera, smaller } from "./camera.js";
 import { Line } from "./line.js";
 import { Panels } from "./panels.js";
 import { Sheets } from "./sheets.js";
@@ -79,7 +79,13 @@ async function send(action, request) {
   }
 }
 
-const sheets = new Sheets(words, send, { scan: submit, settled: (decision) => verdict.settled(decision) });
+async function photographed(file) {
+  const reply = await line.frame(await smaller(file), newKey());
+  if (reply?.answer) took(reply);
+  return Boolean(reply?.answer);
+}
+
+const sheets = new Sheets(words, send, { scan: submit, picture: photographed, settled: (decision) => verdict.settled(decision) });
 const sheetsClosed = () => { for (const dialog of document.querySelectorAll("dialog[open]")) dialog.close(); };
 
 const camera = new Camera(async (picture, key) => {

@@ -50,7 +50,7 @@ export class Panels {
     const parts = [counted, one.missing ? this.#words.get("missing_n", { n: one.missing }) : ""].filter(Boolean);
     const word = element("span", "", { class: "vehicle-verdict", "data-tone": one.decision ?? "" });
     if (one.decision) word.append(mark(one.decision), element("span", this.#words.get(one.decision)));
-    line.replaceChildren(word, document.createTextNode(` ${parts.join(" · ")}`));
+    line.replaceChildren(...(one.decision ? [word, " "] : []), parts.join(" · "));
     by("vehicle-people").replaceChildren(...one.worst.slice(0, 4).map((person) => this.#person(person.name || "–", person.decision)));
   }
 
