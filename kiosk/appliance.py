@@ -20,7 +20,7 @@ from uuid6 import uuid7
 from kiosk import migrate
 from kiosk.afterwards import Afterwards
 from kiosk.answers import Answer
-from kiosk.clock import CachedTrust, SystemClock, WaryClock
+from kiosk.clock import CachedTrust, ClockSetByHand, SystemClock, WaryClock
 from kiosk.core_slice import CORE, CoreSlice
 from kiosk.database import Database, sqlite_url
 from kiosk.deadline import DeadlineRunner
@@ -67,7 +67,8 @@ class Appliance:
         self.data_dir = data_dir
         self.safe = safe
         self.safe_reason = "asked for" if safe else ""
-        self.clock = WaryClock(clock or CachedTrust(SystemClock()))
+        by_hand = self.settings.site.clock_set_by_hand
+        self.clock = WaryClock(clock or (ClockSetByHand() if by_hand else CachedTrust(SystemClock())))
         self.host = PluginHost()
         self.kinds = RecordKinds()
         self.runner = DeadlineRunner()

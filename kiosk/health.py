@@ -80,6 +80,16 @@ def disk_check(data_dir: Path) -> HealthCheck:
 
 
 def _clock(appliance: Appliance) -> HealthCheck:
+    if appliance.clock.trusted() and appliance.settings.site.clock_set_by_hand:
+        return HealthCheck(
+            "clock",
+            HealthLevel.INFO,
+            Text("Đồng hồ do người đặt tay, không có gì kiểm tra.", "The clock is set by hand; nothing checks it."),
+            Text(
+                "So với một đồng hồ đúng mỗi ngày. Có mạng thì bỏ clock_set_by_hand trong hồ sơ.",
+                "Compare it with a good clock every day. With a network, take clock_set_by_hand out of the profile.",
+            ),
+        )
     if appliance.clock.trusted():
         return HealthCheck("clock", HealthLevel.OK, Text("Đồng hồ đã đồng bộ.", "The clock is synchronised."))
     if appliance.clock.went_back():

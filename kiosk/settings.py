@@ -47,6 +47,10 @@ class SiteSettings(_Section):
     name_masking: Literal["initials", "family", "full"] = Field(
         default="initials", description="how a citizen's name shows on screen, paper and platform"
     )
+    clock_set_by_hand: bool = Field(
+        default=False,
+        description="this computer keeps time by itself and somebody sets it: believe its clock though nothing synchronises it",
+    )
 
     @field_validator("time_zone")
     @classmethod

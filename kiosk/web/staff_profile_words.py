@@ -22,6 +22,9 @@ WORDS = {
         "Che họ tên: initials N*** V** An; family Nguyễn ***; full nguyên văn",
         "How a name is shown: initials N*** V** An; family Nguyễn ***; full",
     ),
+    "site.clock_set_by_hand": Text(
+        "Tin đồng hồ đặt tay, dù không có gì đồng bộ nó", "Believe a clock that is set by hand and not synchronised"
+    ),
     "server.host": Text("Địa chỉ lắng nghe", "Address to listen on"),
     "server.port": Text("Cổng", "Port"),
     "server.threads": Text("Số luồng phục vụ", "Threads"),

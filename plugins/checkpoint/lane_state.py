@@ -159,9 +159,16 @@ class LaneState:
             "unsent": int(unsent or 0),
             "contact": {"vi": shown.text.vi, "en": shown.text.en} if shown else None,
             "contact_level": shown.level.value if shown else HealthLevel.INFO.value,
-            "clock_trusted": self._context.clock.trusted(),
+            "clock": self._clock(health),
             "faults": sum(check.level is HealthLevel.FAULT for check in health),
         }
+
+    def _clock(self, health: Sequence[HealthCheck]) -> str:
+        """ "good"; "hand" where somebody sets it and nothing checks it; "bad" where nobody may believe it."""
+        if not self._context.clock.trusted():
+            return "bad"
+        by_hand = any(check.name == "clock" and check.level is HealthLevel.INFO for check in health)
+        return "hand" if by_hand else "good"
 
     def _note(self, row: Any) -> dict[str, Any]:
         return {

@@ -339,6 +339,27 @@ def test_a_phones_camera_reads_the_code(workshop: Workshop, write: Any, chromium
     served.close()
 
 
+def test_a_photograph_of_the_code_will_do_where_the_camera_may_not_be_used(
+    workshop: Workshop, write: Any, page: Any, tmp_path: Path
+) -> None:
+    appliance = gate(workshop, plugins=("qr_scanning",), tail="[plugin.qr_scanning]\ncameras = []")
+    add_operator(appliance, "7", Role.OFFICER)
+    served = write.Served(create_app(appliance))
+    code, plain = tmp_path / "code.png", tmp_path / "plain.png"
+    segno.make(AN.cccd_2021(), error="m", micro=False).save(str(code), scale=40, border=4)  # larger than what is sent
+    cv2.imwrite(str(plain), np.full((600, 600), 200, np.uint8))
+    take_lane(page, served.url)
+    page.click('[data-action="type"]')
+    page.set_input_files("#type-picture", plain)
+    page.wait_for_selector("#type .sheet-problem:visible")
+    assert "Không thấy mã" in page.inner_text("#type .sheet-problem")
+    page.set_input_files("#type-picture", code)
+    verdict(page, "ask")
+    page.wait_for_selector("#type[open]", state="detached")
+    appliance.events.close()
+    served.close()
+
+
 def qr_video(payload: str) -> bytes:
     """Motion JPEG: a hand brings the code before the camera and holds it."""
     code = segno.make(payload, error="m", micro=False)
