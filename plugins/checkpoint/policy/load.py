@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from kiosk.toml_lines import TomlLines
 from plugins.checkpoint.policy.catalogue import FACTS, NOW, NOW_IN_EU_RULES
 from plugins.checkpoint.policy.certlogic import compile_expression
 from plugins.checkpoint.policy.certlogic_operations import Evaluator
@@ -25,7 +26,6 @@ from plugins.checkpoint.policy.pack_file import ConditionTable, PackTable
 from plugins.checkpoint.policy.risk_map import RiskMap, RiskMapModel, risk_map
 from plugins.checkpoint.policy.rules import RuleError, facts_of, read_json, read_rule
 from plugins.checkpoint.policy.toml_file import dotted, parsed, read
-from plugins.checkpoint.policy.toml_lines import TomlLines
 
 
 def load_pack(path: Path) -> Pack:

@@ -9,8 +9,8 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
+from kiosk.toml_lines import TomlLines
 from plugins.checkpoint.policy.pack import PolicyError, Problem
-from plugins.checkpoint.policy.toml_lines import TomlLines
 from plugins.checkpoint.policy.typed import did_you_mean
 
 MAX_BYTES = 1_000_000

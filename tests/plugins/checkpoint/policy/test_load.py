@@ -14,8 +14,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from config.policies import FOLDER
+from kiosk.toml_lines import TomlLines
 from plugins.checkpoint.policy import Packs, PolicyError, Verdict, evaluate, load_pack, load_packs
-from plugins.checkpoint.policy.toml_lines import TomlLines
 
 UNHURRIED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
