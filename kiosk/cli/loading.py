@@ -25,6 +25,7 @@ from kiosk.storage_faults import is_storage_fault, trouble_of
 
 log = logging.getLogger(__name__)
 
+COMMAND_SECONDS = 20.0  # plugins import what their commands need
 # never made: building an appliance touches nothing. No temporary directory: on a full or write-protected card there is none.
 _NOWHERE = Path("/nonexistent/kiosk-command-line")
 
@@ -41,7 +42,8 @@ def everything_installed() -> Appliance:
 
 def plugin_commands() -> dict[str, click.Command]:
     """The commands that plugins bring, by name. A broken plugin costs only its own."""
-    return {command.name: command for command in everything_installed().host.collect("commands").flat() if command.name}
+    told = everything_installed().guarded("commands", COMMAND_SECONDS)
+    return {command.name: command for command in told.flat() if command.name}
 
 
 def build(profile_name: str, data_dir: Path, safe: bool = False) -> Appliance:

@@ -16,9 +16,10 @@ from kiosk import reasons
 from kiosk.cli import SITE_OPTION
 from kiosk.cli.loading import of_site
 from kiosk.cli.read_batch import read_lines
-from kiosk.cli.reading import Read, read_scan
+from kiosk.cli.reading import Read, Reader
 from kiosk.cli.saying import language_option, say, stop, words
 from kiosk.domain import Scan, Text
+from kiosk.plugin_host import PluginFault
 
 RECOGNISED, UNKNOWN, MALFORMED = 0, 3, 4
 TIMES = ["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S%z", "%Y-%m-%dT%H:%M:%S.%f%z", "%Y-%m-%dT%H:%M:%S"]
@@ -60,11 +61,11 @@ def read(
     if (payload is None) == (batch is None):
         stop("hãy đưa PAYLOAD, hoặc --batch TỆP", "give a PAYLOAD, or --batch FILE", exit_code=2)
     appliance = of_site(profile_name)
-    host, longest = appliance.host, appliance.settings.limits.payload_bytes
+    reader, longest = Reader(appliance), appliance.settings.limits.payload_bytes
     when = (at.replace(tzinfo=UTC) if at.tzinfo is None else at) if at else None
     trust = tuple(_content(file) for file in trust_files)
     if batch is not None:
-        for line in read_lines(batch, host, trust, when, symbology):
+        for line in read_lines(batch, reader, trust, when, symbology):
             click.echo(line)
         return
     assert payload is not None
@@ -74,7 +75,7 @@ def read(
     if max(len(text), len(raw)) > longest:  # as the appliance does: it is not even looked at
         finding = reasons.too_long(longest)
         _print_malformed("unknown", finding.code, "", finding.text, as_json)
-    _print(read_scan(host, scan, trust if trust_files else None), as_json)
+    _print(reader.read(scan, trust if trust_files else None), as_json)
 
 
 def _content(file: Path) -> bytes:
@@ -91,12 +92,22 @@ def _print(found: Read, as_json: bool) -> None:
     if found.malformed is not None:
         known = found.malformed
         _print_malformed(known.kind, known.code, found.failed_step, known.text, as_json)
+    if found.fault is not None:
+        _stop_at(found.fault)
     reason = words(Text("không phần mở rộng nào biết định dạng này", "no plugin knows this format"))
     unknown = {"kind": "unknown", "error": "unknown", "reason": reason}
     click.echo(
         json.dumps(unknown, ensure_ascii=False) if as_json else f"{words(Text('không rõ', 'unknown'))}: {reason}"
     )
     sys.exit(UNKNOWN)
+
+
+def _stop_at(fault: PluginFault) -> NoReturn:
+    """What would have known the payload may be what failed: that is not "unknown"."""
+    stop(
+        f"phần mở rộng {fault.plugin} gặp lỗi ({fault.hook}: {fault.reason}), nên không biết đây là gì",
+        f"the plugin {fault.plugin} failed ({fault.hook}: {fault.reason}), so what this is is not known",
+    )
 
 
 def _print_malformed(kind: str, code: str, failed_step: str, text: Text, as_json: bool) -> NoReturn:
