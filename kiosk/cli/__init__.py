@@ -64,7 +64,7 @@ def main(verbose: bool) -> None:
     logging.basicConfig(
         level=logging.DEBUG if verbose else logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
     )
-    for chatty in ("alembic", "PIL", "escpos", "urllib3", "waitress.queue"):
+    for chatty in ("alembic", "PIL", "escpos", "urllib3", "waitress", "waitress.queue"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
 
 
