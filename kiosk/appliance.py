@@ -29,6 +29,7 @@ from kiosk.domain import Draft, Encounter, HealthCheck, PrintOutcome, Record, Sc
 from kiosk.due_receipts import DueReceipts
 from kiosk.encounter import Encounters
 from kiosk.events import EventHub
+from kiosk.explained import Explained
 from kiosk.guarded import GuardedHooks
 from kiosk.identity import Identity, load_identity, read_identity
 from kiosk.journal.daily_erasure import DailyErasure
@@ -157,9 +158,11 @@ class Appliance:
         other = migrate.outdated(self.database.engine, self.modules)
         if other:
             self.database.close()
-            raise ValueError(
+            raise Explained(
+                f"các bảng của {', '.join(other)} thuộc phiên bản khác của chương trình; "
+                "hãy khởi động máy một lần bằng phiên bản này, nó tự cập nhật các bảng",
                 f"tables of {', '.join(other)} are of another version of this program; "
-                "start the appliance with this version once, it brings them up to date"
+                "start the appliance with this version once, it brings them up to date",
             )
         self._make_journal()
 

@@ -12,6 +12,7 @@ from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import Engine, MetaData, QueuePool, Select, create_engine, event, make_url
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
 
+from kiosk.explained import Explained
 from kiosk.read_only import sqlite_reader
 
 NAMING = {
@@ -59,8 +60,9 @@ class Database:
             try:
                 self.engine = create_engine(url, pool_size=8, max_overflow=24, pool_pre_ping=True, hide_parameters=True)
             except ModuleNotFoundError:
-                raise ValueError(
-                    "a PostgreSQL database needs the driver psycopg: pip install 'kiosk-appliance[platform]'"
+                raise Explained(
+                    "cơ sở dữ liệu PostgreSQL cần trình điều khiển psycopg: pip install 'kiosk-appliance[platform]'",
+                    "a PostgreSQL database needs the driver psycopg: pip install 'kiosk-appliance[platform]'",
                 ) from None
             if read_only:
                 event.listen(self.engine, "connect", _read_only_postgresql)

@@ -62,9 +62,17 @@ def _journal(appliance: Appliance) -> HealthCheck:
 def disk_check(data_dir: Path) -> HealthCheck:
     """How much room is left where the data directory is."""
     try:
-        free = shutil.disk_usage(data_dir).free
+        card = shutil.disk_usage(data_dir)
     except OSError:
-        free = 0
+        card = None
+    if card is None or not card.total:  # not there, or no place for files: /proc and its like
+        return HealthCheck(
+            "disk",
+            HealthLevel.WARNING,
+            Text("Không biết thẻ nhớ còn bao nhiêu chỗ.", "How much room the card has is not known."),
+            Text("Kiểm tra đường dẫn sau --data.", "Check the path after --data."),
+        )
+    free = card.free
     megabytes = free // (1024 * 1024)
     if free >= LOW_DISK:
         return HealthCheck("disk", HealthLevel.OK, Text(f"Còn trống {megabytes} MB.", f"{megabytes} MB free."))

@@ -50,7 +50,7 @@ class Journal:
         self.host = host
         self.clock = clock
         self.last_failure = ""  # for health: why nothing could be written; "" when the last append worked
-        self._hook_seconds = hook_seconds
+        self.hook_seconds = hook_seconds
         self._queue: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
         self._lock = threading.Lock()
         self._worker: WritingThread | None = None
@@ -95,7 +95,7 @@ class Journal:
         self._queue.put(job)
         # the first wait covers the queue ahead of this job; each further one a blocked plugin that was taken out
         for attempt in range(2 * PATIENCE):
-            if job.wait(self._hook_seconds + 1.0):
+            if job.wait(self.hook_seconds + 1.0):
                 break
             if attempt >= PATIENCE and self._withdraw(job):
                 self.last_failure = "busy"
@@ -123,7 +123,7 @@ class Journal:
             worker = self._worker
             if job.finished or worker is None or worker.ident is None:
                 return
-            fault = self.host.suspend_blocked(worker.ident, self._hook_seconds)
+            fault = self.host.suspend_blocked(worker.ident, self.hook_seconds)
             if fault is None:
                 return  # a slow disk or a long queue: keep waiting
             if not worker.abandon(fault):
