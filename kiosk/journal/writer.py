@@ -7,7 +7,6 @@ away (which rolls back), and another thread goes on.
 from __future__ import annotations
 
 import logging
-import queue
 import threading
 from collections.abc import Sequence
 
@@ -15,6 +14,7 @@ from kiosk.database import Database
 from kiosk.domain import Draft, Record
 from kiosk.identity import Identity
 from kiosk.journal.append import entries_of
+from kiosk.journal.job_queue import JobQueue
 from kiosk.journal.jobs import Compose, Finish, Job, NotRecorded
 from kiosk.journal.kinds import RecordKinds
 from kiosk.journal.project import Projector
@@ -51,13 +51,14 @@ class Journal:
         self.clock = clock
         self.last_failure = ""  # for health: why nothing could be written; "" when the last append worked
         self.hook_seconds = hook_seconds
-        self._queue: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
+        self._queue = JobQueue()
         self._lock = threading.Lock()
         self._worker: WritingThread | None = None
         self._stopping = False
 
     def start(self) -> None:
         self._stopping = False
+        self._queue.open()
         self._worker = WritingThread(self, self._queue)
         self._worker.start()
 
@@ -66,7 +67,7 @@ class Journal:
         self._stopping = True
         worker = self._worker
         if worker:
-            self._queue.put(None)
+            self._queue.close()
             worker.join(timeout=10)
         if (
             worker is None or not worker.is_alive()
@@ -143,11 +144,7 @@ class Journal:
 
     def _refuse_late_ones(self) -> None:
         """Jobs that were queued while the worker ended."""
-        while True:
-            try:
-                job = self._queue.get_nowait()
-            except queue.Empty:
-                return
-            if job is not None and not job.finished:
+        for job in self._queue.drain():
+            if not job.finished:
                 job.failure = NotRecorded("stopping")
                 job.end()
