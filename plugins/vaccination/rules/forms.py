@@ -24,7 +24,7 @@ Day = Annotated[Any, AfterValidator(_day)]
 class Table(BaseModel):
     """Unknown keys and values of another type are mistakes."""
 
-    model_config = ConfigDict(extra="forbid", strict=True)
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 
 
 class Words(Table):
@@ -35,6 +35,10 @@ class Words(Table):
 
     def text(self) -> Text:
         return Text(self.vi, self.en)
+
+    def in_language(self, language: str) -> str:
+        """As ``Text`` has it, for pages."""
+        return self.text().in_language(language)
 
 
 class Dated(Table):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
@@ -11,6 +11,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+from config import value_set
 from config.vaccination.screening import FOLDER
 from kiosk.domain import Choice, Text
 from kiosk.toml_file import FileError, Problem, did_you_mean, dotted, parsed, read
@@ -72,12 +73,16 @@ class Packs:
         return next((one for one in self.all if one.digest == digest), None)
 
 
-def load_pack(path: Path) -> Pack:
-    """The pack in a TOML file. Raises ``FileError`` with every mistake."""
+def load_pack(path: Path, products: Collection[str] | None = None) -> Pack:
+    """The pack in a TOML file. ``products``: the vaccines there are, by name; left out: those of the value set ``vaccines``. Raises
+    ``FileError`` with every mistake."""
+    known = {row["product"] for row in value_set("vaccines")} if products is None else products
     raw, text = read(path)
     lines = TomlLines(text)
     table = parsed(path, text, lines, PackTable)
-    problems = [Problem(str(path), lines.of(where), _key(where, table), message) for where, message in _unfit(table)]
+    problems = [
+        Problem(str(path), lines.of(where), _key(where, table), message) for where, message in _unfit(table, known)
+    ]
     if problems:
         raise FileError(sorted(problems, key=lambda one: one.line))
     return Pack(
@@ -126,8 +131,9 @@ def load_packs(folder: Path = FOLDER) -> Packs:
 Where = tuple[str | int, ...]
 
 
-def _unfit(table: PackTable) -> Iterator[tuple[Where, str]]:
+def _unfit(table: PackTable, products: Collection[str]) -> Iterator[tuple[Where, str]]:
     """Names that are used twice or point nowhere."""
+    yield from _unknown_vaccines(table, products)
     above: dict[str, QuestionTable] = {}
     for number, question in enumerate(table.question):
         where: Where = ("question", number)
@@ -162,7 +168,26 @@ def _unfit(table: PackTable) -> Iterator[tuple[Where, str]]:
                 yield (*where, "limit", place, "above_vital"), message
 
 
+def _unknown_vaccines(table: PackTable, products: Collection[str]) -> Iterator[tuple[Where, str]]:
+    """A rule for a vaccine whose name has a slip would hold for nobody, and nobody would notice."""
+    named: list[tuple[Where, list[str]]] = [(("vaccines",), table.vaccines)]
+    for number, question in enumerate(table.question):
+        named.append((("question", number, "vaccines"), question.vaccines))
+        named += [
+            (("question", number, "consequence", at, "vaccines"), one.vaccines)
+            for at, one in enumerate(question.consequence)
+        ]
+    for number, vital in enumerate(table.vital):
+        named += [(("vital", number, "limit", at, "vaccines"), one.vaccines) for at, one in enumerate(vital.limit)]
+    named += [(("age", number, "vaccines"), one.vaccines) for number, one in enumerate(table.age)]
+    for where, names in named:
+        for name in names:
+            if name not in products:
+                yield where, f"no vaccine is called {name!r}{did_you_mean(name, products)}"
+
+
 def _key(where: Sequence[str | int], table: PackTable) -> str:
-    kind, number = where[0], where[1]
-    named: Any = table.question if kind == "question" else table.vital
-    return f"{kind} {named[int(number)].id!r} {dotted(where[2:])}".rstrip()
+    named: Any = {"question": table.question, "vital": table.vital}.get(str(where[0]))
+    if named is None:
+        return dotted(where)
+    return f"{where[0]} {named[int(where[1])].id!r} {dotted(where[2:])}".rstrip()

@@ -27,7 +27,8 @@ class Vaccine:
 
     ``min_days``, ``max_days``: between two doses; ``max_days`` None: no range is named. ``open_minutes``: how long an opened or
     diluted vial may be used; None: one dose, used at once. Storage in degrees Celsius, None: no bound. Ages in whole years, both
-    included. ``sure``: False where the source of the vial's facts is not settled; see ``config/vaccination/vials.csv``.
+    included. ``in_use``: whether sites may give it; else it is known from past doses alone. ``sure``: False where the source of the
+    vial's facts is not settled; see ``config/vaccination/vials.csv``.
     """
 
     product: str
@@ -43,6 +44,7 @@ class Vaccine:
     maximum_age_years: int | None = None
     gtins: tuple[str, ...] = ()
     codes: Mapping[str, str] = field(default_factory=dict)  # by CODE_SYSTEMS; those there are
+    in_use: bool = True
     sure: bool = True
     source: str = ""
 
@@ -73,7 +75,7 @@ class Vaccines:
     gtins: Mapping[str, tuple[Gtin, ...]]
 
     def products(self, on: date) -> tuple[str, ...]:
-        """Those that may be used on that day, by name."""
+        """Those that may be given on that day, by name."""
         return tuple(name for name in sorted(self.dated) if self.named(name, on))
 
     def product_of(self, name: str) -> str:
@@ -81,10 +83,11 @@ class Vaccines:
         return self.aliases.get(name.strip().casefold(), "")
 
     def named(self, product: str, on: date) -> Vaccine | None:
-        """The product as it may be used on that day; None for an unknown one, before its first day, and after its last."""
+        """The product as it may be given on that day; None for an unknown one, one that is not in use here, before its first day,
+        and after its last."""
         for span, vaccine in reversed(self.dated.get(self.product_of(product), ())):
             if span.holds(on):
-                return vaccine
+                return vaccine if vaccine.in_use else None
         return None
 
     def known(self, product: str, on: date) -> Vaccine | None:

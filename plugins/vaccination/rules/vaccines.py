@@ -23,6 +23,7 @@ _COURSE = ("product", "maker", "doses", "min_days", "max_days", *CODE_SYSTEMS, *
 _AGES = ("minimum_age_years", "maximum_age_years")
 _VIAL = (
     "product",
+    "in_use",
     "doses_per_vial",
     "open_minutes",
     "storage_min_c",
@@ -130,6 +131,7 @@ def _vials(path: Path, products: set[str], problems: list[Problem]) -> Iterator[
                 storage_max_c=most,
                 minimum_age_years=_needed(row, "minimum_age_years", 0, _MOST_YEARS),
                 maximum_age_years=row.number("maximum_age_years", 0, _MOST_YEARS),
+                in_use=row.yes_no("in_use"),
                 sure=row.yes_no("sure"),
                 source=row.text("source"),
             ),

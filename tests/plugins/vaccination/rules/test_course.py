@@ -34,6 +34,8 @@ def past(*doses: tuple[str, int]) -> list[PastDose]:
         ([], "vaxzevria", 0, None, []),
         ([], "Homemade", 0, 40, ["unknown_product"]),
         ([], "Comirnaty", -200, 40, ["not_in_use"]),
+        ([], "Covaxin", 0, 40, ["not_in_use"]),
+        ([("Covaxin", 0)], "Covaxin", 28, 40, ["not_in_use"]),
         ([], "Moderna", 0, 17, ["too_young"]),
         ([], "Comirnaty", 23, 17, ["too_young"]),  # 13 October
         ([], "Comirnaty", 24, 12, []),  # 14 October

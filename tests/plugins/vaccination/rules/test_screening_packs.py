@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -115,6 +116,8 @@ def test_observation_is_as_long_as_the_longest_reason_asks(file: Path) -> None:
         ("above = 100\n", "above = 100\nbelow = 50\n", 35, "vital.1.limit.1", "expected one of"),
         ("lowest = 20", "lowest = 300", 29, "vital.1", "below 'highest'"),
         ("[[vital]]", "[[vital", 29, "", "not TOML"),
+        ("valid_from", 'vaccines = ["Sputnik-V"]\nvalid_from', 3, "vaccines", "did you mean 'Sputnik V'"),
+        ("observe_minutes = 60", 'vaccines = ["AZ"]', 15, "question 'allergy' consequence.1.vaccines", "'AZ'"),
     ],
 )
 def test_a_mistake_is_told_with_its_line(file: Path, old: str, new: str, line: int, key: str, words: str) -> None:
@@ -180,3 +183,14 @@ def test_a_pack_with_foreign_bytes_in_it_loads_or_is_refused(
             raise AssertionError(wrong) from error
     else:
         assert evaluate(pack, WOMAN, {}, {}).outcome is Conclusion.OPEN
+
+
+def test_the_pack_in_the_guide_is_one(file: Path) -> None:
+    guide = (Path(__file__).parents[4] / "docs" / "vaccination-rules.md").read_text("utf-8")
+    (example,) = re.findall(r"```toml\n(.*?)```", guide, re.DOTALL)
+    file.write_text(example, "utf-8")
+    pack = load_pack(file)
+    answers = {"pregnant": "yes", "pregnancy_weeks": "12"}
+    found = evaluate(pack, WOMAN, answers, {"temperature_c": "37,5"}, on=date(2021, 12, 1))
+    assert (found.outcome, found.postpone_until) == (Conclusion.POSTPONE, date(2021, 12, 31))
+    assert evaluate(pack, Person(66, "male"), {}, {"temperature_c": 37}).outcome is Conclusion.POSTPONE

@@ -57,6 +57,8 @@ def test_as_of_the_day(vaccines: Vaccines) -> None:
     assert vaccines.known("Comirnaty", first - timedelta(days=1)) is not None  # a dose from abroad
     ages = [vaccines.named("Comirnaty", date(2021, 10, day)) for day in (13, 14)]
     assert [one.minimum_age_years for one in ages if one] == [18, 12]
+    assert vaccines.named("Covaxin", AUGUST) is None  # not in use here, and yet
+    assert vaccines.known("Covaxin", AUGUST) is not None  # a past dose that people bring
     assert "Abdala" not in vaccines.products(date(2021, 9, 16))
     assert "Abdala" in vaccines.products(date(2021, 9, 17))
 
@@ -90,16 +92,23 @@ def test_every_vial_of_several_doses_has_a_limit_and_every_line_a_source(vaccine
 @pytest.mark.parametrize(
     ("file", "old", "new", "line", "column", "words"),
     [
-        ("vials.csv", "AstraZeneca,10,", "AstraZenca,10,", 7, "product", "did you mean 'AstraZeneca'"),
-        ("vials.csv", "AstraZeneca,10,", "AstraZeneca,ten,", 7, "doses_per_vial", "a whole number from 1 to 50"),
-        ("vials.csv", "AstraZeneca,10,360,", "AstraZeneca,10,,", 7, "open_minutes", "several doses"),
-        ("vials.csv", "AstraZeneca,10,360,2,8,", "AstraZeneca,10,360,8,2,", 7, "storage_max_c", "no less"),
-        ("vials.csv", ",2021-02-01,,yes", ",1.2.2021,,yes", 7, "valid_from", "a day such as"),
-        ("vials.csv", ",2021-02-01,,yes", ",,,yes", 7, "valid_from", "a day such as"),
-        ("vials.csv", ",2021-02-01,,yes", ",2021-02-01,2020-01-01,yes", 7, "valid_until", "no day before"),
-        ("vials.csv", ",2021-02-01,,yes", ",2021-02-01,,maybe", 7, "sure", "yes or no"),
-        ("vials.csv", "2021-06-12,2021-10-13", "2021-06-12,", 9, "valid_from", "another line at this time"),
-        ("vials.csv", "doses_per_vial,open_minutes", "doses_per_vial,open_minute", 6, "open_minutes", "missing"),
+        ("vials.csv", "AstraZeneca,yes,10,", "AstraZenca,yes,10,", 8, "product", "did you mean 'AstraZeneca'"),
+        (
+            "vials.csv",
+            "AstraZeneca,yes,10,",
+            "AstraZeneca,yes,ten,",
+            8,
+            "doses_per_vial",
+            "a whole number from 1 to 50",
+        ),
+        ("vials.csv", "AstraZeneca,yes,10,360,", "AstraZeneca,yes,10,,", 8, "open_minutes", "several doses"),
+        ("vials.csv", "AstraZeneca,yes,10,360,2,8,", "AstraZeneca,yes,10,360,8,2,", 8, "storage_max_c", "no less"),
+        ("vials.csv", ",2021-02-01,,yes", ",1.2.2021,,yes", 8, "valid_from", "a day such as"),
+        ("vials.csv", ",2021-02-01,,yes", ",,,yes", 8, "valid_from", "a day such as"),
+        ("vials.csv", ",2021-02-01,,yes", ",2021-02-01,2020-01-01,yes", 8, "valid_until", "no day before"),
+        ("vials.csv", ",2021-02-01,,yes", ",2021-02-01,,maybe", 8, "sure", "yes or no"),
+        ("vials.csv", "2021-06-12,2021-10-13", "2021-06-12,", 10, "valid_from", "another line at this time"),
+        ("vials.csv", "doses_per_vial,open_minutes", "doses_per_vial,open_minute", 7, "open_minutes", "missing"),
         ("gtins.csv", "00359267100016", "00359267100017", 6, "gtin", "check"),
         ("gtins.csv", "00359267100016", "359267100016", 6, "gtin", "14 digits"),
         ("gtins.csv", "Comirnaty,vial", "Comirnaty,box", 6, "level", "vial or carton"),
