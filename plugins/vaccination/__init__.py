@@ -12,6 +12,7 @@ from kiosk.domain import Draft, Encounter, LastingCount, Record
 from kiosk.plugin import PluginContext, hookimpl
 from plugins.vaccination import folding
 from plugins.vaccination.arrival import remembering
+from plugins.vaccination.nation import telling
 from plugins.vaccination.records import KINDS
 from plugins.vaccination.settings import VaccinationSettings
 from plugins.vaccination.site import Site
@@ -43,11 +44,18 @@ class Vaccination:
     @hookimpl
     def project(self, records: Sequence[Record], session: Session) -> None:
         device = self._context.services.journal.identity.device
-        folding.project(records, session, self._context.time_zone, device)
+        comparing = self.site.comparing if self.site.is_platform else None
+        folding.project(records, session, self._context.time_zone, device, comparing)
 
     @hookimpl
     def lasting_counts(self, records: Sequence[Record]) -> Iterable[LastingCount]:
         return folding.lasting_counts(records)
+
+    # --- the platform
+
+    @hookimpl
+    def announcements(self, audience: str, session: Session) -> Iterable[Draft]:
+        return telling.drafts(audience, session, self.site.comparing) if self.site.is_platform else []
 
     # --- pages
 

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from kiosk.plugin import PluginContext
 from kiosk.site_days import day_number, day_text
 from plugins.vaccination.acting import Actions
+from plugins.vaccination.nation.comparing import Comparing
+from plugins.vaccination.rules.vaccine import Vaccines
+from plugins.vaccination.rules.vaccines import load_vaccines
 from plugins.vaccination.settings import VaccinationSettings
 
 if TYPE_CHECKING:
@@ -14,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class Site:
-    """Handed to every room; holds no state of its own beyond what is loaded at start."""
+    """Handed to every room; holds no state of its own beyond what is loaded once."""
 
     def __init__(self, context: PluginContext) -> None:
         self.context = context
@@ -34,6 +39,16 @@ class Site:
     def id(self) -> str:
         """The site's id, as its records have it."""
         return self.context.station.site
+
+    @cached_property
+    def vaccines(self) -> Vaccines:
+        """Raises ``FileError`` where a data file is wrong."""
+        return load_vaccines(Path(self.settings.rules)) if self.settings.rules else load_vaccines()
+
+    @cached_property
+    def comparing(self) -> Comparing:
+        """The rules by which doses of several sites are held against each other."""
+        return Comparing(self.vaccines)
 
     def now_ms(self) -> int:
         return int(self.context.clock.now().timestamp() * 1000)
