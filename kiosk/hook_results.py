@@ -245,6 +245,7 @@ _CHECKS: dict[str, Callable[[Any], Any]] = {
     "commands": _all(_is_command),
     "figures": _all(_is_figure),
     "health_checks": _all(_is_health_check),
+    "announcements": _all(_is_draft),
     "journal_source": _journal_source,
     "startup": _nothing,
     "shutdown": _nothing,

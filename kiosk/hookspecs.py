@@ -146,7 +146,14 @@ class KioskSpec:
     def figures(self, site: str | None) -> Iterable[Figure]:
         """This slice's numbers for dashboards: of one site, or of all (None)."""
 
-    # --- journals of others
+    # --- journals of others, and for others
+
+    @hookspec
+    def announcements(self, audience: str, session: Session) -> Iterable[Draft]:
+        """On a platform: what this plugin still has to tell ``audience`` (see ``kiosk.journal.audiences``), asked before a device of
+        that audience is answered. Must not change anything, and must follow from the tables alone: it is asked in a reading
+        session first, and where that yields something once more inside the transaction that appends it, in which the audience's
+        journal is locked and all that was told before can be seen. So of several processes one tells a thing, once."""
 
     @hookspec(firstresult=True)
     def journal_source(self, writer: str) -> JournalSource | None:

@@ -25,6 +25,7 @@ from kiosk.plugin import PluginContext, hookimpl
 from kiosk.site_days import day_text
 from plugins.vaccination import folding
 from plugins.vaccination.arrival import enrolment, judging, receipt, remembering, temporary
+from plugins.vaccination.nation import telling
 from plugins.vaccination.records import KINDS
 from plugins.vaccination.settings import VaccinationSettings
 from plugins.vaccination.site import Site
@@ -70,7 +71,8 @@ class Vaccination:
     @hookimpl
     def project(self, records: Sequence[Record], session: Session) -> None:
         device = self._context.services.journal.identity.device
-        folding.project(records, session, self._context.time_zone, device)
+        comparing = self.site.comparing if self.site.is_platform else None
+        folding.project(records, session, self._context.time_zone, device, comparing)
 
     @hookimpl
     def lasting_counts(self, records: Sequence[Record]) -> Iterable[LastingCount]:
@@ -82,6 +84,12 @@ class Vaccination:
     def receipt_sections(self, encounter: Encounter, record: Record, language: str) -> Iterable[ReceiptSection]:
         with self._context.services.session() as session:
             return receipt.sections(record, session, self.site, language)
+
+    # --- the platform
+
+    @hookimpl
+    def announcements(self, audience: str, session: Session) -> Iterable[Draft]:
+        return telling.drafts(audience, session, self.site.comparing) if self.site.is_platform else []
 
     # --- pages
 

@@ -10,7 +10,10 @@ from config.vaccination import FOLDER
 from kiosk.plugin import PluginContext
 from kiosk.site_days import day_number, day_text
 from plugins.vaccination.acting import Actions
+from plugins.vaccination.nation.comparing import Comparing
 from plugins.vaccination.rules.priority import Priorities, load_priorities
+from plugins.vaccination.rules.vaccine import Vaccines
+from plugins.vaccination.rules.vaccines import load_vaccines
 from plugins.vaccination.settings import VaccinationSettings
 
 if TYPE_CHECKING:
@@ -18,7 +21,7 @@ if TYPE_CHECKING:
 
 
 class Site:
-    """Handed to every room; holds no state of its own beyond what is loaded at start."""
+    """Handed to every room; holds no state of its own beyond what is loaded once."""
 
     def __init__(self, context: PluginContext) -> None:
         self.context = context
@@ -48,6 +51,16 @@ class Site:
     def priorities(self) -> Priorities:
         """The lists of priority groups, read once. Raises ``kiosk.toml_file.FileError``."""
         return load_priorities(self.rules)
+
+    @cached_property
+    def vaccines(self) -> Vaccines:
+        """Raises ``FileError`` where a data file is wrong."""
+        return load_vaccines(self.rules)
+
+    @cached_property
+    def comparing(self) -> Comparing:
+        """The rules by which doses of several sites are held against each other."""
+        return Comparing(self.vaccines)
 
     def now_ms(self) -> int:
         return int(self.context.clock.now().timestamp() * 1000)

@@ -7,10 +7,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from uuid import UUID
 
+from kiosk.subjects import subject_of
 from sqlalchemy.orm import Session
 
 from kiosk.domain import Credential, Draft, Finding, Malformed, Severity, Text, Trust
-from kiosk.subjects import subject_of
 from plugins.vaccination import lookups
 from plugins.vaccination.acting import Done, Refusal
 from plugins.vaccination.arrival import temporary

@@ -10,8 +10,9 @@ import binascii
 import re
 from uuid import UUID, uuid5
 
-from kiosk.domain import Claim, Credential, Malformed, Scan, Text, Trust
 from kiosk.subjects import subject_of
+
+from kiosk.domain import Claim, Credential, Malformed, Scan, Text, Trust
 
 PREFIX = "VNX1:"
 KIND = "temporary_id"

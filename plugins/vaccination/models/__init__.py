@@ -6,6 +6,7 @@ from plugins.vaccination.models.care import CallRow, ConsentRow, DoseRow, Screen
 from plugins.vaccination.models.nation import (
     CertificateRow,
     ConflictRow,
+    CourseRow,
     DayRow,
     ExpectedRow,
     FindingRow,
@@ -30,6 +31,7 @@ __all__ = [
     "CertificateRow",
     "ConflictRow",
     "ConsentRow",
+    "CourseRow",
     "DayClosedRow",
     "DayRow",
     "DoseRow",
