@@ -105,6 +105,9 @@ class LimitSettings(_Section):
     hook_seconds: float = Field(default=2.0, gt=0, le=30, description="a plugin that takes longer is suspended")
     idle_reset_seconds: int = Field(default=30, ge=10, le=300)
     payload_bytes: int = Field(default=16_384, ge=512, le=1_048_576)
+    delegation_days: int = Field(
+        default=30, ge=2, le=366, description="platform: a device may sign codes so many days without word from it"
+    )
     staff_idle_minutes: int = Field(default=15, ge=1, le=240, description="then staff must enter their PIN again")
 
 

@@ -34,6 +34,10 @@ WORDS = {
         "Số giây không chạm thì màn hình người dân tự xóa", "Seconds until the citizen's screen resets"
     ),
     "limits.payload_bytes": Text("Độ dài mã tối đa (byte)", "Longest code (bytes)"),
+    "limits.delegation_days": Text(
+        "Nền tảng: số ngày một máy được ký mã mà không cần liên lạc",
+        "Platform: days a device may sign codes without word from it",
+    ),
     "limits.staff_idle_minutes": Text(
         "Số phút không thao tác thì nhân viên phải nhập lại PIN", "Idle minutes before staff must enter the PIN again"
     ),

@@ -23,7 +23,6 @@ from tests.support.appliance import SetClock, Workshop
 
 LIMITS = Limits(5, 10, 20)
 KIOSK = ("citizen_id", "declaration", "upstream_sync")
-AUTHORITY = "[plugin.declaration]\nauthority = true\n"
 HOME = {"province": "01", "district": "001", "ward": "00001"}
 DECLARED: dict[str, Any] = {
     "kind": "movement",
@@ -55,7 +54,6 @@ class Platform:
             ["national_platform", "declaration"],
             data="platform",
             role="platform",
-            sections=AUTHORITY,
             clock=self.clock,
             name="platform",
         )
@@ -129,7 +127,10 @@ def plugin(appliance: Appliance) -> Any:
 
 
 def tick(appliance: Appliance) -> None:
-    plugin(appliance)._keeper.tick()
+    """Look after keys and withdrawals once, as the threads do."""
+    appliance.signing.keeper.tick()
+    if appliance.signing.ring.authority:
+        plugin(appliance)._teller.tick()
 
 
 def declare(appliance: Appliance, replaces: str = "", **more: Any) -> declaring.Issued:
@@ -139,7 +140,7 @@ def declare(appliance: Appliance, replaces: str = "", **more: Any) -> declaring.
 def code_of(appliance: Appliance, issued: declaring.Issued) -> str:
     """The pass as it is shown now."""
     with appliance.session() as session:
-        return declaring.pass_of(issued.record, plugin(appliance)._ring, session)
+        return declaring.pass_of(issued.record, appliance.signing.ring, session)
 
 
 @pytest.fixture
