@@ -27,6 +27,7 @@ from kiosk.plugin import Clock
 from kiosk.plugin_host import HookFailed, PluginHost
 from kiosk.settings import LimitSettings
 from kiosk.storage_faults import is_storage_fault
+from kiosk.subjects import subject_of
 from kiosk.tickets import encode_ticket
 
 FURTHER = 8  # records that one slice may add to an encounter's own
@@ -156,13 +157,7 @@ class Encounters:
 
     def _citizen(self, credential: Credential) -> str | None:
         """The keyed hash of who this is: of the national id, else of the document that stands for it."""
-        number = credential.value("national_id")
-        if number is None:
-            insured, document = credential.value("insurance_number"), credential.value("document_number")
-            if insured:
-                number = f"bhyt:{insured}"
-            elif document:
-                number = f"document:{credential.issuer}:{document}"
+        number = subject_of(credential)
         return self._identity.pseudonym(number) if number else None
 
     def _judge(self, encounter: Encounter) -> Encounter:

@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Any, Protocol
 
+from kiosk.toml_file import did_you_mean
 from plugins.checkpoint.policy.catalogue import FACTS
 from plugins.checkpoint.policy.pack import Condition
 from plugins.checkpoint.policy.pack_file import AskTable, PackTable
-from plugins.checkpoint.policy.typed import did_you_mean
 
 Where = tuple[str | int, ...]
 

@@ -7,12 +7,12 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from kiosk.toml_file import did_you_mean
 from plugins.checkpoint.policy.catalogue import FACTS
 from plugins.checkpoint.policy.evaluate import apply, evaluate
 from plugins.checkpoint.policy.given import gather
 from plugins.checkpoint.policy.outcome import ConditionResult, Outcome
 from plugins.checkpoint.policy.pack import Condition, Pack
-from plugins.checkpoint.policy.typed import did_you_mean
 from plugins.checkpoint.policy.unknown import Unknown
 
 

@@ -1,4 +1,4 @@
-"""Packs from files: read, checked against the facts, compiled once. Only this and ``toml_file`` read files.
+"""Packs from files: read, checked against the facts, compiled once. Only this and ``kiosk.toml_file`` read files.
 
 Every mistake names file, line and key and says what was expected; all that can be told are told at once. A file that changes
 later is noticed only when it is loaded again: until then the digest says which one counts.
@@ -15,17 +15,17 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from kiosk.toml_file import Problem, dotted, parsed, read
+from kiosk.toml_lines import TomlLines
 from plugins.checkpoint.policy.catalogue import FACTS, NOW, NOW_IN_EU_RULES
 from plugins.checkpoint.policy.certlogic import compile_expression
 from plugins.checkpoint.policy.certlogic_operations import Evaluator
 from plugins.checkpoint.policy.checks import Report, flat, unfit, warnings
 from plugins.checkpoint.policy.outcome import NOTHING
-from plugins.checkpoint.policy.pack import Ask, Condition, Example, Pack, Packs, PolicyError, Problem
+from plugins.checkpoint.policy.pack import Ask, Condition, Example, Pack, Packs, PolicyError
 from plugins.checkpoint.policy.pack_file import ConditionTable, PackTable
 from plugins.checkpoint.policy.risk_map import RiskMap, RiskMapModel, risk_map
 from plugins.checkpoint.policy.rules import RuleError, facts_of, read_json, read_rule
-from plugins.checkpoint.policy.toml_file import dotted, parsed, read
-from plugins.checkpoint.policy.toml_lines import TomlLines
 
 
 def load_pack(path: Path) -> Pack:

@@ -2,41 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from kiosk.domain import Choice, Text
+from kiosk.toml_file import FileError, Problem
 from plugins.checkpoint.policy.certlogic_operations import Evaluator
 from plugins.checkpoint.policy.outcome import Verdict
 from plugins.checkpoint.policy.risk_map import RiskMap
 
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """One mistake in a file. ``line`` counts from 1; ``key`` is where, in the file's words."""
-
-    file: str
-    line: int
-    key: str
-    message: str
-
-    def __str__(self) -> str:
-        return (
-            f"{self.file}:{self.line}: {self.key}: {self.message}"
-            if self.key
-            else f"{self.file}:{self.line}: {self.message}"
-        )
-
-
-class PolicyError(ValueError):
-    """Packs that cannot be used. ``problems`` has every mistake that could be told at once."""
-
-    def __init__(self, problems: Sequence[Problem]) -> None:
-        super().__init__("\n".join(str(problem) for problem in problems))
-        self.problems = tuple(problems)
+PolicyError = FileError  # packs that cannot be used; ``problems`` has every mistake that could be told at once
 
 
 @dataclass(frozen=True, slots=True)

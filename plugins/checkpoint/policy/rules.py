@@ -10,6 +10,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
+from kiosk.toml_file import did_you_mean
 from plugins.checkpoint.policy import notation, typed
 from plugins.checkpoint.policy.catalogue import NOW, NOW_IN_EU_RULES
 from plugins.checkpoint.policy.certlogic_form import MOMENTS, NUMBERS, problems
@@ -107,7 +108,7 @@ def _unfit(expression: Any, facts: Mapping[str, Fact], path: str) -> Iterator[tu
     here = f"{path}.{name}" if path else name
     if name == "var":
         if operands not in facts and operands != NOW_IN_EU_RULES:
-            yield here, f"no fact is called {operands!r}{typed.did_you_mean(operands, facts)}"
+            yield here, f"no fact is called {operands!r}{did_you_mean(operands, facts)}"
         return
     if name == "reduce":
         yield here, '"reduce" is not for policies: no fact is a list'

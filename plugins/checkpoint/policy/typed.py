@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 from typing import Any, Literal
 
+from kiosk.toml_file import did_you_mean
 from plugins.checkpoint.policy import date_times
 from plugins.checkpoint.policy.catalogue import NOW, NOW_IN_EU_RULES
 from plugins.checkpoint.policy.facts import Fact
@@ -79,15 +79,6 @@ def of_literal(value: Any, place: int = 0) -> Typed:
         place,
         literal=True,
     )
-
-
-def did_you_mean(name: str, names: Iterable[str]) -> str:
-    """“; did you mean …?”, or nothing."""
-    known = list(names)
-    close = get_close_matches(name, known, n=2, cutoff=0.6) or [
-        one for one in known if one.rpartition(".")[2] == name.rpartition(".")[2]
-    ]
-    return f"; did you mean {' or '.join(repr(one) for one in close[:3])}?" if close else ""
 
 
 def both(parts: Sequence[Typed]) -> Typed:

@@ -1,10 +1,10 @@
 // Puts the lane's page together: scans of every kind go to the appliance, verdict and state come back. The pieces do the work.
 
+import { Camera } from "/static/js/kiosk/camera.js";
 import { Live } from "/static/js/kiosk/live.js";
 import { newKey } from "/static/js/kiosk/scan.js";
 import { Sound } from "/static/js/kiosk/sound.js";
 import { Wedge } from "/static/js/kiosk/wedge.js";
-import { Camera } from "./camera.js";
 import { Line } from "./line.js";
 import { Panels } from "./panels.js";
 import { Sheets } from "./sheets.js";

@@ -65,6 +65,7 @@ def _call(record: Record, time_zone: str) -> dict[str, Any]:
 def _screening(record: Record, time_zone: str) -> dict[str, Any]:
     body: Screening = record.data
     return of_a_person(record, time_zone) | {
+        "visit": body.visit,
         "pack": body.pack,
         "outcome": body.outcome,
         "reasons": ",".join(body.reasons),
@@ -75,7 +76,8 @@ def _screening(record: Record, time_zone: str) -> dict[str, Any]:
 
 
 def _consent(record: Record, time_zone: str) -> dict[str, Any]:
-    return of_a_person(record, time_zone) | {"text_id": record.data.text_id, "state": record.data.state}
+    body: Consent = record.data
+    return of_a_person(record, time_zone) | {"visit": body.visit, "text_id": body.text_id, "state": body.state}
 
 
 def _dose(record: Record, time_zone: str) -> dict[str, Any]:

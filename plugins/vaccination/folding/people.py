@@ -56,6 +56,7 @@ def _person(record: Record, time_zone: str) -> dict[str, Any]:
         "guardian": body.guardian,
         "source": body.source,
         "temporary": body.temporary,
+        "temporary_code": body.temporary_code,
     }
 
 

@@ -72,7 +72,8 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("writer", "seq", name=op.f("pk_vaccination_calls")),
     )
     with op.batch_alter_table("vaccination_calls", schema=None) as batch_op:
-        batch_op.create_index("ix_vaccination_calls_day", ["site", "day"], unique=False)
+        batch_op.create_index("ix_vaccination_calls_day", ["site", "day", "step"], unique=False)
+        batch_op.create_index("ix_vaccination_calls_visit", ["visit", "step"], unique=False)
 
     op.create_table(
         "vaccination_certificates",
@@ -113,6 +114,7 @@ def upgrade() -> None:
     )
     op.create_table(
         "vaccination_consents",
+        sa.Column("visit", sa.String(length=36), nullable=False),
         sa.Column("text_id", sa.String(length=40), nullable=False),
         sa.Column("state", sa.String(length=10), nullable=False),
         sa.Column("citizen", sa.String(length=64), nullable=True),
@@ -312,6 +314,7 @@ def upgrade() -> None:
         sa.Column("guardian", sa.String(length=120), nullable=False),
         sa.Column("source", sa.String(length=16), nullable=False),
         sa.Column("temporary", sa.Boolean(), nullable=False),
+        sa.Column("temporary_code", sa.String(length=26), nullable=False),
         sa.Column("citizen", sa.String(length=64), nullable=True),
         sa.Column("day", sa.Integer(), nullable=False),
         sa.Column("operator", sa.String(length=64), nullable=True),
@@ -400,6 +403,7 @@ def upgrade() -> None:
 
     op.create_table(
         "vaccination_screenings",
+        sa.Column("visit", sa.String(length=36), nullable=False),
         sa.Column("pack", sa.String(length=40), nullable=False),
         sa.Column("outcome", sa.String(length=16), nullable=False),
         sa.Column("reasons", sa.Text(), nullable=False),
@@ -419,6 +423,7 @@ def upgrade() -> None:
     with op.batch_alter_table("vaccination_screenings", schema=None) as batch_op:
         batch_op.create_index("ix_vaccination_screenings_citizen", ["citizen", "day"], unique=False)
         batch_op.create_index("ix_vaccination_screenings_day", ["site", "day"], unique=False)
+        batch_op.create_index("ix_vaccination_screenings_visit", ["visit"], unique=False)
 
     op.create_table(
         "vaccination_signer_keys",
@@ -496,6 +501,7 @@ def downgrade() -> None:
 
     op.drop_table("vaccination_signer_keys")
     with op.batch_alter_table("vaccination_screenings", schema=None) as batch_op:
+        batch_op.drop_index("ix_vaccination_screenings_visit")
         batch_op.drop_index("ix_vaccination_screenings_day")
         batch_op.drop_index("ix_vaccination_screenings_citizen")
 
@@ -576,6 +582,7 @@ def downgrade() -> None:
 
     op.drop_table("vaccination_certificates")
     with op.batch_alter_table("vaccination_calls", schema=None) as batch_op:
+        batch_op.drop_index("ix_vaccination_calls_visit")
         batch_op.drop_index("ix_vaccination_calls_day")
 
     op.drop_table("vaccination_calls")

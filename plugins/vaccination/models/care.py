@@ -21,13 +21,17 @@ class CallRow(OfAPerson, Projected):
     table_name: Mapped[str] = mapped_column(String(20))
     state: Mapped[str] = mapped_column(String(8))
 
-    __table_args__ = (Index("ix_vaccination_calls_day", "site", "day"),)
+    __table_args__ = (
+        Index("ix_vaccination_calls_day", "site", "day", "step"),
+        Index("ix_vaccination_calls_visit", "visit", "step"),
+    )
 
 
 class ScreeningRow(OfAPerson, Projected):
     """One examination."""
 
     __tablename__ = "vaccination_screenings"
+    visit: Mapped[str] = mapped_column(String(36))
     pack: Mapped[str] = mapped_column(String(40))
     outcome: Mapped[str] = mapped_column(String(16))
     reasons: Mapped[str] = mapped_column(Text)  # codes, with commas between
@@ -38,6 +42,7 @@ class ScreeningRow(OfAPerson, Projected):
     __table_args__ = (
         Index("ix_vaccination_screenings_citizen", "citizen", "day"),
         Index("ix_vaccination_screenings_day", "site", "day"),
+        Index("ix_vaccination_screenings_visit", "visit"),
     )
 
 
@@ -45,6 +50,7 @@ class ConsentRow(OfAPerson, Projected):
     """One word on consent."""
 
     __tablename__ = "vaccination_consents"
+    visit: Mapped[str] = mapped_column(String(36))
     text_id: Mapped[str] = mapped_column(String(40))
     state: Mapped[str] = mapped_column(String(10))
 

@@ -39,6 +39,7 @@ class PersonRow(OfAPerson, Projected):
     guardian: Mapped[str] = mapped_column(String(120))
     source: Mapped[str] = mapped_column(String(16))
     temporary: Mapped[bool] = mapped_column(Boolean)
+    temporary_code: Mapped[str] = mapped_column(String(26))
 
     __table_args__ = (
         Index("ix_vaccination_people_citizen", "citizen"),

@@ -14,13 +14,14 @@ BodySite = Literal["left_arm", "right_arm", "left_thigh", "right_thigh"]
 
 
 class Called(RecordBody):
-    """A number was called to a table (again), or its turn passed. ``visit``: id of the record of the arrival."""
+    """A number was called to a table (again), was served, or its turn passed; "waiting" takes it back into the queue.
+    ``visit``: id of the record of the arrival."""
 
     visit: RecordId
     ticket: str = Field(max_length=16)
     step: Literal["screening", "injection"]
     table: Place
-    state: Literal["called", "served", "absent"] = "called"
+    state: Literal["called", "served", "absent", "waiting"] = "called"
 
 
 class Vitals(BaseModel):

@@ -26,6 +26,9 @@ class Person(RecordBody):
     guardian: str = Field(default="", max_length=120, description="who speaks for a child")
     source: Literal["card", "typed", "registration", "temporary"] = "typed"
     temporary: bool = Field(default=False, description="has no id yet: named by a code of this site until a merge")
+    temporary_code: str = Field(
+        default="", pattern=r"^([A-Z2-7]{26})?$", description="what follows VNX1: on their paper"
+    )
 
 
 class Merged(RecordBody):

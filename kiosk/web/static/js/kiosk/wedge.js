@@ -2,7 +2,8 @@
 //
 // A scanner is told from a person by its prefix character, or by typing faster than people can. A code ends with Enter
 // or with silence. Keys are read by their place on a US keyboard, so that neither another layout nor a Vietnamese input
-// method garbles the code. Control characters inside a code are dropped and never act as keys.
+// method garbles the code. Control characters inside a code are dropped and never act as keys; only the separator of GS1 codes
+// (GS, which scanners press as Ctrl and a bracket) becomes a part of the code where a page asks for it.
 
 const PLACES = {
   Minus: "-_", Equal: "=+", BracketLeft: "[{", BracketRight: "]}", Backslash: "\\|", Semicolon: ";:", Quote: "'\"",
@@ -34,7 +35,8 @@ export class Wedge {
   #tooLong = false;
 
   /** @param on {scan(text), tooLong(), key(character)} */
-  constructor({ prefix = "", gap = 50, limit = 7089, silence = 120 }, on) {
+  constructor({ prefix = "", gap = 50, limit = 7089, silence = 120, separators = false }, on) {
+    this.separators = separators;
     this.prefix = prefix;
     this.gap = gap;
     this.limit = limit;
@@ -55,6 +57,11 @@ export class Wedge {
     if (event.key === "Shift" || event.key === "CapsLock" || event.repeat) return;
     const running = this.#running(event);
     if (event.ctrlKey || event.metaKey || event.altKey) {
+      if (this.separators && running && event.ctrlKey && event.code === "BracketRight") {
+        event.preventDefault();
+        this.#add("\x1d", "");
+        return this.#wait(event, this.#prefixed ? 500 : this.silence);
+      }
       if (running || !(HARMLESS.has(event.code) || event.shiftKey || event.altKey)) event.preventDefault();
       return;
     }

@@ -1,6 +1,7 @@
-// The phone's own camera: pictures go to the appliance, about four a second and only while something moves. Reads no code.
+// The camera of a phone or tablet on a staff page: pictures go to the appliance, about four a second and only while something moves.
+// Reads no code. The page has a box #camera, hidden at first, with a video #camera-video in it.
 
-import { newKey } from "/static/js/kiosk/scan.js";
+import { newKey } from "./scan.js";
 
 const LOOK_MS = 125; // between looks for motion
 const SEND_MS = 250; // at most four pictures a second
