@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 from pydantic import BaseModel
 from sqlalchemy.orm import Session
 
-from kiosk.domain import Draft, Encounter, LastingCount, Record
+from kiosk.domain import Credential, Draft, Encounter, Finding, LastingCount, Malformed, Record, Scan
 from kiosk.plugin import PluginContext, hookimpl
 from plugins.vaccination import folding
 from plugins.vaccination.arrival import remembering
+from plugins.vaccination.certificate import proof, proof_reading
 from plugins.vaccination.records import KINDS
 from plugins.vaccination.settings import VaccinationSettings
 from plugins.vaccination.site import Site
@@ -30,6 +31,17 @@ class Vaccination:
         self.site = Site(context)
 
     # --- the story at the kiosk
+
+    @hookimpl
+    def read_credential(self, scan: Scan) -> Credential | Malformed | None:
+        if not scan.payload.startswith(proof.PREFIX):
+            return None
+        with self._context.services.session() as session:
+            return proof_reading.read(scan, session, self._context.services.signing.ring)
+
+    @hookimpl
+    def judge(self, encounter: Encounter) -> Iterable[Finding]:
+        return tuple(proof_reading.judge(encounter))
 
     @hookimpl
     def further_records(self, encounter: Encounter, session: Session) -> Iterable[Draft]:
@@ -56,3 +68,10 @@ class Vaccination:
         from plugins.vaccination import views
 
         return views.make_blueprint(self.site)
+
+    # --- keys
+
+    @hookimpl
+    def startup(self) -> None:
+        """Slips are signed here, or the slips of others are read."""
+        self._context.services.signing.keep()
