@@ -24,6 +24,7 @@ from kiosk.clock import CachedTrust, ClockSetByHand, SystemClock, WaryClock
 from kiosk.core_slice import CORE, CoreSlice
 from kiosk.database import Database, sqlite_url
 from kiosk.deadline import DeadlineRunner
+from kiosk.delegation.signing import Signing
 from kiosk.devices import Devices
 from kiosk.domain import Draft, Encounter, HealthCheck, PrintOutcome, Record, Scan, Station
 from kiosk.due_receipts import DueReceipts
@@ -78,6 +79,7 @@ class Appliance:
         self.screen_language = ScreenLanguage()
         self.modules: dict[str, str] = {}  # enabled plugin -> its module, for migrations
         self._installed = installed
+        self.signing = Signing(self, self.clock, self.settings.role == "platform", self.settings.limits.delegation_days)
         self._devices = Devices(self.host, self.runner, self._deliver_from)
         self._started = False
         site = self.settings.site
@@ -213,6 +215,7 @@ class Appliance:
         self._started = False
         self._devices.stop(STOP_SECONDS)
         self.guarded("shutdown", STOP_SECONDS)
+        self.signing.stop()
         self.afterwards.stop()
         self.prints.stop()
         self.erasure.stop()

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kiosk import plugin_words, storage_words
+from kiosk.delegation import health as signing_health
 from kiosk.domain import HealthCheck, HealthLevel, Text
 from kiosk.storage_faults import StorageTrouble
 
@@ -24,7 +25,7 @@ _PLUGIN_LEVELS = {
 
 
 def core_checks(appliance: Appliance) -> list[HealthCheck]:
-    """Journal, disk, clock, plugins, what nobody had time to ask them, safe mode."""
+    """Journal, disk, clock, plugins, what nobody had time to ask them, safe mode, signing."""
     return [
         _journal(appliance),
         disk_check(appliance.data_dir),
@@ -32,6 +33,7 @@ def core_checks(appliance: Appliance) -> list[HealthCheck]:
         *_plugins(appliance),
         *_unanswered(appliance),
         *_safe_mode(appliance),
+        *signing_health.checks(appliance.signing, appliance.clock.now().timestamp()),
     ]
 
 

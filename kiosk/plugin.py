@@ -18,6 +18,7 @@ from kiosk.domain import Draft, Record, Scan, Station
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
+    from kiosk.delegation.signing import Signing
     from kiosk.journal.receive import Received
     from kiosk.journal.writer import Journal
 
@@ -85,6 +86,7 @@ class Services(Protocol):
     """What the core does for plugins. Everything here is safe to call from any thread."""
 
     journal: Journal
+    signing: Signing  # for codes that every post reads without a network
 
     def handle(self, scan: Scan, answers: Mapping[str, str] | None = None, operator: str | None = None) -> Any:
         """Run the story for one scan; the same key gives the same ``kiosk.encounter.Answer``."""

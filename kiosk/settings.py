@@ -120,6 +120,9 @@ class LimitSettings(_Section):
         description="after a restart tickets that were not out are printed when not older than this",
     )
     payload_bytes: int = Field(default=16_384, ge=512, le=1_048_576)
+    delegation_days: int = Field(
+        default=30, ge=2, le=366, description="platform: a device may sign codes so many days without word from it"
+    )
     staff_idle_minutes: int = Field(default=15, ge=1, le=240, description="then staff must enter their PIN again")
 
 

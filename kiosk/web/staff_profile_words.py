@@ -41,6 +41,10 @@ WORDS = {
         "After a restart, minutes for which tickets that were not out are still printed",
     ),
     "limits.payload_bytes": Text("Độ dài mã tối đa (byte)", "Longest code (bytes)"),
+    "limits.delegation_days": Text(
+        "Nền tảng: số ngày một máy được ký mã mà không cần liên lạc",
+        "Platform: days a device may sign codes without word from it",
+    ),
     "limits.staff_idle_minutes": Text(
         "Số phút không thao tác thì nhân viên phải nhập lại PIN", "Idle minutes before staff must enter the PIN again"
     ),

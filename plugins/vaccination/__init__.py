@@ -25,6 +25,7 @@ from kiosk.plugin import PluginContext, hookimpl
 from kiosk.site_days import day_text
 from plugins.vaccination import folding
 from plugins.vaccination.arrival import enrolment, judging, receipt, remembering, temporary
+from plugins.vaccination.certificate import proof, proof_reading
 from plugins.vaccination.nation import telling
 from plugins.vaccination.records import KINDS
 from plugins.vaccination.settings import VaccinationSettings
@@ -49,6 +50,9 @@ class Vaccination:
 
     @hookimpl
     def read_credential(self, scan: Scan) -> Credential | Malformed | None:
+        if scan.payload.startswith(proof.PREFIX):
+            with self._context.services.session() as session:
+                return proof_reading.read(scan, session, self._context.services.signing.ring)
         return enrolment.read(scan) or temporary.read(scan)
 
     @hookimpl
@@ -57,7 +61,8 @@ class Vaccination:
             return []
         day = day_text(encounter.scan.scanned_at, self._context.time_zone)
         with self._context.services.session() as session:
-            return judging.judge(encounter, session, self.site.settings, self.site.id, day)
+            arrived = judging.judge(encounter, session, self.site.settings, self.site.id, day)
+        return [*arrived, *proof_reading.judge(encounter)]
 
     @hookimpl
     def further_records(self, encounter: Encounter, session: Session) -> Iterable[Draft]:
@@ -105,3 +110,10 @@ class Vaccination:
         from plugins.vaccination import views
 
         return views.make_blueprint(self.site)
+
+    # --- keys
+
+    @hookimpl
+    def startup(self) -> None:
+        """Slips are signed here, or the slips of others are read."""
+        self._context.services.signing.keep()
