@@ -1,10 +1,14 @@
-"""One model for what the formats certify: vaccinations, tests, recoveries of one person. Values only; no format, no rule."""
+"""One model for what the formats certify: vaccinations, tests, recoveries of one person. Values only; no format, no rule.
+
+What every certificate has is a named tuple: it takes a third of the time of a frozen dataclass, and a traveller waits for it.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
+from typing import NamedTuple
 
 
 class TestKind(StrEnum):
@@ -26,8 +30,7 @@ class TestResult(StrEnum):
     POSITIVE = "positive"
 
 
-@dataclass(frozen=True, slots=True)
-class Vaccination:
+class Vaccination(NamedTuple):
     """One dose, as its certificate tells it. ``product`` is the name in the value set ``vaccines`` where that knows it, else
     the code as it came. ``dose`` and ``doses`` are “2 of 3”."""
 
@@ -61,8 +64,7 @@ class Recovery:
     country: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Holder:
+class Holder(NamedTuple):
     """Whom a certificate is about. ``birth_date``: ISO 8601, may be a year or a month alone."""
 
     name: str = ""
