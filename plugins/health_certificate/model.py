@@ -1,6 +1,6 @@
 """One model for what the formats certify: vaccinations, tests, recoveries of one person. Values only; no format, no rule.
 
-What every certificate has is a named tuple: it takes a third of the time of a frozen dataclass, and a traveller waits for it.
+Doses are named tuples: these take a third of the time of a frozen dataclass, and a traveller waits.
 """
 
 from __future__ import annotations
@@ -64,7 +64,8 @@ class Recovery:
     country: str = ""
 
 
-class Holder(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Holder:
     """Whom a certificate is about. ``birth_date``: ISO 8601, may be a year or a month alone."""
 
     name: str = ""
