@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from types import MappingProxyType
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 
@@ -43,8 +43,7 @@ class Scan:
     scanned_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Claim:
+class Claim(NamedTuple):  # a tuple, for one credential has a dozen and is made while somebody waits
     """One statement of a credential, with how sure the reader is of it (0.0 to 1.0)."""
 
     value: str

@@ -17,52 +17,46 @@ from plugins.health_certificate.steps import Step, trust_of
 
 FAILED_STEP = "failed_step"
 COLOUR = "certificate.colour"
+_COMMON = (
+    "name", "family_name", "given_name", "birth_date", "sex", "document_number", "certificate.types", COLOUR,
+    "issued_at", "expires_at", FAILED_STEP,
+)  # fmt: skip
+_DOSES = (
+    "doses", "vaccination.product", "vaccination.doses_given", "vaccination.doses_total", "vaccination.last_dose_on",
+)  # fmt: skip
 
 
 def credential_of(certificate: HealthCertificate, failed: Step | None, today: date) -> Credential:
     """``today`` is the site's day of the scan: doses of later days do not count."""
     trust = trust_of(failed)
     course = course_status(certificate.vaccinations, today)
-    claims = _about_holder(certificate, trust) | {
-        "certificate.types": ",".join(certificate.types),
-        # a colour is a statement of ours, not of the code: it takes a signature
-        COLOUR: course.colour.value if trust is Trust.VERIFIED else Colour.NONE.value,
-        "issued_at": _text(certificate.valid_from),
-        "expires_at": _text(certificate.valid_until),
-        FAILED_STEP: failed.value if failed else "",
-    }
-    if certificate.vaccinations:
-        claims |= {
-            "doses": str(course.given),
-            "vaccination.product": course.product,
-            "vaccination.doses_given": str(course.given),
-            "vaccination.doses_total": "" if course.needed is None else str(course.needed),
-            "vaccination.last_dose_on": _text(course.last_on),
-        }
-    if certificate.tests:
-        claims |= _about_test(certificate)
-    if certificate.recoveries:
-        claims |= _about_recovery(certificate)
-    return Credential(
-        certificate.kind,
-        {name: Claim(value) for name, value in claims.items() if value},
-        trust,
-        certificate.issuer,
-        (*certificate.warnings, *course.warnings),
-    )
-
-
-def _about_holder(certificate: HealthCertificate, trust: Trust) -> dict[str, str]:
+    verified = trust is Trust.VERIFIED
     holder = certificate.holder
-    return {
-        "name": holder.name,
-        "family_name": holder.family_name,
-        "given_name": holder.given_name,
-        "birth_date": holder.birth_date,
-        "sex": holder.sex,
-        # what a forger wrote must not point at somebody's document
-        "document_number": holder.document_number if trust is Trust.VERIFIED else "",
-    }
+    facts = (
+        holder.name,
+        holder.family_name,
+        holder.given_name,
+        holder.birth_date,
+        holder.sex,
+        holder.document_number if verified else "",  # what a forger wrote must not point at somebody's document
+        ",".join(certificate.types),
+        course.colour.value
+        if verified
+        else Colour.NONE.value,  # a statement of ours, not of the code: it takes a signature
+        _text(certificate.valid_from),
+        _text(certificate.valid_until),
+        failed.value if failed else "",
+    )
+    claims = {name: Claim(value) for name, value in zip(_COMMON, facts, strict=True) if value}
+    if certificate.vaccinations:
+        given, needed = str(course.given), "" if course.needed is None else str(course.needed)
+        doses = (given, course.product, given, needed, _text(course.last_on))
+        claims |= {name: Claim(value) for name, value in zip(_DOSES, doses, strict=True) if value}
+    if certificate.tests:
+        claims |= {name: Claim(value) for name, value in _about_test(certificate).items() if value}
+    if certificate.recoveries:
+        claims |= {name: Claim(value) for name, value in _about_recovery(certificate).items() if value}
+    return Credential(certificate.kind, claims, trust, certificate.issuer, (*certificate.warnings, *course.warnings))
 
 
 def _about_test(certificate: HealthCertificate) -> dict[str, str]:

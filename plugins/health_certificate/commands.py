@@ -18,7 +18,7 @@ from kiosk.plugin import RecordBody
 from plugins.health_certificate.key_files import NotKeys, materials, read_keys
 from plugins.health_certificate.keys import TrustedKey
 from plugins.health_certificate.records import Revocation, TrustKey, TrustList
-from plugins.health_certificate.trust import hash_of_id
+from plugins.health_certificate.revocation_files import NotABatch, hashes_in
 
 TRUST_KEY, REVOCATION, TRUST_LIST = (f"health_certificate.{name}" for name in ("trust_key", "revocation", "trust_list"))
 HASHES_IN_RECORD = 1000
@@ -108,10 +108,12 @@ def trust(profile_name: str, data_dir: Path, files: tuple[Path, ...], issuer: st
 )
 @click.option("--records", "as_records", is_flag=True, help="Only print the records, for 'kiosk platform publish'.")
 def revoke(profile_name: str, data_dir: Path, file: TextIO, withdraw: bool, are_ids: bool, as_records: bool) -> None:
-    """Revoke certificates: FILE has one hash a line (32 hex digits, or kid:KEY for all that a key signed)."""
-    hashes = [line.strip() for line in file if line.strip()]
-    if are_ids:
-        hashes = [hash_of_id(one) for one in hashes]
+    """Revoke certificates: FILE has one hash a line (32 hex digits, or kid:KEY for all that a key signed), or is a revocation batch
+    of the EU's gateway (JSON)."""
+    try:
+        hashes = hashes_in(file.read(), are_ids)
+    except NotABatch as problem:
+        raise click.ClickException(f"{file.name}: {problem}") from None
     try:
         bodies = [
             Revocation(hashes=hashes[at : at + HASHES_IN_RECORD], active=not withdraw)

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import cbor2
 
@@ -16,8 +15,7 @@ ALGORITHMS = {-7: "ES256", -37: "PS256"}  # the two of the EU's specification
 _TAGS = (b"\xd2", b"\xd8\x3d\xd2")  # COSE_Sign1 (18), or CWT (61) around it; both may be left out
 
 
-@dataclass(frozen=True, slots=True)
-class Sign1:
+class Sign1(NamedTuple):
     """The four parts, and what the headers say. ``algorithm`` is empty where it is none of ours."""
 
     protected: bytes

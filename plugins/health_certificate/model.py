@@ -1,10 +1,14 @@
-"""One model for what the formats certify: vaccinations, tests, recoveries of one person. Values only; no format, no rule."""
+"""One model for what the formats certify: vaccinations, tests, recoveries of one person. Values only; no format, no rule.
+
+Doses are named tuples: these take a third of the time of a frozen dataclass, and a traveller waits.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
+from typing import NamedTuple
 
 
 class TestKind(StrEnum):
@@ -26,8 +30,7 @@ class TestResult(StrEnum):
     POSITIVE = "positive"
 
 
-@dataclass(frozen=True, slots=True)
-class Vaccination:
+class Vaccination(NamedTuple):
     """One dose, as its certificate tells it. ``product`` is the name in the value set ``vaccines`` where that knows it, else
     the code as it came. ``dose`` and ``doses`` are “2 of 3”."""
 

@@ -6,10 +6,10 @@ What a course is, and which vaccines may follow which, is in ``config/value_sets
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from itertools import pairwise
+from typing import NamedTuple
 
 from plugins.health_certificate import value_sets
 from plugins.health_certificate.model import Vaccination
@@ -26,8 +26,7 @@ class Colour(StrEnum):
     GREEN = "green"
 
 
-@dataclass(frozen=True, slots=True)
-class CourseStatus:
+class CourseStatus(NamedTuple):
     """How far a course has got. ``needed``: doses of the full course, None where nobody knows."""
 
     colour: Colour = Colour.NONE
@@ -40,8 +39,9 @@ class CourseStatus:
 
 def course_status(vaccinations: Sequence[Vaccination], today: date) -> CourseStatus:
     """The course as of ``today``; doses of later days, and those without a day, do not count."""
-    counted = [one for one in vaccinations if one.on is not None and one.on <= today]
-    warnings = [UNDATED] if any(one.on is None for one in vaccinations) else []
+    dated = [one for one in vaccinations if one.on is not None]
+    warnings = [UNDATED] if len(dated) < len(vaccinations) else []
+    counted = [one for one in dated if _day(one) <= today]
     if not counted:
         return CourseStatus(warnings=tuple(warnings))
     counted.sort(key=_day)
@@ -51,12 +51,14 @@ def course_status(vaccinations: Sequence[Vaccination], today: date) -> CourseSta
     needed = course.doses if course else last.doses
     if course is None:
         warnings.append(UNKNOWN_PRODUCT)
-    neighbours = list(pairwise(counted))
-    mixed = any(not value_sets.may_follow(one.product, two.product, _day(two)) for one, two in neighbours)
-    if mixed:
-        warnings.append(MIXED)
-    if course and any((_day(two) - _day(one)).days < course.min_days for one, two in neighbours):
-        warnings.append(TOO_SOON)
+    mixed = False
+    if len(counted) > 1:
+        neighbours = list(pairwise(counted))
+        mixed = any(not value_sets.may_follow(one.product, two.product, _day(two)) for one, two in neighbours)
+        if mixed:
+            warnings.append(MIXED)
+        if course and any((_day(two) - _day(one)).days < course.min_days for one, two in neighbours):
+            warnings.append(TOO_SOON)
     full = needed is not None and given >= needed and not mixed
     colour = Colour.GREEN if full else Colour.YELLOW
     return CourseStatus(colour, given, needed, last.product, last.on, tuple(warnings))

@@ -18,6 +18,7 @@ from plugins.health_certificate.model import TestKind
 CODE_SYSTEMS = ("eu_code", "cvx", "icd11", "snomed", "atc")
 _CODED_FIELDS = {"v": ("tg", "vp", "mp", "ma"), "t": ("tg", "tt", "tr"), "r": ("tg",)}  # of an EU certificate's entries
 LONGEST_NAME = 100  # characters of a product's name
+LONGEST_CODE = 80  # a longer one is in no value set
 UNKNOWN, DEPRECATED = "health_certificate.code_unknown", "health_certificate.code_deprecated"
 
 
@@ -83,6 +84,7 @@ def _names() -> re.Pattern[str]:
     return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, names))})(?!\w)", re.IGNORECASE | re.ASCII)
 
 
+@lru_cache(maxsize=4096)
 def course(product: str, on: date) -> Course | None:
     """The full course of a product as it was on that day; before its first rule, that one. None for an unknown product."""
     known = _courses().get(product)
@@ -124,15 +126,22 @@ def _codes() -> dict[tuple[str, str], str]:
 
 def warnings(entries: Mapping[str, Sequence[Mapping[Any, Any]]]) -> list[str]:
     """What is odd about the codes in an EU certificate's entries, by group (``v``, ``t``, ``r``): one warning a field."""
-    found = []
-    codes = _codes()
+    found: list[str] = []
     for group, names in _CODED_FIELDS.items():
         for entry in entries[group]:
-            for name in names:
-                value = entry.get(name)
-                status = codes.get((name, value)) if isinstance(value, str) else None
-                if status is None:
-                    found.append(f"{UNKNOWN}.{name}")
-                elif status == "deprecated":
-                    found.append(f"{DEPRECATED}.{name}")
+            values = [entry.get(name) for name in names]
+            found += _odd(names, tuple(value[:LONGEST_CODE] if isinstance(value, str) else None for value in values))
     return found
+
+
+@lru_cache(maxsize=512)
+def _odd(names: tuple[str, ...], values: tuple[str | None, ...]) -> tuple[str, ...]:
+    """The warnings of one entry's codes; certificates have the same few sets of codes over and over."""
+    found = []
+    for name, value in zip(names, values, strict=True):
+        status = None if value is None else _codes().get((name, value))
+        if status is None:
+            found.append(f"{UNKNOWN}.{name}")
+        elif status == "deprecated":
+            found.append(f"{DEPRECATED}.{name}")
+    return tuple(found)

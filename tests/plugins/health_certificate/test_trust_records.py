@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import json
+import zlib
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import cbor2
 import pytest
 from click.testing import CliRunner, Result
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
+from kiosk import base45
 from kiosk.appliance import Appliance
 from kiosk.cli import main
 from kiosk.domain import Draft, Record
@@ -20,6 +25,7 @@ from kiosk.journal import reading
 from kiosk.journal.replay import replay
 from plugins.health_certificate.key_files import materials
 from plugins.health_certificate.records import Revocation, TrustKey, TrustList
+from plugins.health_certificate.revocation_files import NotABatch, hashes_in
 from tests.support.appliance import SetClock, Workshop, assert_whole, codes, show, tables
 from tests.support.issuing import DOSE, Issuer, hc1, issuer
 from tests.support.platform import BEGIN, lines_of, make, take, wipe
@@ -240,6 +246,55 @@ def test_certificates_are_revoked_by_their_own_ids(workshop: Workshop, by: Issue
     appliance.record([Draft("health_certificate.revocation", body.model_copy(update={"active": False}))])
     assert verdict(appliance, payload) == VALID
     assert_whole(appliance)
+
+
+def batch_of(kind: str, *named: bytes) -> str:
+    """A revocation batch as the EU's gateway hands it out."""
+    entries = [{"hash": base64.b64encode(hashlib.sha256(one).digest()[:16]).decode()} for one in named]
+    about = {"country": "VN", "expires": "2032-01-01T00:00:00Z", "kid": "UNKNOWN_KID", "hashType": kind}
+    return json.dumps({**about, "entries": entries})
+
+
+@pytest.mark.parametrize("kind", ["UCI", "COUNTRYCODEUCI", "SIGNATURE"])
+def test_a_batch_of_the_eus_gateway_revokes_by_each_kind_of_hash(
+    workshop: Workshop, by: Issuer, payload: str, kind: str
+) -> None:
+    signature = cbor2.loads(zlib.decompress(base45.decode(payload[4:]))).value[3]
+    name = DOSE["ci"].encode()
+    named = {"UCI": name, "COUNTRYCODEUCI": b"VN" + name, "SIGNATURE": signature[:32]}[kind]
+    lines = run("certificate", "revoke", "--records", "-", text=batch_of(kind, b"another", named))
+    assert lines.exit_code == 0, lines.output
+    appliance = workshop.start(PLUGINS)
+    appliance.record([trusting(by)])
+    assert verdict(appliance, payload) == VALID
+    body = Revocation.model_validate_json(lines.stdout)
+    appliance.record([Draft("health_certificate.revocation", body)])
+    assert "health_certificate.invalid.revoked" in codes(show(appliance, payload))
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("{", "not JSON"),
+        ("{}", "hashType"),
+        ('{"hashType": "UCI", "entries": []}', "no entries"),
+        ('{"hashType": "UCI", "entries": [{"hash": "AAAA"}]}', "entry 1"),
+        ('{"hashType": "UCI", "entries": ["x"]}', "entry 1"),
+        ('{"hashType": "BLOOM", "entries": [{"hash": "AAAA"}]}', "hashType"),
+    ],
+)
+def test_what_is_no_batch_is_told_and_revokes_nobody(text: str, said: str) -> None:
+    told = run("certificate", "revoke", "--records", "-", text=text)
+    assert (told.exit_code, told.stdout) == (1, "")
+    assert said in told.stderr
+
+
+@given(st.text(max_size=200) | st.text(max_size=100).map(lambda text: "{" + text))
+def test_any_text_is_hashes_or_no_batch(text: str) -> None:
+    try:
+        assert all(hashes_in(text))
+    except NotABatch:
+        assert text.lstrip().startswith("{")
 
 
 def test_a_mistake_in_a_list_of_hashes_is_named(workshop: Workshop) -> None:
