@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, make_response, request
+from flask import Blueprint, current_app, make_response, request
 from flask.typing import ResponseReturnValue
 from pydantic import ValidationError
 from spectree import Response as Documented
@@ -16,6 +16,7 @@ from kiosk.appliance import Appliance
 from kiosk.domain import Scan
 from kiosk.plugin import DecodedCode
 from kiosk.web import errors
+from kiosk.web.description import add_to
 from kiosk.web.json_reply import reply, reply_encoded
 from kiosk.web.models import ErrorAnswer, ScanAnswer, ScanRequest
 from kiosk.web.turns import NoRoom, Turns
@@ -56,7 +57,7 @@ def make_blueprint(appliance: Appliance) -> Blueprint:
     def description() -> ResponseReturnValue:
         """What this interface takes and answers, for programs."""
         spec = documented.spec
-        return reply(_with_images(spec) if SCANS in spec["paths"] else spec)
+        return reply(add_to(_with_images(spec) if SCANS in spec["paths"] else spec, current_app))
 
     return blueprint
 

@@ -28,7 +28,7 @@ def page(error: HTTPException) -> ResponseReturnValue:
     status = error.code or 500
     if status < 400:
         return error.get_response()
-    if request.path.startswith("/api/"):
+    if "/api/" in request.path:
         response = make_response(answer(status, error.name.lower().replace(" ", "_"), _hint(status)))
     else:
         response = make_response(render_template("error.html", status=status, hint=_page_hint(status)), status)
@@ -42,7 +42,7 @@ def unexpected(error: Exception) -> ResponseReturnValue:
     frames = traceback.extract_tb(error.__traceback__)
     where = f"{Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else "?"
     log.error("unexpected %s at %s while answering %s", type(error).__name__, where, request.endpoint)
-    if request.path.startswith("/api/"):
+    if "/api/" in request.path:
         return answer(500, "internal_error", "The appliance failed. Nothing was decided; see a member of staff.")
     return render_template("error.html", status=500, hint=_page_hint(500)), 500
 

@@ -18,7 +18,9 @@ from kiosk.appliance import Appliance
 from kiosk.domain import HealthCheck, HealthLevel
 from kiosk.journal.models import JournalHead
 from kiosk.settings import CoreSettings
+from kiosk.web.description import Body, Operation, described
 from kiosk.web.json_reply import reply
+from kiosk.web.models import HealthAnswer
 
 log = logging.getLogger(__name__)
 
@@ -31,12 +33,15 @@ def make_blueprint(appliance: Appliance) -> Blueprint:
     registry.register(_Metrics(appliance))
 
     @blueprint.get("/health")
+    @described(Operation("getHealth", "operation", {200: Body(HealthAnswer), 503: Body(HealthAnswer)}))
     def health() -> Response:
         """200 while people can be served, even badly; the body says how well."""
         return reply(told(appliance.settings, appliance.safe, appliance.health()))
 
     @blueprint.get("/metrics")
+    @described(Operation("getMetrics", "operation", {200: Body(media_type="text/plain")}))
     def metrics() -> Response:
+        """Health, journals and today's figures in the text format of Prometheus."""
         return Response(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
 
     return blueprint

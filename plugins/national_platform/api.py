@@ -17,8 +17,9 @@ from kiosk.journal.audiences import audiences_of
 from kiosk.journal.batch import Fork, Gap, MalformedLine
 from kiosk.plugin import PluginContext
 from kiosk.web import errors
+from kiosk.web.description import Body, Operation, described
 from kiosk.web.json_reply import reply
-from plugins.national_platform import enrolment, ingest, keys, parked, pull
+from plugins.national_platform import enrolment, ingest, keys, parked, pull, shapes
 from plugins.national_platform.announcing import announce
 from plugins.national_platform.assertion import Refused, Sender, authenticate, prove_possession
 from plugins.national_platform.heard import Heard
@@ -31,6 +32,8 @@ log = logging.getLogger(__name__)
 
 JSON_BYTES = 64 * 1024
 PREFIX = "/api/v1"
+NDJSON = "application/x-ndjson"
+SIGNED = "Bearer and a short-lived assertion (JWT, EdDSA) over method, path and body; see docs/protocol.md"
 
 
 class RetryRequest(BaseModel):
@@ -65,11 +68,24 @@ def add_routes(blueprint: Blueprint, context: PluginContext) -> None:
         return found
 
     @blueprint.get(f"{PREFIX}/time")
+    @described(Operation("getTime", "sync", {200: Body(shapes.TimeAnswer)}))
     def time() -> Response:
+        """The platform's clock, by which a device bounds its own."""
         return reply({"server_time_ms": now_ms()})
 
     @blueprint.post(f"{PREFIX}/enrol")
+    @described(
+        Operation(
+            "enrol",
+            "sync",
+            {201: Body(shapes.EnrolmentAnswer)},
+            Body(enrolment.EnrolmentRequest),
+            (400, 401, 403, 413, 429, 503),
+            {"Authorization": SIGNED},
+        )
+    )
     def enrol() -> ResponseReturnValue:
+        """Join with a single-use code: the device's public key, for the nation's key for pseudonyms."""
         source = request.remote_addr or "?"
         wait = failures.wait(source)
         if wait:
@@ -97,7 +113,18 @@ def add_routes(blueprint: Blueprint, context: PluginContext) -> None:
         return reply(answer, 201)
 
     @blueprint.post(f"{PREFIX}/batches")
+    @described(
+        Operation(
+            "postBatch",
+            "sync",
+            {200: Body(shapes.BatchAnswer)},
+            Body(media_type=NDJSON),
+            (400, 401, 403, 409, 413, 415, 422, 503),
+            {"Authorization": SIGNED, "Content-Encoding": "zstd, always"},
+        )
+    )
     def batches() -> ResponseReturnValue:
+        """Take the next records of one journal, a line each, compressed with zstd."""
         if (request.content_length or 0) > ingest.COMPRESSED_BYTES:
             return _too_large()
         if request.headers.get("Content-Encoding", "").lower() != "zstd":
@@ -106,7 +133,18 @@ def add_routes(blueprint: Blueprint, context: PluginContext) -> None:
         return reply(ingest.ingest(journal, sender(body), body, now_ms()))
 
     @blueprint.post(f"{PREFIX}/parked/retry")
+    @described(
+        Operation(
+            "retryParked",
+            "sync",
+            {200: Body(shapes.RetryAnswer)},
+            Body(RetryRequest),
+            (400, 401, 403, 413, 503),
+            {"Authorization": SIGNED},
+        )
+    )
     def retry_parked() -> ResponseReturnValue:
+        """Look again at records that are kept and did not fit."""
         device = sender(request.get_data()).device
         asked = _read(RetryRequest)
         if isinstance(asked, str):
@@ -116,7 +154,18 @@ def add_routes(blueprint: Blueprint, context: PluginContext) -> None:
         return reply({"parked": parked.retry(journal, asked.writer, asked.seqs)})
 
     @blueprint.post(f"{PREFIX}/keys")
+    @described(
+        Operation(
+            "changeKey",
+            "sync",
+            {200: Body(shapes.KeyAnswer)},
+            Body(keys.KeyRequest),
+            (400, 401, 403, 413, 503),
+            {"Authorization": SIGNED},
+        )
+    )
     def change_key() -> ResponseReturnValue:
+        """A device's next public key; the one before counts for some days more."""
         device = sender(request.get_data()).device
         asked = _read(keys.KeyRequest)
         if isinstance(asked, str):
@@ -126,7 +175,19 @@ def add_routes(blueprint: Blueprint, context: PluginContext) -> None:
         return reply({"device": device, "previous_until_ms": until})
 
     @blueprint.get(f"{PREFIX}/journals")
+    @described(
+        Operation(
+            "getJournals",
+            "sync",
+            {200: Body(media_type=NDJSON)},
+            None,
+            (400, 401, 403, 503),
+            {"Authorization": SIGNED},
+            {"cursor": "X-Cursor of the answer before; empty at the beginning"},
+        )
+    )
     def journals() -> ResponseReturnValue:
+        """The rest of the journals that concern the asking device, a line each, compressed with zstd."""
         device = sender(b"")
         announce(journal, audiences_of(device.site, device.province), context.clock.now(), context.clock.trusted())
         with journal.database.reading() as session:
@@ -136,7 +197,7 @@ def add_routes(blueprint: Blueprint, context: PluginContext) -> None:
                 )
             except pull.BadCursor as error:
                 return errors.answer(400, "cursor", f"{error}; begin again with an empty one.")
-        response = Response(answer.body, mimetype="application/x-ndjson")
+        response = Response(answer.body, mimetype=NDJSON)
         response.headers["X-Cursor"] = answer.cursor
         response.headers["X-More"] = str(int(answer.more))
         response.headers["X-Head-Signature"] = answer.signature

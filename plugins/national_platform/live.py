@@ -13,6 +13,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from kiosk.core_slice import EncounterBody
+from kiosk.deadline import DeadlineRunner
+from kiosk.guarded import GuardedHooks
 from kiosk.journal.kinds import RecordKinds
 from kiosk.plugin import PluginContext
 from plugins.national_platform import devices
@@ -31,6 +33,7 @@ class LiveNumbers:
         self._context = context
         self._monotonic = monotonic
         self._lock = threading.Lock()
+        self._runner = DeadlineRunner(idle=1, name="live-figures")
         self._counted_at = float("-inf")
         self._kept: dict[str, Any] = {}
 
@@ -46,7 +49,9 @@ class LiveNumbers:
         now = context.clock.now()
         now_ms = int(now.timestamp() * 1000)
         online_since = now_ms - context.settings.online_minutes * 60_000
-        collected = context.services.journal.host.collect("figures", site=None)
+        journal = context.services.journal
+        hooks = GuardedHooks(journal.host, self._runner, journal.hook_seconds)
+        collected = hooks.collect("figures", site=None)
         with context.services.session() as session:
             enrolled, online = devices.counts(session, online_since)
             return {

@@ -11,12 +11,14 @@ from sqlalchemy import select
 
 from kiosk.plugin import PluginContext
 from kiosk.web.access import current_operator, note_access, require_role
+from kiosk.web.description import Body, Operation, described
 from kiosk.web.json_reply import reply
 from kiosk.web.staff import page_frame
 from kiosk.web.staff_language import language, remember_language
 from plugins.national_platform import alarms, api, devices, parked
 from plugins.national_platform.live import LiveNumbers
 from plugins.national_platform.models import ParkedRecord
+from plugins.national_platform.shapes import LiveAnswer
 from plugins.national_platform.words import LIVE_WORDS, STAFF_WORDS, local_time, reason_words, thousands
 
 if TYPE_CHECKING:
@@ -54,7 +56,9 @@ def _add_live(blueprint: Blueprint, context: PluginContext) -> None:
         )
 
     @blueprint.get("/live.json")
+    @described(Operation("getLiveNumbers", "platform", {200: Body(LiveAnswer)}))
     def live_numbers() -> Response:
+        """Today's counts: devices, figures of the plugins, the last 24 hours, the busiest sites."""
         return reply(numbers.current())
 
 
