@@ -6,9 +6,10 @@ Frozen, standard library only, no I/O. Times are aware ``datetime`` in UTC; conf
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 from enum import StrEnum
+from operator import attrgetter
 from types import MappingProxyType
 from typing import Any
 from uuid import UUID
@@ -168,6 +169,17 @@ class Encounter:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "answers", MappingProxyType(dict(self.answers)))
+
+    def changed(self, **changes: Any) -> Encounter:
+        """A copy with these values. ``dataclasses.replace`` takes twice as long, and no value is copied more often."""
+        values = list(_values_of(self))
+        for name, value in changes.items():
+            values[_PLACES[name]] = value
+        return Encounter(*values)
+
+
+_PLACES = {each.name: place for place, each in enumerate(fields(Encounter))}
+_values_of = attrgetter(*_PLACES)
 
 
 @dataclass(frozen=True, slots=True)

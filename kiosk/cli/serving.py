@@ -17,6 +17,7 @@ from waitress.server import create_server
 
 from kiosk.appliance import Appliance
 from kiosk.cli.starting import OutOfServiceError, Start
+from kiosk.cli.whole_answers import send_whole_answers
 from kiosk.process import settle
 from kiosk.service_manager import notify, watch
 from kiosk.settings import CoreSettings, ServerSettings
@@ -58,6 +59,7 @@ class Server:
             )
         except OSError as error:
             raise click.ClickException(f"{host}:{port} cannot be listened on: {error.strerror or error}") from None
+        send_whole_answers(self._server)
 
     def open(self, appliance: Appliance) -> None:
         """Start an opened appliance and put it behind the socket."""
