@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 from enum import StrEnum
+from operator import attrgetter
 from types import MappingProxyType
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -178,6 +179,17 @@ class Encounter:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "answers", MappingProxyType(dict(self.answers)))
+
+    def changed(self, **changes: Any) -> Encounter:
+        """A copy with these values. ``dataclasses.replace`` takes twice as long, and no value is copied more often."""
+        values = list(_values_of(self))
+        for name, value in changes.items():
+            values[_PLACES[name]] = value
+        return Encounter(*values)
+
+
+_PLACES = {each.name: place for place, each in enumerate(fields(Encounter))}
+_values_of = attrgetter(*_PLACES)
 
 
 @dataclass(frozen=True, slots=True)

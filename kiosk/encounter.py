@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from uuid import UUID, uuid5
 
 from kiosk import answers, reasons
@@ -148,24 +148,24 @@ class Encounters:
     def _read(self, encounter: Encounter, findings: list[Finding]) -> Encounter:
         scan = encounter.scan
         if not scan.payload.strip():
-            return replace(encounter, findings=(*findings, reasons.EMPTY))
+            return encounter.changed(findings=(*findings, reasons.EMPTY))
         if max(len(scan.payload), len(scan.raw)) > self._limits.payload_bytes:
-            return replace(encounter, findings=(*findings, reasons.too_long(self._limits.payload_bytes)))
+            return encounter.changed(findings=(*findings, reasons.too_long(self._limits.payload_bytes)))
         first = self._host.first("read_credential", scan=scan)
         findings += map(reasons.plugin_fault, first.faults)
         found = first.value
         if isinstance(found, Malformed):
-            return replace(encounter, malformed=found, findings=(*findings, reasons.malformed(found)))
+            return encounter.changed(malformed=found, findings=(*findings, reasons.malformed(found)))
         if not isinstance(found, Credential):
-            return replace(encounter, findings=(*findings, reasons.UNKNOWN))
+            return encounter.changed(findings=(*findings, reasons.UNKNOWN))
         citizen = citizen_of(found, self._identity.pseudonym)
-        return replace(encounter, credential=found, citizen=citizen, findings=tuple(findings))
+        return encounter.changed(credential=found, citizen=citizen, findings=tuple(findings))
 
     def _judge(self, encounter: Encounter) -> Encounter:
         asked = self._host.collect("questions", encounter=encounter)
         open_questions = tuple(question for question in asked.flat() if question.id not in encounter.answers)
         if open_questions:
-            encounter = replace(encounter, questions=open_questions)
+            encounter = encounter.changed(questions=open_questions)
         judged = self._host.collect("judge", encounter=encounter)
         findings = [*encounter.findings, *judged.flat()]
         findings += [reasons.plugin_fault(fault) for fault in (*asked.faults, *judged.faults)]
@@ -174,7 +174,7 @@ class Encounters:
     def _decided(self, encounter: Encounter, findings: Sequence[Finding]) -> Encounter:
         decision, ordered = decide(findings, encounter.questions)
         questions = encounter.questions if decision is Decision.ASK else ()
-        return replace(encounter, decision=decision, findings=ordered, questions=questions)
+        return encounter.changed(decision=decision, findings=ordered, questions=questions)
 
     # --- decision -> record -> answer
 

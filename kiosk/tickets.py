@@ -11,9 +11,13 @@ from uuid import UUID
 
 PREFIX = "VNT1:"
 
+_ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"  # RFC 4648
+_PAIRS = [first + second for first in _ALPHABET for second in _ALPHABET]  # base64.b32encode takes four times as long
+
 
 def encode_ticket(record_id: UUID) -> str:
-    return PREFIX + base64.b32encode(record_id.bytes).decode("ascii").rstrip("=")
+    number = record_id.int << 2  # 128 bits, filled up to 26 characters of five
+    return PREFIX + "".join([_PAIRS[number >> place & 1023] for place in range(120, -1, -10)])
 
 
 def decode_ticket(payload: str) -> UUID | None:

@@ -18,6 +18,7 @@ from waitress.server import create_server
 from kiosk.appliance import Appliance
 from kiosk.cli.saying import stop
 from kiosk.cli.starting import OutOfServiceError, Start
+from kiosk.cli.whole_answers import send_whole_answers
 from kiosk.process import settle
 from kiosk.service_manager import notify, watch
 from kiosk.settings import CoreSettings, ServerSettings
@@ -63,6 +64,7 @@ class Server:
                 f"không mở được cổng {host}:{port} ({reason}); hãy dừng chương trình đang dùng cổng đó, hoặc chọn cổng khác bằng --port",
                 f"{host}:{port} cannot be listened on ({reason}); end the program that uses it, or choose another with --port",
             )
+        send_whole_answers(self._server)
 
     def open(self, appliance: Appliance) -> None:
         """Start an opened appliance and put it behind the socket."""
