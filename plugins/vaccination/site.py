@@ -11,6 +11,9 @@ from kiosk.plugin import PluginContext
 from kiosk.site_days import day_number, day_text
 from plugins.vaccination.acting import Actions
 from plugins.vaccination.rules.priority import Priorities, load_priorities
+from plugins.vaccination.rules.screening_packs import Packs, load_packs
+from plugins.vaccination.rules.vaccines import Vaccines, load_vaccines
+from plugins.vaccination.screening.consent_texts import ConsentTexts, load_consents
 from plugins.vaccination.settings import VaccinationSettings
 
 if TYPE_CHECKING:
@@ -48,6 +51,21 @@ class Site:
     def priorities(self) -> Priorities:
         """The lists of priority groups, read once. Raises ``kiosk.toml_file.FileError``."""
         return load_priorities(self.rules)
+
+    @cached_property
+    def vaccines(self) -> Vaccines:
+        """The vaccines' data files, read once. Raises ``kiosk.toml_file.FileError``."""
+        return load_vaccines(self.rules)
+
+    @cached_property
+    def packs(self) -> Packs:
+        """The screening packs, read once. Raises ``kiosk.toml_file.FileError``."""
+        return load_packs(self.rules / "screening")
+
+    @cached_property
+    def consents(self) -> ConsentTexts:
+        """What people consent to, read once. Raises ``kiosk.toml_file.FileError``."""
+        return load_consents(self.rules)
 
     def now_ms(self) -> int:
         return int(self.context.clock.now().timestamp() * 1000)
