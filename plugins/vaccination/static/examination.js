@@ -137,7 +137,8 @@ export class Examination {
     box.dataset.level = level;
     if (!outcome.missing.includes(one.id)) box.removeAttribute("data-missing");
     if (level === "empty") return line.replaceChildren(element("span", needed ? this.#words.get("needed") : one.if_known ? this.#words.get("if_known") : ""));
-    const words = level === "within" ? this.#words.get("hint_within") : `${this.#words.get(`hint_${level}`)}: ${this.#words.of(text)}`;
+    const said = this.#words.get(`hint_${level}`);
+    const words = level === "within" ? said : level === "implausible" ? this.#words.of(text) : `${said}: ${this.#words.of(text)}`;
     return line.replaceChildren(mark(HINT_MARKS[level]), element("span", words));
   }
 
