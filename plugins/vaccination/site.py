@@ -12,8 +12,10 @@ from kiosk.site_days import day_number, day_text
 from plugins.vaccination.acting import Actions
 from plugins.vaccination.nation.comparing import Comparing
 from plugins.vaccination.rules.priority import Priorities, load_priorities
+from plugins.vaccination.rules.screening_packs import Packs, load_packs
 from plugins.vaccination.rules.vaccine import Vaccines
 from plugins.vaccination.rules.vaccines import load_vaccines
+from plugins.vaccination.screening.consent_texts import ConsentTexts, load_consents
 from plugins.vaccination.settings import VaccinationSettings
 
 if TYPE_CHECKING:
@@ -54,8 +56,18 @@ class Site:
 
     @cached_property
     def vaccines(self) -> Vaccines:
-        """Raises ``FileError`` where a data file is wrong."""
+        """The vaccines' data files, read once. Raises ``kiosk.toml_file.FileError``."""
         return load_vaccines(self.rules)
+
+    @cached_property
+    def packs(self) -> Packs:
+        """The screening packs, read once. Raises ``kiosk.toml_file.FileError``."""
+        return load_packs(self.rules / "screening")
+
+    @cached_property
+    def consents(self) -> ConsentTexts:
+        """What people consent to, read once. Raises ``kiosk.toml_file.FileError``."""
+        return load_consents(self.rules)
 
     @cached_property
     def comparing(self) -> Comparing:

@@ -10,7 +10,6 @@ from typing import Literal
 from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
-from kiosk.site_days import day_number
 from plugins.vaccination import priorities
 from plugins.vaccination.models import (
     ArrivalRow,
@@ -246,8 +245,3 @@ def first_calls(session: Session, site: str, day: int, step: Step, since_ms: int
         CallRow.site == site, CallRow.day == day, CallRow.step == step, CallRow.state == "called"
     )
     return sorted(session.scalars(query.group_by(CallRow.visit).having(first >= since_ms)))
-
-
-def is_of(row: ArrivalRow, site: str, at_ms: int, time_zone: str) -> bool:
-    """Whether an arrival is of this site and of the day that the clock shows."""
-    return row.site == site and row.day == day_number(at_ms, time_zone)

@@ -175,6 +175,7 @@ dialogs();
 by("box").addEventListener("submit", (event) => {
   event.preventDefault();
   const text = by("box-text").value.trim();
+  by("box-text").blur(); // the next scan is read key by key again, whatever input method is on
   if (CODE.test(text)) scan(text, "wedge");
   else if (text) find(text);
 });
