@@ -14,6 +14,7 @@ from plugins.vaccination.models.nation import (
     SignerKeyRow,
 )
 from plugins.vaccination.models.people import ArrivalRow, MergeRow, PersonRow
+from plugins.vaccination.models.signing import SignerBlocked, SignerCursor, SignerWaiting
 from plugins.vaccination.models.stock import (
     AllocationRow,
     DayClosedRow,
@@ -44,7 +45,10 @@ __all__ = [
     "RegistrationRow",
     "RevokedRow",
     "ScreeningRow",
+    "SignerBlocked",
+    "SignerCursor",
     "SignerKeyRow",
+    "SignerWaiting",
     "TemperatureRow",
     "VialRow",
 ]
