@@ -38,9 +38,8 @@ def content_of(text: str) -> Mapping[str, Any]:
     """The content of a code that was written here; empty for anything else. For comparing, never for believing."""
     try:
         packed = base45.decode(text.removeprefix(PREFIX))
-        unpacker = zlib.decompressobj()
-        message = cbor2.loads(unpacker.decompress(packed, _MOST))
-        found = cbor2.loads(message.value[2])[HCERT][EU_DCC_V1]
-    except (ValueError, KeyError, TypeError, IndexError, AttributeError, zlib.error, EOFError):
+        message = cose.take_apart(zlib.decompressobj().decompress(packed, _MOST))
+        found = cose.decode(message.payload)[HCERT][EU_DCC_V1]
+    except (ValueError, KeyError, TypeError, zlib.error):
         return {}
     return found if isinstance(found, Mapping) else {}
