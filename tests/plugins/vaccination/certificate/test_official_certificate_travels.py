@@ -217,5 +217,3 @@ def test_the_published_list_is_read_by_the_projects_verifier_as_a_file(office: O
     assert client.host.first("verify_credential", scan=scan, trust=(listed_only,)).value.trust is Trust.VERIFIED
     with client.session() as session:
         assert trust_list(session, "VN", 2**40) == {"keys": [], "certificates": []}
-
-
