@@ -12,6 +12,7 @@ from kiosk.domain import Credential
 from kiosk.journal.jobs import NotRecorded
 from kiosk.plugin import PluginContext
 from kiosk.web.json_reply import reply
+from kiosk.web.rate import Rate
 from kiosk.web.staff_language import language
 from plugins.declaration import codes, declaring, form_checks, form_values, links
 from plugins.declaration.areas import Areas, areas
@@ -20,7 +21,6 @@ from plugins.declaration.form_values import Values
 from plugins.declaration.form_words import NOTICES
 from plugins.declaration.frame import Frame
 from plugins.declaration.prefill import CardReader, LastScan, NothingRead, fill
-from plugins.declaration.rate import Rate
 from plugins.declaration.review import review_lines
 
 AREA_SECONDS = 24 * 3600  # how long a browser may keep a list of districts

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
+import click
 from pydantic import BaseModel
 from sqlalchemy.orm import Session
 
@@ -117,3 +118,9 @@ class Vaccination:
     def startup(self) -> None:
         """Slips are signed here, or the slips of others are read."""
         self._context.services.signing.keep()
+
+    @hookimpl
+    def commands(self) -> Iterable[click.Command]:
+        from plugins.vaccination.commands import command
+
+        return [command()]

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import UnaryExpression, exists, select
 from sqlalchemy.orm import Session, aliased
 
-from plugins.vaccination.models import ArrivalRow, DoseRow, MergeRow, PersonRow
+from plugins.vaccination.models import ArrivalRow, DoseRow, MergeRow, PersonRow, SignerKeyRow
 
 SAID_BY_SEVERAL = ("sex", "phone", "address", "document", "priority_group", "guardian", "temporary_code")
 
@@ -70,3 +70,17 @@ def arrival_today(session: Session, site: str, day: int, citizens: Sequence[str]
 
 def _last(model: type[MergeRow] | type[PersonRow]) -> tuple[UnaryExpression[Any], ...]:
     return model.occurred_at_ms.desc(), model.writer.desc(), model.seq.desc()
+
+
+def signer_keys(session: Session) -> list[SignerKeyRow]:
+    """Every document signer's key by the newest word on it, oldest first."""
+    rows = session.scalars(select(SignerKeyRow))
+    newest: dict[str, SignerKeyRow] = {}
+    for row in sorted(rows, key=lambda one: (one.occurred_at_ms, one.writer, one.seq)):
+        newest[row.kid] = row
+    return sorted(newest.values(), key=lambda row: (row.not_before, row.kid))
+
+
+def withdrawn_keys(session: Session) -> frozenset[str]:
+    """The ids of signers' keys that count no longer."""
+    return frozenset(row.kid for row in signer_keys(session) if row.withdrawn)

@@ -26,3 +26,11 @@ class VaccinationSettings(PluginSettings):
         description="the code on a slip counts so many days, until the official certificate is there",
     )
     slips: bool = Field(default=True, description="print a slip after each dose")
+    certificate_country: str = Field(
+        default="VN", pattern=r"^[A-Z]{2}$", description="platform: who issues official certificates, ISO 3166-1"
+    )
+    certificate_issuer: str = Field(default="Bộ Y tế", min_length=1, max_length=80)
+    certificate_days: int = Field(default=365, ge=30, le=1100, description="an official certificate lasts so long")
+    lookups_per_minute: int = Field(
+        default=10, ge=1, le=1000, description="platform: certificates that one address may ask for"
+    )

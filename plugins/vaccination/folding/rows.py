@@ -7,6 +7,10 @@ from typing import Any
 from kiosk.domain import Record
 from kiosk.site_days import day_number
 
+CERTIFICATES = (
+    "certificates"  # the journal of what the platform's signer issues: no audience, so that no device pulls it
+)
+
 
 def of_record(record: Record) -> dict[str, Any]:
     """See ``models.columns.OfOneRecord``."""
@@ -37,7 +41,7 @@ def said(record: Record) -> dict[str, Any]:
 def says(writer: str, own: str) -> bool:
     """Whether this journal may say whom to expect and what to stop: the platform's, and the own one where there is no platform.
     Never another site's: whoever owns a device can write into its journal what they like."""
-    return writer == "nation" or writer.startswith(("site:", "province:", own))
+    return writer in ("nation", CERTIFICATES) or writer.startswith(("site:", "province:", own))
 
 
 def number_of(day: str) -> int:

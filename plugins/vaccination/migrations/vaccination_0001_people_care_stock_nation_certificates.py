@@ -448,6 +448,18 @@ def upgrade() -> None:
         batch_op.create_index("ix_vaccination_screenings_visit", ["visit"], unique=False)
 
     op.create_table(
+        "vaccination_signer_blocked",
+        sa.Column("citizen", sa.String(length=64), nullable=False),
+        sa.Column("reason", sa.String(length=16), nullable=False),
+        sa.PrimaryKeyConstraint("citizen", name=op.f("pk_vaccination_signer_blocked")),
+    )
+    op.create_table(
+        "vaccination_signer_cursors",
+        sa.Column("writer", sa.String(length=32), nullable=False),
+        sa.Column("seq", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("writer", name=op.f("pk_vaccination_signer_cursors")),
+    )
+    op.create_table(
         "vaccination_signer_keys",
         sa.Column("kid", sa.String(length=12), nullable=False),
         sa.Column("certificate", sa.Text(), nullable=False),
@@ -464,6 +476,15 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("vaccination_signer_keys", schema=None) as batch_op:
         batch_op.create_index("ix_vaccination_signer_keys_kid", ["kid"], unique=False)
+
+    op.create_table(
+        "vaccination_signer_waiting",
+        sa.Column("citizen", sa.String(length=64), nullable=False),
+        sa.Column("day", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("citizen", name=op.f("pk_vaccination_signer_waiting")),
+    )
+    with op.batch_alter_table("vaccination_signer_waiting", schema=None) as batch_op:
+        batch_op.create_index("ix_vaccination_signer_waiting_day", ["day"], unique=False)
 
     op.create_table(
         "vaccination_temperatures",
@@ -518,10 +539,16 @@ def downgrade() -> None:
         batch_op.drop_index("ix_vaccination_temperatures_day")
 
     op.drop_table("vaccination_temperatures")
+    with op.batch_alter_table("vaccination_signer_waiting", schema=None) as batch_op:
+        batch_op.drop_index("ix_vaccination_signer_waiting_day")
+
+    op.drop_table("vaccination_signer_waiting")
     with op.batch_alter_table("vaccination_signer_keys", schema=None) as batch_op:
         batch_op.drop_index("ix_vaccination_signer_keys_kid")
 
     op.drop_table("vaccination_signer_keys")
+    op.drop_table("vaccination_signer_cursors")
+    op.drop_table("vaccination_signer_blocked")
     with op.batch_alter_table("vaccination_screenings", schema=None) as batch_op:
         batch_op.drop_index("ix_vaccination_screenings_visit")
         batch_op.drop_index("ix_vaccination_screenings_day")

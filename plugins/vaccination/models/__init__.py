@@ -15,6 +15,7 @@ from plugins.vaccination.models.nation import (
     SignerKeyRow,
 )
 from plugins.vaccination.models.people import ArrivalRow, MergeRow, PersonRow
+from plugins.vaccination.models.signing import SignerBlocked, SignerCursor, SignerWaiting
 from plugins.vaccination.models.stock import (
     AllocationRow,
     DayClosedRow,
@@ -46,7 +47,10 @@ __all__ = [
     "RegistrationRow",
     "RevokedRow",
     "ScreeningRow",
+    "SignerBlocked",
+    "SignerCursor",
     "SignerKeyRow",
+    "SignerWaiting",
     "TemperatureRow",
     "VialRow",
 ]

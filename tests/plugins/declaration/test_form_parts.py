@@ -18,7 +18,7 @@ from plugins.declaration.choices import PURPOSE_CHOICES, VEHICLE_CHOICES
 from plugins.declaration.form_fields import BY_NAME, FIELDS, STEPS, label_of
 from plugins.declaration.pass_claims import PURPOSES, VEHICLES
 from plugins.declaration.prefill import KEPT_SECONDS, LastScan, fill
-from plugins.declaration.rate import Rate
+from kiosk.web.rate import Rate
 from tests.plugins.declaration.conftest import code_of, declare
 from tests.plugins.declaration.paper_browser import PaperBrowser
 from tests.plugins.declaration.test_form import at_review
@@ -70,7 +70,7 @@ def test_any_address_is_taken_as_it_is(address: str) -> None:
 
 def test_the_rate_is_of_each_address_and_of_the_last_minute() -> None:
     now = [0.0]
-    rate = Rate(2, lambda: now[0])
+    rate = Rate(2, monotonic=lambda: now[0])
     assert [rate.take("a"), rate.take("a"), rate.take("a"), rate.take("b")] == [True, True, False, True]
     now[0] = 60.0
     assert rate.take("a")

@@ -68,7 +68,8 @@ def post_named(workshop: Workshop, platform: Platform, transports: list[Transpor
 
     def make(name: str) -> Kiosk:
         made = Kiosk(workshop, platform, name, transports, AT_A_POST, POST)
-        made.appliance.host.call_one("checkpoint", "startup")  # reads the policy
+        for plugin in ("checkpoint", "health_certificate"):  # read the policy, and look into the tables of keys
+            made.appliance.host.call_one(plugin, "startup")
         return made
 
     return make
