@@ -8,8 +8,9 @@ from dataclasses import replace
 from datetime import date, tzinfo
 from typing import ParamSpec
 
+from kiosk import mojibake
 from kiosk.domain import Claim, Credential, Malformed, Scan
-from plugins.citizen_id import bhyt, cccd, mojibake, mrz, national_qr, patterns, payload, typed
+from plugins.citizen_id import bhyt, cccd, mrz, national_qr, patterns, payload, typed
 from plugins.citizen_id.refusals import Refused
 from plugins.citizen_id.settings import Settings
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import UnaryExpression, exists, select
+from sqlalchemy import UnaryExpression, exists, literal_column, select
 from sqlalchemy.orm import Session, aliased
 
 from plugins.vaccination.models import ArrivalRow, DoseRow, MergeRow, PersonRow, SignerKeyRow
@@ -41,7 +41,7 @@ def doses(session: Session, citizens: Sequence[str]) -> list[DoseRow]:
     query = (
         select(DoseRow)
         .where(DoseRow.citizen.in_(citizens), DoseRow.void.is_(False))
-        .where(~exists().where(later.amends == DoseRow.record, later.amends != ""))
+        .where(~exists().where(later.amends == DoseRow.record, later.amends != literal_column("''")))  # for its index
     )
     return sorted(session.scalars(query), key=lambda row: (row.given_on, row.occurred_at_ms, row.writer, row.seq))
 

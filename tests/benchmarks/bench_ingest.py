@@ -17,6 +17,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from pathlib import Path
@@ -62,7 +63,7 @@ def rows() -> list[dict[str, Any]]:
         url = cluster.create_database()
         sent = _ingest(url, stack)
         verified = _whole(url, sent)
-        yardstick = _bare_copy(url)
+        yardstick = bare_copy(url, TABLES)
     rate = sent.records / sent.seconds
     wire = sent.bytes_on_the_wire / sent.records
     return [
@@ -104,7 +105,7 @@ def _ingest(url: str, stack: ExitStack) -> Sent:
         own = folder / f"data-{number}"
         shutil.copytree(data / "identity", own / "identity")
         command = [*kiosk, "run", "--profile", str(profile), "--data", str(own), "--port", "0"]
-        addresses.append(_start(command, stack))
+        addresses.append(start(command, stack))
     shares = [codes.stdout.split()[one::PROCESSES] for one in range(PROCESSES)]
     return _together(addresses, shares, folder)
 
@@ -139,7 +140,7 @@ def _together(addresses: list[str], shares: list[list[str]], folder: Path) -> Se
     return total
 
 
-def _start(command: list[str], stack: ExitStack) -> str:
+def start(command: list[str], stack: ExitStack) -> str:
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, cwd=ROOT)
     stack.callback(_end, process)
     assert process.stdout is not None
@@ -166,28 +167,28 @@ def _whole(url: str, sent: Sent) -> bool:
     return all(count == (sent.records,) for count in counts) and not sent.parked and not sent.duplicates
 
 
-def _bare_copy(url: str) -> float:
+def bare_copy(url: str, tables: Sequence[str]) -> float:
     """Records a second by COPY into a staging table and INSERT … ON CONFLICT, of the rows that are there by now."""
     batches = []
     with psycopg.connect(url, autocommit=True) as connection:
-        for table in TABLES:
+        for table in tables:
             connection.execute(f"CREATE TABLE target_{table} (LIKE {table} INCLUDING ALL)")
         writers = connection.execute(
             "SELECT writer, max(seq) FROM journal_records GROUP BY writer ORDER BY 1"
         ).fetchall()
         for writer, last in writers:
             for first in range(1, last + 1, BATCH):
-                batches.append([_rows_of(connection, table, writer, first) for table in TABLES])
+                batches.append([_rows_of(connection, table, writer, first) for table in tables])
     chunks = [batches[one :: PUSHERS * PROCESSES] for one in range(PUSHERS * PROCESSES)]
     with ExitStack() as stack:
         connections = [stack.enter_context(psycopg.connect(url)) for _ in chunks]
         for connection in connections:
-            for table in TABLES:
+            for table in tables:
                 connection.execute(f"CREATE TEMPORARY TABLE staging_{table} (LIKE {table}) ON COMMIT DELETE ROWS")
             connection.commit()
         with ThreadPoolExecutor(len(chunks)) as pool:
             began = time.perf_counter()
-            list(pool.map(_copy_all, connections, chunks))
+            list(pool.map(_copy_all, connections, chunks, [tables] * len(chunks)))
             seconds = time.perf_counter() - began
     return sum(last for _, last in writers) / seconds
 
@@ -201,10 +202,10 @@ def _rows_of(connection: psycopg.Connection[Any], table: str, writer: str, first
         return b"".join(bytes(block) for block in copy)
 
 
-def _copy_all(connection: psycopg.Connection[Any], batches: list[list[bytes]]) -> None:
+def _copy_all(connection: psycopg.Connection[Any], batches: list[list[bytes]], tables: Sequence[str]) -> None:
     for batch in batches:
         with connection.transaction(), connection.cursor() as cursor:
-            for table, block in zip(TABLES, batch, strict=True):
+            for table, block in zip(tables, batch, strict=True):
                 with cursor.copy(f"COPY staging_{table} FROM STDIN") as copy:
                     copy.write(block)
                 cursor.execute(f"INSERT INTO target_{table} SELECT * FROM staging_{table} ON CONFLICT DO NOTHING")

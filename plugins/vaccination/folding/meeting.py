@@ -10,9 +10,9 @@ merge, the database ends one and its device sends it again.
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
@@ -23,15 +23,9 @@ from plugins.vaccination.models import CourseRow
 from plugins.vaccination.nation.many import among, is_postgresql
 from plugins.vaccination.records import Dose, Merged
 
-
-@dataclass(slots=True)
-class _Mark:
-    """What one batch says of a citizen. ``said``: time, journal and number of the newest record; of a merge nothing, since it is
-    the record of one of its two names only."""
-
-    several: bool = False
-    merged: bool = False
-    said: tuple[int, str, int] = (-1, "", 0)
+SEVERAL, MERGED = 1, 2
+Mark = tuple[int, int, str, int]  # flags; time, journal and number of the newest record that bears this name itself
+_UNSAID = (-1, "", 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,16 +36,20 @@ class Met:
     merged: frozenset[str]
 
 
+# arrays travel as their text form: it is made in one go, where the driver would make it element by element
 _TOUCH = text("""
-    INSERT INTO vaccination_courses AS known (citizen, several, merged, said_at_ms, said_by, said_seq)
-    SELECT * FROM unnest(CAST(:citizen AS text[]), CAST(:several AS boolean[]), CAST(:merged AS boolean[]),
-                         CAST(:at AS bigint[]), CAST(:by AS text[]), CAST(:seq AS bigint[])) AS given ORDER BY 1
-    ON CONFLICT (citizen) DO UPDATE SET several = true, merged = known.merged OR excluded.merged,
-      (said_at_ms, said_by, said_seq) = (SELECT * FROM (VALUES
-          (known.said_at_ms, known.said_by COLLATE "C", known.said_seq),
-          (excluded.said_at_ms, excluded.said_by COLLATE "C", excluded.said_seq)) AS word (at, by, seq)
-        ORDER BY at DESC, by DESC, seq DESC LIMIT 1)
-    RETURNING citizen, several, merged
+    WITH touched AS (
+      INSERT INTO vaccination_courses AS known (citizen, several, merged, said_at_ms, said_by, said_seq)
+      SELECT citizen, flags & 1 <> 0, flags & 2 <> 0, at, by, seq
+      FROM unnest(CAST(:citizen AS text[]), CAST(:flags AS smallint[]), CAST(:at AS bigint[]), CAST(:by AS text[]),
+                  CAST(:seq AS bigint[])) AS given (citizen, flags, at, by, seq) ORDER BY 1
+      ON CONFLICT (citizen) DO UPDATE SET several = true, merged = known.merged OR excluded.merged,
+        (said_at_ms, said_by, said_seq) = (SELECT * FROM (VALUES
+            (known.said_at_ms, known.said_by COLLATE "C", known.said_seq),
+            (excluded.said_at_ms, excluded.said_by COLLATE "C", excluded.said_seq)) AS word (at, by, seq)
+          ORDER BY at DESC, by DESC, seq DESC LIMIT 1)
+      RETURNING citizen, several, merged)
+    SELECT citizen, merged FROM touched WHERE several
 """)
 
 
@@ -61,10 +59,7 @@ def meet(records: Sequence[Record], session: Session) -> Met:
     if not marks:
         return Met(frozenset(), frozenset())
     rows = _touch_together(session, marks) if is_postgresql(session) else _touch_singly(session, marks)
-    return Met(
-        frozenset(citizen for citizen, several, merged in rows if several),
-        frozenset(citizen for citizen, several, merged in rows if merged),
-    )
+    return Met(frozenset(citizen for citizen, _ in rows), frozenset(citizen for citizen, merged in rows if merged))
 
 
 def lock(session: Session, citizens: Sequence[str]) -> None:
@@ -74,51 +69,60 @@ def lock(session: Session, citizens: Sequence[str]) -> None:
         among(session, query, CourseRow.citizen, citizens)
 
 
-def _marks(records: Sequence[Record]) -> dict[str, _Mark]:
-    marks: dict[str, _Mark] = {}
-    counts: Counter[str] = Counter()
+def _marks(records: Sequence[Record]) -> dict[str, Mark]:
+    marks: dict[str, Mark] = {}
     for record in records:
-        if record.citizen is None:
+        citizen = record.citizen
+        if citizen is None:
             continue
         if isinstance(record.data, Dose):
-            mark = marks.setdefault(record.citizen, _Mark())
-            mark.said = max(mark.said, (record.occurred_at_ms, record.writer, record.seq))
-            counts[record.citizen] += 1
+            said = record.occurred_at_ms, record.writer, record.seq
+            before = marks.get(citizen)
+            marks[citizen] = (0, *said) if before is None else (before[0] | SEVERAL, *max(said, before[1:]))
         elif isinstance(record.data, Merged):
-            for name in (record.citizen, record.data.temporary):
-                mark = marks.setdefault(name, _Mark())
-                mark.several = mark.merged = True
-    for citizen, count in counts.items():
-        marks[citizen].several |= count > 1
-    return dict(sorted(marks.items()))
+            for name in (citizen, record.data.temporary):
+                flags, *said_before = marks.get(name, (0, *_UNSAID))
+                marks[name] = (flags | SEVERAL | MERGED, *said_before)  # type: ignore[assignment]
+    return marks
 
 
-def _touch_together(session: Session, marks: Mapping[str, _Mark]) -> list[tuple[str, bool, bool]]:
-    values = marks.values()
+def _touch_together(session: Session, marks: Mapping[str, Mark]) -> list[tuple[str, bool]]:
+    flags, at, by, seq = zip(*marks.values(), strict=True)
     given = {
-        "citizen": list(marks),
-        "several": [mark.several for mark in values],
-        "merged": [mark.merged for mark in values],
-        "at": [mark.said[0] for mark in values],
-        "by": [mark.said[1] for mark in values],
-        "seq": [mark.said[2] for mark in values],
+        "citizen": _texts(marks),
+        "flags": _numbers(flags),
+        "at": _numbers(at),
+        "by": _texts(by),
+        "seq": _numbers(seq),
     }
-    return [(row.citizen, row.several, row.merged) for row in session.execute(_TOUCH, given)]
+    return [(row.citizen, row.merged) for row in session.execute(_TOUCH, given)]
 
 
-def _touch_singly(session: Session, marks: Mapping[str, _Mark]) -> list[tuple[str, bool, bool]]:
+def _numbers(values: Iterable[int]) -> str:
+    return "{" + ",".join(map(str, values)) + "}"
+
+
+def _texts(values: Collection[str]) -> str:
+    """PostgreSQL's text form of an array: every element in quotes, quotes and backslashes escaped."""
+    together = '","'.join(values)
+    if "\\" in together or together.count('"') != 2 * (len(values) - 1):
+        together = '","'.join(value.replace("\\", "\\\\").replace('"', '\\"') for value in values)
+    return '{"' + together + '"}'
+
+
+def _touch_singly(session: Session, marks: Mapping[str, Mark]) -> list[tuple[str, bool]]:
     """SQLite, where nobody else writes meanwhile."""
-    columns = (CourseRow.citizen, CourseRow.several, CourseRow.merged)
     said = (CourseRow.said_at_ms, CourseRow.said_by, CourseRow.said_seq)
-    known = {row.citizen: row for row in among(session, select(*columns, *said), CourseRow.citizen, marks)}
-    rows = []
-    for citizen, mark in marks.items():
+    query = select(CourseRow.citizen, CourseRow.merged, *said)
+    known = {row.citizen: row for row in among(session, query, CourseRow.citizen, marks)}
+    rows: list[dict[str, Any]] = []
+    for citizen, (flags, *words) in marks.items():
         before = known.get(citizen)
-        newest = mark.said if before is None else max(mark.said, (before.said_at_ms, before.said_by, before.said_seq))
+        newest = words if before is None else max(words, [before.said_at_ms, before.said_by, before.said_seq])
         row = {
             "citizen": citizen,
-            "several": mark.several or before is not None,
-            "merged": mark.merged or (before is not None and before.merged),
+            "several": bool(flags & SEVERAL) or before is not None,
+            "merged": bool(flags & MERGED) or (before is not None and before.merged),
         }
         rows.append(row | dict(zip(("said_at_ms", "said_by", "said_seq"), newest, strict=True)))
     statement = upsert(session, CourseRow)
@@ -127,4 +131,4 @@ def _touch_singly(session: Session, marks: Mapping[str, _Mark]) -> list[tuple[st
         index_elements=["citizen"], set_={name: statement.excluded[name] for name in changed}
     )
     session.connection().execute(statement, rows)
-    return [(row["citizen"], row["several"], row["merged"]) for row in rows]  # type: ignore[misc]
+    return [(row["citizen"], row["merged"]) for row in rows if row["several"]]

@@ -16,6 +16,7 @@ from plugins.vaccination.rules.vaccine import Vaccines
 
 TWICE, SHORT, MIX, BEYOND = "dose_twice", "interval_short", "not_allowed_mix", "beyond_course"
 CODES = (TWICE, SHORT, MIX, BEYOND)  # of two that apply to one pair the first is told
+_ENDLESS = 99
 _REMEMBERED = 20_000  # combinations of two products and two days; a nation's day has a few hundred
 
 
@@ -53,22 +54,21 @@ class Comparing:
     def __init__(self, vaccines: Vaccines) -> None:
         self._vaccines = vaccines
         self._known: dict[tuple[str, int, str, int], str] = {}
+        self._courses: dict[tuple[str, int], int] = {}
 
     def possible(self, doses: Iterable[Given]) -> list[Conflict]:
         """Of all records of one person's doses, corrected ones too. More records never make it fewer."""
-        given = sorted((one for one in doses if not one.void), key=_in_order)
-        found = [
-            _pair(one, two, code)
-            for place, one in enumerate(given)
-            for two in given[place + 1 :]
-            if (code := self._code(one, two)) and one.amends != two.record and two.amends != one.record
-        ]
-        fewest = 99
-        for place, one in enumerate(given):
-            before = sum(other.given_on < one.given_on for other in given[:place])
-            fewest = min([fewest, *(self._course(other) for other in given[:place][-1:])])
-            if before >= fewest:
-                found.append(Conflict(one, one, BEYOND))
+        given = sorted([one for one in doses if not one.void], key=_in_order)
+        found: list[Conflict] = []
+        fewest = _ENDLESS  # doses of the shortest course that was begun before
+        for place, two in enumerate(given):
+            for one in given[:place]:
+                code = self._code(one, two)
+                if code and one.amends != two.record and two.amends != one.record:
+                    found.append(_pair(one, two, code))
+            if place >= fewest and sum(one.given_on < two.given_on for one in given[:place]) >= fewest:
+                found.append(Conflict(two, two, BEYOND))
+            fewest = min(fewest, self._course(two.product, two.given_on))
         return found
 
     def standing(self, doses: Iterable[Given]) -> list[Conflict]:
@@ -104,10 +104,15 @@ class Comparing:
         problems = dose_problems(history, dose.product, day_of(dose.given_on), self._vaccines)
         return any(problem.code == "course_complete" for problem in problems)
 
-    def _course(self, dose: Given) -> int:
-        """Doses of the course; 99 for a product that nobody knows, which completes none."""
-        known = self._vaccines.known(dose.product, day_of(dose.given_on))
-        return known.doses if known else 99
+    def _course(self, product: str, on: int) -> int:
+        """Doses of the course; endless for a product that nobody knows, which completes none."""
+        known = self._courses.get((product, on))
+        if known is None:
+            vaccine = self._vaccines.known(product, day_of(on))
+            if len(self._courses) >= _REMEMBERED:
+                self._courses.clear()
+            known = self._courses[product, on] = vaccine.doses if vaccine else _ENDLESS
+        return known
 
 
 def past(dose: Given) -> PastDose:

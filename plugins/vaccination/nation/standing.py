@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import exists, select
+from sqlalchemy import ColumnClause, exists, literal_column, select
 from sqlalchemy.orm import Session, aliased
 
 from plugins.vaccination.folding.conflicts import GIVEN
@@ -13,6 +13,9 @@ from plugins.vaccination.models import DoseRow, MergeRow
 from plugins.vaccination.nation.comparing import Comparing, Conflict, Given
 from plugins.vaccination.nation.many import among
 
+NOTHING: ColumnClause[str] = literal_column(
+    "''"
+)  # written out, and no parameter: else the index of corrections is not used
 Pair = tuple[tuple[str, int], tuple[str, int]]
 
 
@@ -66,7 +69,7 @@ def _real(session: Session, temporary: Collection[str]) -> dict[str, str]:
 def _counting(session: Session, citizens: Collection[str]) -> dict[str, list[Given]]:
     later = aliased(DoseRow)
     query = select(*GIVEN).where(
-        DoseRow.void.is_(False), ~exists().where(later.amends == DoseRow.record, later.amends != "")
+        DoseRow.void.is_(False), ~exists().where(later.amends == DoseRow.record, later.amends != NOTHING)
     )
     doses: dict[str, list[Given]] = {}
     for row in among(session, query, DoseRow.citizen, citizens):

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session, aliased
 from kiosk.domain import Draft
 from plugins.vaccination.models import ConflictRow, DoseRow, FindingRow
 from plugins.vaccination.nation.comparing import BEYOND, Comparing, Conflict, Given
-from plugins.vaccination.nation.standing import Pair, people, standing
+from plugins.vaccination.nation.standing import NOTHING, Pair, people, standing
 from plugins.vaccination.records import Finding
 from plugins.vaccination.records.nation import KnownDose
 
@@ -125,4 +125,4 @@ def _to_look_at(audience: str) -> Select[Any]:
 
 def _amended(record: Any) -> Any:
     later = aliased(DoseRow)
-    return exists().where(later.amends == record, later.amends != "")
+    return exists().where(later.amends == record, later.amends != NOTHING)

@@ -16,7 +16,7 @@ from kiosk.journal.batch import read_batch
 from kiosk.journal.receive import receive_in
 from kiosk.plugin import hookimpl
 from plugins.national_platform.announcing import announce
-from plugins.vaccination.models import FindingRow
+from plugins.vaccination.models import CourseRow, FindingRow
 from tests.support.appliance import Probe, Workshop
 from tests.support.platform import KEY, lines_of
 from tests.support.platform_fixtures import with_pages
@@ -122,3 +122,13 @@ def test_what_a_slice_announces_reaches_every_site_with_the_answer(workshop: Wor
     appliance = workshop.open(("national_platform", ("announcer", Announcer)), role="platform", data="another")
     device = with_pages(appliance).device("site-a")
     assert [record.data.title for record in heard(device)] == ["xin chào"]
+
+
+@pytest.mark.parametrize("odd", ['a","b' + "x" * 20, "back\\slash" + "x" * 20, "{null}" + "x" * 20, '"' * 22, "NULL"])
+def test_an_odd_name_of_a_citizen_is_one_name(opened_platform: Appliance, odd: str) -> None:
+    for letter in "ab":
+        drafts = [given(odd), given("x" * 22)]
+        taken(opened_platform, written(opened_platform, f"{letter * 4}.1", drafts, f"site-{letter}"))
+    with opened_platform.session() as session:
+        assert sorted(session.scalars(select(CourseRow.citizen))) == sorted([odd, "x" * 22])
+    assert [code for code, _, _ in conflicts(opened_platform)] == ["dose_twice"] * 2

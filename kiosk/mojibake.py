@@ -1,4 +1,4 @@
-"""Undo UTF-8 that a scanner read as Latin-1 or Windows-1252, once or twice. Never guesses at lost bytes."""
+"""Undo UTF-8 that somebody (a scanner, a spreadsheet) read as Latin-1 or Windows-1252, once or twice. Never guesses at lost bytes."""
 
 from __future__ import annotations
 
