@@ -16,6 +16,7 @@ from plugins.vaccination.models.nation import (
 from plugins.vaccination.models.people import ArrivalRow, MergeRow, PersonRow
 from plugins.vaccination.models.stock import (
     AllocationRow,
+    ClockRow,
     DayClosedRow,
     MovementRow,
     RecallRow,
@@ -28,6 +29,7 @@ __all__ = [
     "ArrivalRow",
     "CallRow",
     "CertificateRow",
+    "ClockRow",
     "ConflictRow",
     "ConsentRow",
     "DayClosedRow",

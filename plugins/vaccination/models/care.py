@@ -77,7 +77,7 @@ class DoseRow(OfAPerson, Projected):
     __table_args__ = (
         Index("ix_vaccination_doses_citizen", "citizen"),
         Index("ix_vaccination_doses_record", "record"),
-        Index("ix_vaccination_doses_lot", "lot", "site"),
+        Index("ix_vaccination_doses_lot", "lot", "site", "vial"),
         Index("ix_vaccination_doses_day", "site", "day"),
         Index("ix_vaccination_doses_amends", "amends", sqlite_where=_AMENDS, postgresql_where=_AMENDS),
     )
