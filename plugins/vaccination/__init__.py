@@ -8,16 +8,31 @@ from typing import TYPE_CHECKING
 from pydantic import BaseModel
 from sqlalchemy.orm import Session
 
-from kiosk.domain import Draft, Encounter, LastingCount, Record
+from kiosk.domain import (
+    Credential,
+    Draft,
+    Encounter,
+    Finding,
+    LastingCount,
+    Malformed,
+    NavigationItem,
+    ReceiptSection,
+    Record,
+    Scan,
+    Text,
+)
 from kiosk.plugin import PluginContext, hookimpl
+from kiosk.site_days import day_text
 from plugins.vaccination import folding
-from plugins.vaccination.arrival import remembering
+from plugins.vaccination.arrival import enrolment, judging, receipt, remembering, temporary
 from plugins.vaccination.records import KINDS
 from plugins.vaccination.settings import VaccinationSettings
 from plugins.vaccination.site import Site
 
 if TYPE_CHECKING:
     from flask import Blueprint
+
+STAFF = ("medical_staff",)
 
 
 class Vaccination:
@@ -30,6 +45,18 @@ class Vaccination:
         self.site = Site(context)
 
     # --- the story at the kiosk
+
+    @hookimpl
+    def read_credential(self, scan: Scan) -> Credential | Malformed | None:
+        return enrolment.read(scan) or temporary.read(scan)
+
+    @hookimpl
+    def judge(self, encounter: Encounter) -> Iterable[Finding]:
+        if self.site.is_platform:
+            return []
+        day = day_text(encounter.scan.scanned_at, self._context.time_zone)
+        with self._context.services.session() as session:
+            return judging.judge(encounter, session, self.site.settings, self.site.id, day)
 
     @hookimpl
     def further_records(self, encounter: Encounter, session: Session) -> Iterable[Draft]:
@@ -49,7 +76,21 @@ class Vaccination:
     def lasting_counts(self, records: Sequence[Record]) -> Iterable[LastingCount]:
         return folding.lasting_counts(records)
 
+    # --- paper
+
+    @hookimpl
+    def receipt_sections(self, encounter: Encounter, record: Record, language: str) -> Iterable[ReceiptSection]:
+        with self._context.services.session() as session:
+            return receipt.sections(record, session, self.site, language)
+
     # --- pages
+
+    @hookimpl
+    def navigation(self) -> Iterable[NavigationItem]:
+        return [
+            NavigationItem("vaccination.desk", Text("Đón tiếp", "Reception"), STAFF),
+            NavigationItem("vaccination.screening", Text("Khám sàng lọc", "Screening"), STAFF),
+        ]
 
     @hookimpl
     def blueprint(self) -> Blueprint:

@@ -10,6 +10,8 @@ from sqlalchemy.orm import Session, aliased
 
 from plugins.vaccination.models import ArrivalRow, DoseRow, MergeRow, PersonRow
 
+SAID_BY_SEVERAL = ("sex", "phone", "address", "document", "priority_group", "guardian", "temporary_code")
+
 
 def named(session: Session, citizen: str) -> list[str]:
     """Every keyed hash that stands for this person: their own first, then the temporary ids that turned out to be theirs."""
@@ -20,9 +22,17 @@ def named(session: Session, citizen: str) -> list[str]:
 
 
 def person(session: Session, citizens: Sequence[str]) -> PersonRow | None:
-    """The newest word on who this is: of a real id where there is one, else of a temporary."""
+    """The newest word on who this is: of a real id where there is one, else of a temporary. What the newest leaves empty (a
+    card knows of no telephone) is what an earlier one said. The row is nobody's but the caller's: no session keeps it."""
     rows = session.scalars(select(PersonRow).where(PersonRow.citizen.in_(citizens)).order_by(*_last(PersonRow))).all()
-    return next((row for row in rows if not row.temporary), rows[0] if rows else None)
+    if not rows:
+        return None
+    rows = sorted(rows, key=lambda row: row.temporary)  # stable: within each kind the newest stays first
+    columns = [column.key for column in PersonRow.__table__.columns]
+    said = {name: getattr(rows[0], name) for name in columns}
+    for name in SAID_BY_SEVERAL:
+        said[name] = next((getattr(row, name) for row in rows if getattr(row, name)), "")
+    return PersonRow(**said)
 
 
 def doses(session: Session, citizens: Sequence[str]) -> list[DoseRow]:

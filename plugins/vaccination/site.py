@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
+from config.vaccination import FOLDER
 from kiosk.plugin import PluginContext
 from kiosk.site_days import day_number, day_text
 from plugins.vaccination.acting import Actions
+from plugins.vaccination.rules.priority import Priorities, load_priorities
 from plugins.vaccination.settings import VaccinationSettings
 
 if TYPE_CHECKING:
@@ -34,6 +38,16 @@ class Site:
     def id(self) -> str:
         """The site's id, as its records have it."""
         return self.context.station.site
+
+    @property
+    def rules(self) -> Path:
+        """The folder of rule data: the shipped one unless the profile names another."""
+        return Path(self.settings.rules) if self.settings.rules else FOLDER
+
+    @cached_property
+    def priorities(self) -> Priorities:
+        """The lists of priority groups, read once. Raises ``kiosk.toml_file.FileError``."""
+        return load_priorities(self.rules)
 
     def now_ms(self) -> int:
         return int(self.context.clock.now().timestamp() * 1000)

@@ -9,7 +9,7 @@ import { Line } from "./line.js";
 import { Panels } from "./panels.js";
 import { Sheets } from "./sheets.js";
 import { Verdict } from "./verdict.js";
-import { Words } from "./words.js";
+import { Words } from "/static/js/staff-words.js";
 
 const data = JSON.parse(document.getElementById("lane-data").textContent);
 const by = (id) => document.getElementById(id);

@@ -1,6 +1,6 @@
 // Draws what stands beside the verdict: traveller, vehicle, the last passages, surge banner, live strip. Sends nothing.
 
-import { element, mark } from "./words.js";
+import { element, mark } from "/static/js/staff-words.js";
 
 const by = (id) => document.getElementById(id);
 

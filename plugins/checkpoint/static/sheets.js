@@ -1,6 +1,6 @@
 // The sheets: what the officer types goes to the lane, what it answers comes back to the page. Knows no verdict.
 
-import { element, mark } from "./words.js";
+import { element, mark } from "/static/js/staff-words.js";
 
 const by = (id) => document.getElementById(id);
 

@@ -1,6 +1,6 @@
 // The verdict: word, shape, colour and sound; reason, next step and law; questions. Sends nothing itself.
 
-import { element } from "./words.js";
+import { element } from "/static/js/staff-words.js";
 
 const OTHERS = 2; // further reasons that fit; the rest are counted
 const by = (id) => document.getElementById(id);

@@ -1,11 +1,44 @@
-"""Arrival: the desk, the queue and the call board: its pages."""
+"""Arrival's pages: the reception desk, the queue that tables call from, and the call board. Puts the routes together."""
 
 from __future__ import annotations
 
-from flask import Blueprint
+from flask import Blueprint, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_wtf.csrf import generate_csrf  # type: ignore[import-untyped]
 
+from kiosk.web.access import require_role
+from kiosk.web.staff import page_frame
+from kiosk.web.staff_language import language
+from plugins.vaccination import frames, priorities
+from plugins.vaccination.arrival import board, desk_api, queue_api
+from plugins.vaccination.arrival.words import DESK, both
 from plugins.vaccination.site import Site
+
+DESK_ACTIONS = ("scan", "enrol", "find", "person", "edit", "merge_look", "merge", "reprint", "back", "state")
 
 
 def add_routes(blueprint: Blueprint, site: Site) -> None:
-    """None yet."""
+    """``/vaccination/desk``, ``/vaccination/board``, ``/vaccination/queue/…`` and ``/vaccination/frame``."""
+    board.add_routes(blueprint, site)
+    desk_api.add_routes(blueprint, site)
+    queue_api.add_routes(blueprint, site)
+    frames.add_routes(blueprint, site)
+
+    @blueprint.get("/desk", endpoint="desk")
+    @require_role(desk_api.ROLE)
+    def desk() -> ResponseReturnValue:
+        data = {
+            "words": both(DESK),
+            "language": language(),
+            "csrf": generate_csrf(),
+            "payload_length": desk_api.PAYLOAD,
+            "sign_in": url_for("staff.sign_in_page", next=url_for(".desk")),
+            "urls": {"frame": url_for(".frame"), **{one: url_for(f".desk_{one}") for one in DESK_ACTIONS}},
+        }
+        return render_template(
+            "vaccination/desk.html",
+            data=data,
+            words=DESK,
+            groups=priorities.groups(site.priorities, site.today_text()),
+            **page_frame(site.appliance),
+        )

@@ -18,12 +18,12 @@ from plugins.vaccination.records import Merged, Person
 
 def project(records: Sequence[Record], session: Session, time_zone: str) -> None:
     """An arrival is any record of an encounter that admitted somebody with a ticket, whichever plugin wrote it."""
-    insert_rows(session, ArrivalRow, [_arrival(one, time_zone) for one in records if _arrived(one.data)])
+    insert_rows(session, ArrivalRow, [_arrival(one, time_zone) for one in records if is_arrival(one.data)])
     insert_rows(session, PersonRow, [_person(one, time_zone) for one in records if isinstance(one.data, Person)])
     insert_rows(session, MergeRow, [_merge(one, time_zone) for one in records if isinstance(one.data, Merged)])
 
 
-def _arrived(data: Any) -> bool:
+def is_arrival(data: Any) -> bool:
     return (
         isinstance(data, EncounterBody)
         and data.decision is Decision.ADMIT

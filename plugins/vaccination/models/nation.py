@@ -20,7 +20,7 @@ class RegistrationRow(Projected):
     phone: Mapped[str] = mapped_column(String(20))
     area: Mapped[str] = mapped_column(String(10))
     document: Mapped[str] = mapped_column(String(24))
-    priority_group: Mapped[str] = mapped_column(String(8))
+    priority_group: Mapped[str] = mapped_column(String(24))
     round: Mapped[str] = mapped_column(String(40))
     state: Mapped[str] = mapped_column(String(12))
     said_at_ms: Mapped[int] = mapped_column(BigInteger)
@@ -45,7 +45,7 @@ class ExpectedRow(Projected):
     birth_date: Mapped[str] = mapped_column(String(10))
     sex: Mapped[str] = mapped_column(String(8))
     phone: Mapped[str] = mapped_column(String(20))
-    priority_group: Mapped[str] = mapped_column(String(8))
+    priority_group: Mapped[str] = mapped_column(String(24))
     doses: Mapped[str] = mapped_column(Text)  # JSON, a list of KnownDose
     said_at_ms: Mapped[int] = mapped_column(BigInteger)
     said_by: Mapped[str] = mapped_column(String(32))

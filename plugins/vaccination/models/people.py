@@ -35,7 +35,7 @@ class PersonRow(OfAPerson, Projected):
     phone: Mapped[str] = mapped_column(String(20))
     address: Mapped[str] = mapped_column(String(160))
     document: Mapped[str] = mapped_column(String(24))
-    priority_group: Mapped[str] = mapped_column(String(8))
+    priority_group: Mapped[str] = mapped_column(String(24))
     guardian: Mapped[str] = mapped_column(String(120))
     source: Mapped[str] = mapped_column(String(16))
     temporary: Mapped[bool] = mapped_column(Boolean)

@@ -21,7 +21,7 @@ class Registration(RecordBody):
     phone: str = Field(default="", max_length=20)
     area: str = Field(default="", max_length=10, description="statistics office's code")
     document: str = Field(default="", max_length=24, description="masked")
-    priority_group: str = Field(default="", max_length=8)
+    priority_group: str = Field(default="", max_length=24)
     round: str = Field(default="", max_length=40)
     state: Literal["registered", "approved", "withdrawn"] = "registered"
 
@@ -54,7 +54,7 @@ class Expected(RecordBody):
     birth_date: str = Field(default="", pattern=r"^(\d{4}(-\d{2}(-\d{2})?)?)?$")
     sex: Sex = ""
     phone: str = Field(default="", max_length=20)
-    priority_group: str = Field(default="", max_length=8)
+    priority_group: str = Field(default="", max_length=24)
     doses: list[KnownDose] = Field(default_factory=list, max_length=12)
 
 

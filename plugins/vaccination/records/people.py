@@ -22,7 +22,7 @@ class Person(RecordBody):
     phone: str = Field(default="", max_length=20)
     address: str = Field(default="", max_length=160)
     document: str = Field(default="", max_length=24, description="such as ••••••••2345")
-    priority_group: str = Field(default="", max_length=8, description="see config/vaccination")
+    priority_group: str = Field(default="", max_length=24, description="see config/vaccination")
     guardian: str = Field(default="", max_length=120, description="who speaks for a child")
     source: Literal["card", "typed", "registration", "temporary"] = "typed"
     temporary: bool = Field(default=False, description="has no id yet: named by a code of this site until a merge")

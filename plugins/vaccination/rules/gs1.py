@@ -17,6 +17,7 @@ from plugins.vaccination.rules.gs1_elements import SEPARATOR, ElementError, brac
 
 LONGEST = 400  # characters of a code; the largest GS1 DataMatrix in use on vials holds far fewer
 _SYMBOLOGY = re.compile(r"\][A-Za-z][0-9A-Za-z]")
+_OF_ELEMENTS = ("]C1", "]d2", "]Q3", "]e0", "]J1")  # figure 5.1.3-1: these hold elements, and so no number alone
 # scanners can be set to send something that may stand in no element for the separator
 _WRITTEN_SEPARATORS = re.compile(r"<GS>|\{GS\}|\u241d|[|^~]")
 _LOT = re.compile(r"[!\"%&'()*+,\-./0-9:;<=>?A-Z_a-z]{1,20}")
@@ -91,14 +92,13 @@ def parse(text: str, today: date) -> Gs1:
     Digits alone, 13 or 14 of them with a right check digit, are a GTIN (a box's bar code). Raises ``Gs1Error``."""
     if len(text) > LONGEST:
         raise Gs1Error("too_long")
-    code = (
-        _SYMBOLOGY.sub("", text.strip(" \t\r\n\0"), count=1)
-        if text.lstrip().startswith("]")
-        else text.strip(" \t\r\n\0")
-    )
+    code = text.strip(" \t\r\n\0")
+    symbology = _SYMBOLOGY.match(code)
+    if symbology:
+        code = code[symbology.end() :]
     if not code.strip(SEPARATOR):
         raise Gs1Error("empty")
-    if len(code) in (13, 14) and code.isascii() and code.isdigit() and checks(code):
+    if not (symbology and symbology.group() in _OF_ELEMENTS) and _is_gtin(code):
         return Gs1(gtin=code.zfill(14))
     code = _WRITTEN_SEPARATORS.sub(SEPARATOR, code)
     try:
@@ -113,9 +113,7 @@ def parse_or_lot(text: str, today: date) -> Gs1:
     code = text.strip()
     if code.startswith(("(", "]", SEPARATOR)) or SEPARATOR in code or re.match(r"01\d{14}", code):
         return parse(text, today)
-    if len(code) in (13, 14) and code.isascii() and code.isdigit() and checks(code):
-        return Gs1(gtin=code.zfill(14))
-    return Gs1(lot=typed_lot(text))
+    return Gs1(gtin=code.zfill(14)) if _is_gtin(code) else Gs1(lot=typed_lot(text))
 
 
 def typed_lot(text: str) -> str:
@@ -129,6 +127,10 @@ def typed_lot(text: str) -> str:
 def lot_key(lot: str) -> str:
     """Under which lots are compared: people type small letters and blanks that the print has not."""
     return "".join(lot.split()).upper()
+
+
+def _is_gtin(code: str) -> bool:
+    return len(code) in (13, 14) and code.isascii() and code.isdigit() and checks(code)
 
 
 def _read(found: list[tuple[str, str]], today: date, sure: bool) -> Gs1:

@@ -5,13 +5,15 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from plugins.health_certificate.model import Vaccination
 from plugins.health_certificate.status import course_status
 from plugins.vaccination.rules.course import Colour, PastDose, colour, dose_problems, next_dose, next_dose_on
 from plugins.vaccination.rules.vaccines import Vaccines, load_vaccines
+
+UNHURRIED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 FIRST = date(2021, 9, 20)
 VACCINES = load_vaccines()
@@ -116,6 +118,7 @@ DAYS = st.dates(date(2021, 1, 1), date(2022, 12, 31))
 HISTORIES = st.lists(st.builds(PastDose, PRODUCTS, DAYS, st.sampled_from(["A", "B"])), max_size=5)
 
 
+@UNHURRIED
 @given(HISTORIES, PRODUCTS, DAYS, st.none() | st.integers(0, 120), st.randoms())
 def test_the_order_in_which_doses_are_known_changes_nothing(history, product, on, age, random) -> None:
     shuffled = random.sample(history, len(history))
@@ -124,6 +127,7 @@ def test_the_order_in_which_doses_are_known_changes_nothing(history, product, on
     assert colour(shuffled, on, VACCINES) == colour(history, on, VACCINES)
 
 
+@UNHURRIED
 @given(HISTORIES, DAYS)
 def test_what_is_offered_next_has_no_reason_against_it(history, on) -> None:
     """Except that it is late; and a day earlier it is always too soon."""
@@ -139,6 +143,7 @@ def test_what_is_offered_next_has_no_reason_against_it(history, on) -> None:
         assert early & {"interval_short", "dose_today_already", "dose_in_future", "not_in_use"}
 
 
+@UNHURRIED
 @given(HISTORIES, DAYS)
 def test_a_gate_sees_the_same_colour_on_the_certificate(history, on) -> None:
     one_a_day = list({dose.on: dose for dose in history}.values())

@@ -13,12 +13,14 @@ import segno
 import zxingcpp
 from biip.gs1_messages import GS1Message
 from biip.gtin import Gtin
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from plugins.qr_scanning.engine.decoder import look
 from plugins.vaccination.rules.gs1 import Gs1, Gs1Error, lot_key, parse, parse_or_lot, typed_lot
 from plugins.vaccination.rules.gs1_elements import checks
+
+UNHURRIED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 TODAY = date(2021, 8, 15)
 GTIN = "00380777273105"
@@ -48,6 +50,8 @@ FULL = Gs1(GTIN, "1234AB", date(2022, 3, 31), "X9")
         (GTIN, Gs1(GTIN)),
         (GTIN[1:], Gs1(GTIN)),  # a box's EAN-13
         ("10L", Gs1(lot="L")),
+        ("10380777273102", Gs1("10380777273102")),  # a carton's ITF-14
+        ("]d210380777273102", Gs1(lot="380777273102")),  # the same digits where only elements can be
     ],
 )
 def test_what_a_code_says(text: str, expected: Gs1) -> None:
@@ -117,7 +121,7 @@ EXPIRIES = st.dates(date(2021, 1, 1), date(2060, 12, 31))
 
 
 @pytest.mark.parametrize("symbology", FORMATS, ids=lambda one: one.name)
-@settings(deadline=None, max_examples=15)
+@settings(UNHURRIED, max_examples=15)
 @given(gtin=GTINS, lot=LOTS, expiry=EXPIRIES, serial=LOTS)
 def test_a_symbol_is_read_as_it_was_made(symbology, gtin: str, lot: str, expiry: date, serial: str) -> None:
     text = f"(01){gtin}(17){expiry:%y%m%d}(10){lot}(21){serial}"
@@ -138,6 +142,7 @@ def test_a_plain_qr_code_of_the_bracketed_form_is_read() -> None:
 # --- against another implementation, and foreign text
 
 
+@UNHURRIED
 @given(st.permutations(["01", "17", "10", "21", "11", "30", "240"]), GTINS, LOTS, LOTS, EXPIRIES, st.integers(0, 7))
 def test_another_implementation_reads_the_same(order, gtin, lot, serial, expiry, count) -> None:
     data = {"01": gtin, "17": f"{expiry:%y%m%d}", "10": lot, "21": serial, "11": "210401", "30": "12", "240": "A-1"}
@@ -151,6 +156,7 @@ def test_another_implementation_reads_the_same(order, gtin, lot, serial, expiry,
     assert dict(ours.others) == {ai: one.value for ai, one in theirs.items() if ai in ("11", "30", "240")}
 
 
+@UNHURRIED
 @given(GTINS, st.integers(0, 13), st.integers(1, 9))
 def test_one_wrong_digit_is_noticed(gtin: str, place: int, more: int) -> None:
     wrong = gtin[:place] + str((int(gtin[place]) + more) % 10) + gtin[place + 1 :]
@@ -160,6 +166,7 @@ def test_one_wrong_digit_is_noticed(gtin: str, place: int, more: int) -> None:
         Gtin.parse(wrong)
 
 
+@UNHURRIED
 @given(
     st.text(max_size=60)
     | st.text("01()]dC1\x1d AB2179", max_size=60)

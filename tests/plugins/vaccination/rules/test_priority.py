@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import date
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from config.vaccination import FOLDER
 from kiosk.toml_file import FileError
 from plugins.vaccination.rules.priority import load_priorities
+
+UNHURRIED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 def test_the_resolutions_groups() -> None:
@@ -73,3 +78,17 @@ def test_a_mistake_is_told(tmp_path: Path, old: str, new: str, words: str) -> No
     (tmp_path / "priority_groups.toml").write_text(text.replace(old, new, 1), "utf-8")
     with pytest.raises(FileError, match=words):
         load_priorities(tmp_path)
+
+
+SHIPPED = (FOLDER / "priority_groups.toml").read_bytes()
+
+
+@UNHURRIED
+@given(st.binary(max_size=40), st.integers(0, len(SHIPPED)), st.integers(0, 40))
+def test_a_file_with_foreign_bytes_in_it_loads_or_is_refused(
+    tmp_path_factory: pytest.TempPathFactory, foreign: bytes, place: int, length: int
+) -> None:
+    folder = tmp_path_factory.getbasetemp()
+    (folder / "priority_groups.toml").write_bytes(SHIPPED[:place] + foreign + SHIPPED[place + length :])
+    with suppress(FileError):
+        assert load_priorities(folder)

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from config.vaccination import FOLDER
 from kiosk.toml_file import FileError
 from plugins.vaccination.rules.reactions import load_protocol
+
+UNHURRIED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 PROTOCOL = load_protocol()
 SIGNS = [one.id for one in PROTOCOL.signs]
@@ -54,6 +57,7 @@ def test_a_sign_that_is_not_known_is_no_lesser_grade() -> None:
         PROTOCOL.grade_of(["hives", "rash"])
 
 
+@UNHURRIED
 @given(st.sets(st.sampled_from(SIGNS)), st.sampled_from(SIGNS))
 def test_one_more_sign_never_hides_a_graver_state(signs: set[str], more: str) -> None:
     """From grade II on; a mild grade gives way to a suspicion, which calls the doctor."""
@@ -81,3 +85,17 @@ def test_a_mistake_is_told_with_its_line(tmp_path: Path, old: str, new: str, lin
     with pytest.raises(FileError) as caught:
         load_protocol(tmp_path)
     assert any(one.line == line and words in one.message for one in caught.value.problems), caught.value
+
+
+SHIPPED = (FOLDER / "anaphylaxis.toml").read_bytes()
+
+
+@UNHURRIED
+@given(st.binary(max_size=40), st.integers(0, len(SHIPPED)), st.integers(0, 40))
+def test_a_file_with_foreign_bytes_in_it_loads_or_is_refused(
+    tmp_path_factory: pytest.TempPathFactory, foreign: bytes, place: int, length: int
+) -> None:
+    folder = tmp_path_factory.getbasetemp()
+    (folder / "anaphylaxis.toml").write_bytes(SHIPPED[:place] + foreign + SHIPPED[place + length :])
+    with suppress(FileError):
+        assert load_protocol(folder)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from plugins.vaccination.rules.screening import (
@@ -19,6 +19,8 @@ from plugins.vaccination.rules.screening import (
     vital_hints,
 )
 from plugins.vaccination.rules.vaccines import load_vaccines
+
+UNHURRIED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 PACKS = load_packs()
 VACCINES = load_vaccines()
@@ -285,6 +287,7 @@ VITALS = st.dictionaries(
 PERSONS = st.builds(Person, st.none() | st.integers(0, 120), st.sampled_from(["male", "female", ""]))
 
 
+@UNHURRIED
 @given(st.sampled_from(PACKS.all), PERSONS, ANSWERS, VITALS, st.sampled_from([None, "Sputnik V", "AstraZeneca"]))
 def test_nobody_is_eligible_while_something_is_open(pack, person, answers, vitals, product) -> None:
     vaccine = VACCINES.named(product, AUGUST) if product else None
@@ -298,6 +301,7 @@ def test_nobody_is_eligible_while_something_is_open(pack, person, answers, vital
     assert found.observation_minutes >= 30
 
 
+@UNHURRIED
 @given(PERSONS, ANSWERS, VITALS, st.sampled_from(IDS))
 def test_forgetting_an_answer_never_makes_eligible(person, answers, vitals, forgotten) -> None:
     assume(forgotten in answers)

@@ -8,12 +8,14 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from config.vaccination.screening import FOLDER
 from kiosk.toml_file import FileError
 from plugins.vaccination.rules.screening import Conclusion, Person, evaluate, load_pack, load_packs
+
+UNHURRIED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 WOMAN, MAN = Person(30, "female"), Person(30, "male")
 
@@ -168,6 +170,7 @@ def test_the_digest_names_the_file_as_it_was(file: Path) -> None:
 SHIPPED = (FOLDER / "qd_3802_2021.toml").read_bytes()
 
 
+@UNHURRIED
 @given(st.binary(max_size=40), st.integers(0, len(SHIPPED)), st.integers(0, 40))
 def test_a_pack_with_foreign_bytes_in_it_loads_or_is_refused(
     tmp_path_factory: pytest.TempPathFactory, foreign: bytes, place: int, length: int

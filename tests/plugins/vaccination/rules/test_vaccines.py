@@ -7,10 +7,14 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from config.vaccination import FOLDER
 from kiosk.toml_file import FileError
 from plugins.vaccination.rules.vaccines import VALUE_SETS, Vaccines, load_vaccines
+
+UNHURRIED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 AUGUST = date(2021, 8, 15)
 
@@ -151,3 +155,29 @@ def test_a_spreadsheet_may_have_saved_it(folder: Path) -> None:
     path = folder / "vials.csv"
     path.write_bytes("\ufeff".encode() + path.read_bytes().replace(b"\n", b"\r\n"))
     assert load_vaccines(folder, folder).products(AUGUST) == load_vaccines().products(AUGUST)
+
+
+SHIPPED = (FOLDER / "vials.csv").read_bytes()
+
+
+@UNHURRIED
+@given(
+    st.binary(max_size=20) | st.text('",\n\r2021-yesno ', max_size=20).map(str.encode),
+    st.integers(0, len(SHIPPED)),
+    st.integers(0, 30),
+)
+def test_a_table_with_foreign_bytes_in_it_loads_or_is_refused(
+    tmp_path_factory: pytest.TempPathFactory, foreign: bytes, place: int, length: int
+) -> None:
+    folder = tmp_path_factory.getbasetemp() / "foreign"
+    folder.mkdir(exist_ok=True)
+    shutil.copy(FOLDER / "gtins.csv", folder)
+    file = folder / "vials.csv"
+    file.write_bytes(SHIPPED[:place] + foreign + SHIPPED[place + length :])
+    try:
+        load_vaccines(folder)
+    except FileError as error:
+        lines = file.read_bytes().count(b"\n") + 1
+        wrong = [one for one in error.problems if not 1 <= one.line <= lines or not one.message]
+        if wrong:
+            raise AssertionError(wrong) from error

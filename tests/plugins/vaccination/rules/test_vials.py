@@ -7,11 +7,13 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from plugins.vaccination.rules.vaccines import Vaccine, load_vaccines
 from plugins.vaccination.rules.vials import CLOCKS_DIFFER, Vial, doses_left, expired, open_until, usable
+
+UNHURRIED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 NOW = datetime(2021, 8, 15, 9, 0, tzinfo=ZONE)
@@ -82,6 +84,7 @@ def test_a_vial_of_one_dose_has_no_time_limit_but_is_soon_empty() -> None:
     assert open_until(GOOD, ASTRAZENECA) is None
 
 
+@UNHURRIED
 @given(st.integers(1, 20), st.integers(0, 30), st.integers(0, 30))
 def test_doses_left(doses: int, given: int, wasted: int) -> None:
     vial = replace(GOOD, doses=doses, given=given, wasted=wasted)

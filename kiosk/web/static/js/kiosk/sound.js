@@ -7,6 +7,7 @@ export const TONES = {
   refer: [[587, 0, 0.2], [440, 0.22, 0.34]],
   refuse: [[220, 0, 0.3], [165, 0.36, 0.55]],
   paper: [[440, 0, 0.12], [440, 0.16, 0.12], [440, 0.32, 0.12]],
+  call: [[659, 0, 0.35], [523, 0.4, 0.6]], // a number is called: two falling tones, as in waiting halls
   tick: [[1200, 0, 0.03]],
 };
 

@@ -1,0 +1,253 @@
+"""Who waits for a table, and who stands before one. Nothing is kept in memory: the queue is what the day's records say, so it
+survives a restart, and whoever asks inside the journal's transaction sees every earlier call."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
+
+from kiosk.site_days import day_number
+from plugins.vaccination import priorities
+from plugins.vaccination.models import (
+    ArrivalRow,
+    CallRow,
+    ConsentRow,
+    DoseRow,
+    ExpectedRow,
+    MergeRow,
+    PersonRow,
+    ScreeningRow,
+)
+from plugins.vaccination.rules.priority import Priorities
+
+Step = Literal["screening", "injection"]
+STEPS: tuple[Step, ...] = ("screening", "injection")
+GO_ON = ("eligible", "caution")  # outcomes of screening with which people go on to the injection
+NO_SLOT = "~"  # sorts after every time of day: who has an appointment goes before who has none
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """One number in a queue. ``since_ms``: since when it waits for this step, Unix time."""
+
+    visit: str
+    ticket: str
+    number: int
+    citizen: str
+    since_ms: int
+    rank: int = priorities.LAST
+    slot: str = NO_SLOT
+
+    @property
+    def order(self) -> tuple[int, str, int, str]:
+        """Priority group, appointment, number."""
+        return self.rank, self.slot, self.number, self.visit
+
+
+def waiting(session: Session, site: str, day: int, step: Step, lists: Priorities) -> list[Waiting]:
+    """Who waits for this step, first called first; each person once."""
+    found = _for_screening(session, site, day) if step == "screening" else _for_injection(session, site, day)
+    return sorted(_ranked(session, site, day, found, lists), key=lambda one: one.order)
+
+
+def count(session: Session, site: str, day: int, step: Step) -> int:
+    """How many wait, without putting them in order."""
+    return len(_for_screening(session, site, day) if step == "screening" else _for_injection(session, site, day))
+
+
+def open_call(session: Session, site: str, day: int, step: Step, table: str) -> CallRow | None:
+    """Whom this table has called and not yet served or given up."""
+    rows = open_calls(session, site, day, step)
+    return next((row for row in rows if row.table_name == table), None)
+
+
+def open_calls(session: Session, site: str, day: int, step: Step) -> Sequence[CallRow]:
+    """The newest word on every number that stands before a table now, newest first."""
+    query = _last_calls(site, day, step).where(CallRow.state == "called")
+    return session.scalars(query.order_by(CallRow.occurred_at_ms.desc(), CallRow.seq.desc())).all()
+
+
+def absent(session: Session, site: str, day: int) -> list[CallRow]:
+    """Whose turn passed, at any step, and who did not come back."""
+    rows = [
+        row for step in STEPS for row in session.scalars(_last_calls(site, day, step).where(CallRow.state == "absent"))
+    ]
+    return sorted(rows, key=lambda row: (row.occurred_at_ms, row.seq))
+
+
+def last_call(session: Session, visit: str, step: Step) -> CallRow | None:
+    """The newest word on one number at one step."""
+    query = select(CallRow).where(CallRow.visit == visit, CallRow.step == step, ~exists().where(*_later(step)))
+    return session.scalars(query.order_by(CallRow.occurred_at_ms.desc())).first()
+
+
+def times_called(session: Session, visit: str, step: Step) -> int:
+    """How often a number was called since it last came back into the queue."""
+    query = select(CallRow.state).where(CallRow.visit == visit, CallRow.step == step)
+    states = session.scalars(query.order_by(CallRow.occurred_at_ms, CallRow.writer, CallRow.seq)).all()
+    since = max((place for place, state in enumerate(states) if state == "waiting"), default=-1) + 1
+    return states[since:].count("called")
+
+
+def _last_calls(site: str, day: int, step: Step):  # type: ignore[no-untyped-def]  # a Select of CallRow
+    return select(CallRow).where(
+        CallRow.site == site, CallRow.day == day, CallRow.step == step, ~exists().where(*_later(step))
+    )
+
+
+_LATER = aliased(CallRow)
+
+
+def _later(step: Step) -> tuple[ColumnElement[bool], ...]:
+    """A later word on the same number. Within one journal its order counts, not the clock's, which may be set back."""
+    return (
+        _LATER.visit == CallRow.visit,
+        _LATER.step == step,
+        or_(
+            and_(_LATER.writer == CallRow.writer, _LATER.seq > CallRow.seq),
+            and_(_LATER.writer != CallRow.writer, _LATER.occurred_at_ms > CallRow.occurred_at_ms),
+        ),
+    )
+
+
+def _not_in_line(visit: InstrumentedAttribute[str], step: Step) -> ColumnElement[bool]:
+    """The newest word on this number at this step is not that it waits (again)."""
+    later = aliased(CallRow)
+    call = aliased(CallRow)
+    newest = ~exists().where(
+        later.visit == call.visit,
+        later.step == step,
+        or_(
+            and_(later.writer == call.writer, later.seq > call.seq),
+            and_(later.writer != call.writer, later.occurred_at_ms > call.occurred_at_ms),
+        ),
+    )
+    return exists().where(call.visit == visit, call.step == step, call.state != "waiting", newest)
+
+
+def _for_screening(session: Session, site: str, day: int) -> list[Waiting]:
+    """Came today, not examined, and not called (or called back). Who came twice stands under the number they got last."""
+    query = select(ArrivalRow).where(
+        ArrivalRow.site == site,
+        ArrivalRow.day == day,
+        ArrivalRow.number > 0,
+        ~_not_in_line(ArrivalRow.record, "screening"),
+        ~exists().where(ScreeningRow.visit == ArrivalRow.record),
+        ~exists().where(ScreeningRow.citizen == ArrivalRow.citizen, ScreeningRow.day == day, ScreeningRow.site == site),
+    )
+    found: dict[str, ArrivalRow] = {}
+    rows = session.scalars(query.order_by(ArrivalRow.number, ArrivalRow.occurred_at_ms)).all()
+    own = _own(session, [row.citizen for row in rows if row.citizen])
+    examined = _examined(session, site, day, set(own.values()))
+    for row in rows:
+        citizen = own.get(row.citizen or "", row.citizen or "")
+        if citizen not in examined:
+            found[citizen or row.record] = row
+    return [
+        Waiting(row.record, row.ticket, row.number, own.get(row.citizen or "", row.citizen or ""), row.occurred_at_ms)
+        for row in found.values()
+    ]
+
+
+def _for_injection(session: Session, site: str, day: int) -> list[Waiting]:
+    """Examined today and may go on, agreed, and neither called for it nor vaccinated."""
+    later = aliased(ScreeningRow)
+    query = select(ScreeningRow, ArrivalRow).join(ArrivalRow, ArrivalRow.record == ScreeningRow.visit)
+    query = query.where(
+        ScreeningRow.site == site,
+        ScreeningRow.day == day,
+        ScreeningRow.outcome.in_(GO_ON),
+        ~exists().where(
+            later.visit == ScreeningRow.visit, later.writer == ScreeningRow.writer, later.seq > ScreeningRow.seq
+        ),
+        ~_not_in_line(ScreeningRow.visit, "injection"),
+    )
+    rows = session.execute(query).all()
+    if not rows:
+        return []
+    people = [row.citizen for row, _ in rows if row.citizen]
+    agreed, done = _agreed(session, day, people), _dosed(session, day, people)
+    return [
+        Waiting(row.visit, came.ticket, came.number, row.citizen or "", agreed[row.citizen])
+        for row, came in rows
+        if row.citizen in agreed and row.citizen not in done
+    ]
+
+
+def _agreed(session: Session, day: int, citizens: Sequence[str]) -> dict[str, int]:
+    """Since when (Unix ms) whose last word on consent today is yes."""
+    query = select(ConsentRow).where(ConsentRow.citizen.in_(citizens), ConsentRow.day == day)
+    last = {
+        (row.citizen, row.writer): row for row in session.scalars(query.order_by(ConsentRow.writer, ConsentRow.seq))
+    }
+    newest: dict[str, ConsentRow] = {}
+    for row in sorted(
+        last.values(), key=lambda one: one.occurred_at_ms
+    ):  # of several journals the latest by their clocks
+        newest[str(row.citizen)] = row
+    return {citizen: row.occurred_at_ms for citizen, row in newest.items() if row.state == "given"}
+
+
+def _dosed(session: Session, day: int, citizens: Sequence[str]) -> set[str]:
+    query = select(DoseRow.citizen).where(DoseRow.citizen.in_(citizens), DoseRow.day == day, DoseRow.void.is_(False))
+    return set(filter(None, session.scalars(query)))
+
+
+def _own(session: Session, citizens: Sequence[str]) -> dict[str, str]:
+    """Temporary id -> whose it turned out to be."""
+    query = select(MergeRow.temporary, MergeRow.citizen).where(MergeRow.temporary.in_(citizens))
+    rows = session.execute(query.order_by(MergeRow.occurred_at_ms, MergeRow.writer, MergeRow.seq))
+    return {temporary: citizen for temporary, citizen in rows if citizen}
+
+
+def _examined(session: Session, site: str, day: int, citizens: Iterable[str]) -> set[str]:
+    """Those of some merged people who were examined today under their own number."""
+    known = list(citizens)
+    if not known:
+        return set()
+    query = select(ScreeningRow.citizen).where(
+        ScreeningRow.citizen.in_(known), ScreeningRow.day == day, ScreeningRow.site == site
+    )
+    return set(filter(None, session.scalars(query)))
+
+
+def _ranked(session: Session, site: str, day: int, found: list[Waiting], lists: Priorities) -> list[Waiting]:
+    """With the priority group and the appointment of each."""
+    citizens = [one.citizen for one in found]
+    if not citizens:
+        return []
+    iso = f"{day // 10_000}-{day // 100 % 100:02d}-{day % 100:02d}"
+    group: dict[str, str] = {}
+    slot: dict[str, str] = {}
+    expected = select(ExpectedRow).where(
+        ExpectedRow.citizen.in_(citizens), ExpectedRow.site == site, ExpectedRow.day == iso
+    )
+    for row in session.scalars(expected.where(ExpectedRow.booked)):
+        group[row.citizen], slot[row.citizen] = row.priority_group, row.slot
+    said = select(PersonRow.citizen, PersonRow.priority_group).where(
+        PersonRow.citizen.in_(citizens), PersonRow.priority_group != ""
+    )
+    for citizen, said_group in session.execute(said.order_by(PersonRow.occurred_at_ms, PersonRow.seq)):
+        group[str(citizen)] = said_group
+    ranks = {one: priorities.rank(lists, iso, one) for one in {*group.values(), ""}}
+    return [
+        replace(one, rank=ranks[group.get(one.citizen, "")], slot=slot.get(one.citizen) or NO_SLOT) for one in found
+    ]
+
+
+def first_calls(session: Session, site: str, day: int, step: Step, since_ms: int) -> list[int]:
+    """When each number was first called to a step, Unix ms, oldest first, from ``since_ms`` on: the day's pace."""
+    first = func.min(CallRow.occurred_at_ms)
+    query = select(first).where(
+        CallRow.site == site, CallRow.day == day, CallRow.step == step, CallRow.state == "called"
+    )
+    return sorted(session.scalars(query.group_by(CallRow.visit).having(first >= since_ms)))
+
+
+def is_of(row: ArrivalRow, site: str, at_ms: int, time_zone: str) -> bool:
+    """Whether an arrival is of this site and of the day that the clock shows."""
+    return row.site == site and row.day == day_number(at_ms, time_zone)

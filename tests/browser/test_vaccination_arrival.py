@@ -1,0 +1,215 @@
+"""The reception desk on a tablet and the call board on a television, in a real Chromium: scanner, keys alone, a lost network."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from kiosk.appliance import Appliance
+from kiosk.operators import Role
+from kiosk.web.app import create_app
+from tests.support.appliance import Workshop
+from tests.support.staff import PIN, add_operator
+from tests.support.vaccination import CROWD, arrive, call, expect, of_kind, ready, screen, vaccination_site
+
+pytestmark = pytest.mark.browser
+
+WCAG = ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]
+AN, BINH, CHI = CROWD[:3]
+
+
+@pytest.fixture
+def served(workshop: Workshop, write: Any) -> Iterator[tuple[Appliance, str]]:
+    """A site with medical staff, and its address."""
+    site = vaccination_site(workshop)
+    add_operator(site, "11", Role.MEDICAL_STAFF)
+    made = write.Served(create_app(site))
+    yield site, made.url
+    site.events.close()
+    made.close()
+
+
+@pytest.fixture
+def tab(chromium: Any) -> Iterator[Callable[..., Any]]:
+    """Opens tabs in which nothing may be reported but refusals, which the browser reports itself."""
+    opened: list[Any] = []
+
+    def make(width: int = 1024, height: int = 768) -> Any:
+        context = chromium.new_context(
+            viewport={"width": width, "height": height}, locale="vi-VN", reduced_motion="reduce", has_touch=True
+        )
+        page = context.new_page()
+        page.set_default_timeout(20_000)
+        page.problems = []
+        page.on("console", lambda one: page.problems.append(one.text) if one.type in ("error", "warning") else None)
+        page.on("pageerror", lambda error: page.problems.append(str(error)))
+        opened.append(page)
+        return page
+
+    yield make
+    for page in opened:
+        page.context.close()
+        expected = ("409", "400 (BAD", "ERR_INTERNET_DISCONNECTED")
+        assert [one for one in page.problems if not any(word in one for word in expected)] == []
+
+
+@pytest.fixture
+def axe() -> Any:
+    """Checks a page against WCAG 2.2 AA."""
+    library = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe is not installed")
+
+    def check(page: Any) -> None:
+        found = library.Axe().run(page, options={"runOnly": WCAG})
+        assert found.violations_count == 0, found.generate_report()
+
+    return check
+
+
+def sign_in(page: Any, url: str, path: str) -> None:
+    page.goto(url + path)
+    for key in ("1", "1", "next", *PIN, "next"):
+        page.click(f'[data-key="{key}"]')
+    page.wait_for_url(url + path)
+    page.wait_for_selector("[data-waiting]:not(:text('–'))")
+
+
+def scanner(page: Any, text: str) -> None:
+    """Keys as a scanner sends them: all at once, by their place on a US keyboard."""
+    conftest = sys.modules[next(name for name in sys.modules if name.endswith("browser.conftest"))]
+    page.evaluate(conftest.SEND_KEYS, [conftest.us_key(letter) for letter in text + "\n"])
+
+
+def test_a_card_scanned_at_the_desk_and_the_queue_beside_it(
+    served: tuple[Appliance, str], tab: Callable[..., Any], axe: Any
+) -> None:
+    site, url = served
+    expect(site, AN, product="Comirnaty", priority_group="frontline")
+    screen(site, arrive(site, BINH))
+    call(site, arrive(site, CHI), state="absent")
+    page = tab()
+    sign_in(page, url, "/vaccination/desk")
+    axe(page)
+    scanner(page, AN.national_qr())
+    page.wait_for_selector("#person .ticket")
+    assert "Comirnaty" in page.inner_text("#person")
+    assert "Đã ghi nhận" in page.inner_text("#message")
+    page.wait_for_selector("#step-screening [data-waiting]:text('1 người chờ')")
+    axe(page)
+    page.click("#absent button")
+    page.wait_for_selector("#step-screening [data-waiting]:text('2 người chờ')")
+    assert [one.data.state for one in of_kind(site, "called")][-1] == "waiting"
+
+
+def test_somebody_without_papers_is_enrolled_and_merged_by_keys_alone(
+    served: tuple[Appliance, str], tab: Callable[..., Any], axe: Any
+) -> None:
+    site, url = served
+    page = tab()
+    sign_in(page, url, "/vaccination/desk")
+    page.focus("#enrol-open")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#enrol[open]")
+    axe(page)
+    page.focus("#enrol-name")
+    page.keyboard.type("Lò Thị Mẩy")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#enrol [data-problem]:not([hidden])")
+    assert page.evaluate("document.activeElement.id") == "enrol-birth_date"
+    page.keyboard.type("1/2/1990")
+    page.keyboard.press("Tab")
+    page.keyboard.press("ArrowDown")
+    page.focus("#enrol-phone")
+    page.keyboard.type("0900000001")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#person .ticket")
+    assert "VNX1:" in page.inner_text("#person")
+    page.focus("#merge-open")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#merge[open]")
+    page.keyboard.type(AN.national_id)
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#merge-go:not([disabled])")
+    axe(page)
+    page.focus("#merge-reason")
+    page.keyboard.type("Xuất trình căn cước")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#message:has-text('Đã gộp')")
+    assert "VNX1:" not in page.inner_text("#person")
+    assert len(of_kind(site, "merged")) == 1
+
+
+def test_twins_are_pointed_out_and_a_list_is_chosen_from(
+    served: tuple[Appliance, str], tab: Callable[..., Any], axe: Any
+) -> None:
+    from dataclasses import replace
+
+    site, url = served
+    twin = replace(AN, national_id=AN.national_id[:-1] + str((int(AN.national_id[-1]) + 1) % 10))
+    arrive(site, AN)
+    arrive(site, twin)
+    page = tab()
+    sign_in(page, url, "/vaccination/desk")
+    page.fill("#box-text", AN.name)
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#found li >> nth=1")
+    axe(page)
+    page.click("#found li >> nth=1 >> button")
+    page.wait_for_selector("#person .notice--warning")
+    assert "Trùng họ tên và ngày sinh" in page.inner_text("#person")
+    axe(page)
+
+
+def test_the_desk_says_so_when_the_computer_is_mute(served: tuple[Appliance, str], tab: Callable[..., Any]) -> None:
+    _, url = served
+    page = tab()
+    sign_in(page, url, "/vaccination/desk")
+    page.context.set_offline(True)
+    scanner(page, AN.national_qr())
+    page.wait_for_selector("#line-lost:not([hidden])")
+    page.wait_for_selector("#message .notice--fault")
+    page.context.set_offline(False)
+    scanner(page, AN.national_qr())
+    page.wait_for_selector("#person .ticket")
+    page.wait_for_selector("#line-lost", state="hidden")
+
+
+def test_the_board_on_a_television_calls_numbers_and_tells_when_it_is_cut_off(
+    served: tuple[Appliance, str], tab: Callable[..., Any], axe: Any
+) -> None:
+    site, url = served
+    came = [arrive(site, person) for person in CROWD[:12]]
+    ready(site, CROWD[12])
+    call(site, came[0], "1")
+    page = tab(1920, 1080)
+    page.goto(url + "/vaccination/board")
+    page.wait_for_selector(f".board-ticket:text('{came[0].ticket}')")
+    assert page.inner_text("#say") == ""  # called before the page was opened
+    axe(page)
+    call(site, came[1], "2")
+    page.wait_for_selector(f"#called li >> nth=0 >> text={came[1].ticket}")
+    page.wait_for_selector(f"#say:text('Mời số {' '.join(came[1].ticket)}, đến bàn 2.')", state="attached")
+    assert page.evaluate("document.documentElement.scrollHeight - innerHeight") == 0
+    for person in CROWD[:2]:
+        assert person.name.split()[-1] not in page.inner_text("body")
+    page.context.set_offline(True)
+    page.wait_for_selector("#lost:not([hidden])")
+    assert "KHÔNG CẬP NHẬT" in page.inner_text("#lost")
+    axe(page)
+    page.context.set_offline(False)
+    page.wait_for_selector("#lost", state="hidden")
+
+
+def test_both_pages_speak_english(served: tuple[Appliance, str], tab: Callable[..., Any]) -> None:
+    site, url = served
+    call(site, arrive(site, AN))
+    page = tab()
+    sign_in(page, url, "/vaccination/desk")
+    page.goto(url + "/vaccination/desk?lang=en")
+    page.wait_for_selector("#step-screening [data-waiting]:text('0 waiting')")
+    assert "Reception desk" in page.inner_text("h1")
+    page.goto(url + "/vaccination/board")
+    page.wait_for_selector("#say", state="attached")
+    assert "Screening" in page.inner_text("body")
