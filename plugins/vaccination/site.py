@@ -5,12 +5,15 @@ from __future__ import annotations
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
+from zoneinfo import ZoneInfo
 
 from config.vaccination import FOLDER
 from kiosk.plugin import PluginContext
 from kiosk.site_days import day_number, day_text
 from plugins.vaccination.acting import Actions
+from plugins.vaccination.rules.early import EarlyDoses, load_early
 from plugins.vaccination.rules.priority import Priorities, load_priorities
+from plugins.vaccination.rules.vaccines import Vaccines, load_vaccines
 from plugins.vaccination.settings import VaccinationSettings
 
 if TYPE_CHECKING:
@@ -48,6 +51,20 @@ class Site:
     def priorities(self) -> Priorities:
         """The lists of priority groups, read once. Raises ``kiosk.toml_file.FileError``."""
         return load_priorities(self.rules)
+
+    @cached_property
+    def vaccines(self) -> Vaccines:
+        """The vaccines' data files, read once. Raises ``kiosk.toml_file.FileError``."""
+        return load_vaccines(self.rules)
+
+    @cached_property
+    def early(self) -> EarlyDoses:
+        """Who may be given a dose some days early. Raises ``kiosk.toml_file.FileError``."""
+        return load_early(self.vaccines, self.rules)
+
+    @cached_property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.context.time_zone)
 
     def now_ms(self) -> int:
         return int(self.context.clock.now().timestamp() * 1000)

@@ -86,6 +86,7 @@ def _dose(record: Record, time_zone: str) -> dict[str, Any]:
         "product": body.product,
         "lot": body.lot,
         "vial": body.vial,
+        "body_site": body.body_site,
         "number": body.number,
         "total": body.total,
         "given_on": number_of(body.given_on),

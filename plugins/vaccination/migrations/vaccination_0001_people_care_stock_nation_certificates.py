@@ -181,6 +181,7 @@ def upgrade() -> None:
         sa.Column("product", sa.String(length=60), nullable=False),
         sa.Column("lot", sa.String(length=20), nullable=False),
         sa.Column("vial", sa.String(length=40), nullable=False),
+        sa.Column("body_site", sa.String(length=12), nullable=False),
         sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("total", sa.Integer(), nullable=False),
         sa.Column("given_on", sa.Integer(), nullable=False),

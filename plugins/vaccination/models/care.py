@@ -65,6 +65,7 @@ class DoseRow(OfAPerson, Projected):
     product: Mapped[str] = mapped_column(String(60))
     lot: Mapped[str] = mapped_column(String(20))
     vial: Mapped[str] = mapped_column(String(40))
+    body_site: Mapped[str] = mapped_column(String(12))
     number: Mapped[int] = mapped_column(Integer)
     total: Mapped[int] = mapped_column(Integer)
     given_on: Mapped[int] = mapped_column(Integer)  # yyyymmdd
