@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from flask import Blueprint
 
 STAFF = ("medical_staff",)
+SUPERVISORS = ("administrator",)
 
 
 class Vaccination:
@@ -104,6 +105,9 @@ class Vaccination:
         return [
             NavigationItem("vaccination.desk", Text("Đón tiếp", "Reception"), STAFF),
             NavigationItem("vaccination.screening", Text("Khám sàng lọc", "Screening"), STAFF),
+            NavigationItem("vaccination.injection", Text("Bàn tiêm", "Injection"), STAFF),
+            NavigationItem("vaccination.stock", Text("Kho vắc xin", "Stock"), (*STAFF, *SUPERVISORS)),
+            NavigationItem("vaccination.clock", Text("Ngày giờ", "Date and time"), SUPERVISORS),
         ]
 
     @hookimpl

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import UnaryExpression, exists, literal_column, select
+from sqlalchemy import ColumnElement, UnaryExpression, exists, func, literal_column, select
 from sqlalchemy.orm import Session, aliased
 
 from plugins.vaccination.models import ArrivalRow, DoseRow, MergeRow, PersonRow, SignerKeyRow
@@ -37,13 +37,22 @@ def person(session: Session, citizens: Sequence[str]) -> PersonRow | None:
 
 def doses(session: Session, citizens: Sequence[str]) -> list[DoseRow]:
     """The doses that count, oldest first: neither void nor corrected by a later record."""
-    later = aliased(DoseRow)
-    query = (
-        select(DoseRow)
-        .where(DoseRow.citizen.in_(citizens), DoseRow.void.is_(False))
-        .where(~exists().where(later.amends == DoseRow.record, later.amends != literal_column("''")))  # for its index
-    )
+    query = select(DoseRow).where(DoseRow.citizen.in_(citizens), *counting())
     return sorted(session.scalars(query), key=lambda row: (row.given_on, row.occurred_at_ms, row.writer, row.seq))
+
+
+def counting() -> tuple[ColumnElement[bool], ...]:
+    """What makes a row of a dose one that counts, for a query of your own."""
+    later = aliased(DoseRow)
+    # written out and not bound: else PostgreSQL does not see that the partial index serves
+    amended = exists().where(later.amends == DoseRow.record, later.amends != literal_column("''"))
+    return DoseRow.void.is_(False), ~amended
+
+
+def doses_of_lot(session: Session, site: str, product: str, lot: str) -> int:
+    """How many doses of a lot count at a site."""
+    query = select(func.count()).select_from(DoseRow).where(DoseRow.lot == lot, DoseRow.site == site)
+    return int(session.scalar(query.where(DoseRow.product == product, *counting())) or 0)
 
 
 def arrival(session: Session, record: str) -> ArrivalRow | None:

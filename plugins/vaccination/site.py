@@ -5,12 +5,14 @@ from __future__ import annotations
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
+from zoneinfo import ZoneInfo
 
 from config.vaccination import FOLDER
 from kiosk.plugin import PluginContext
 from kiosk.site_days import day_number, day_text
 from plugins.vaccination.acting import Actions
 from plugins.vaccination.nation.comparing import Comparing
+from plugins.vaccination.rules.early import EarlyDoses, load_early
 from plugins.vaccination.rules.priority import Priorities, load_priorities
 from plugins.vaccination.rules.screening_packs import Packs, load_packs
 from plugins.vaccination.rules.vaccine import Vaccines
@@ -73,6 +75,15 @@ class Site:
     def comparing(self) -> Comparing:
         """The rules by which doses of several sites are held against each other."""
         return Comparing(self.vaccines)
+
+    @cached_property
+    def early(self) -> EarlyDoses:
+        """Who may be given a dose some days early. Raises ``kiosk.toml_file.FileError``."""
+        return load_early(self.vaccines, self.rules)
+
+    @cached_property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.context.time_zone)
 
     def now_ms(self) -> int:
         return int(self.context.clock.now().timestamp() * 1000)

@@ -9,13 +9,13 @@ from time import monotonic
 from typing import Any
 from uuid import UUID
 
+from kiosk.subjects import subject_of
 from sqlalchemy.orm import Session
 
 from kiosk.answers import Answer
 from kiosk.domain import Credential, Draft, Finding, Severity, Text, Trust
 from kiosk.names import plain
 from kiosk.plugin import DecodedCode
-from kiosk.subjects import subject_of
 from kiosk.tickets import PREFIX, decode_ticket
 from plugins.vaccination import lookups
 from plugins.vaccination.acting import Done, Refusal

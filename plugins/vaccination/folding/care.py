@@ -97,6 +97,7 @@ def _doses(records: Sequence[Record], time_zone: str) -> dict[str, list[Any]]:
         "product": [body.product for body in bodies],
         "lot": [body.lot for body in bodies],
         "vial": [body.vial for body in bodies],
+        "body_site": [body.body_site for body in bodies],
         "number": [body.number for body in bodies],
         "total": [body.total for body in bodies],
         "given_on": [number_of(body.given_on) for body in bodies],

@@ -12,6 +12,7 @@ from kiosk.journal.bulk import insert_rows
 from plugins.vaccination.folding.rows import number_of, of_a_day, of_record, says
 from plugins.vaccination.models import (
     AllocationRow,
+    ClockRow,
     DayClosedRow,
     MovementRow,
     RecallRow,
@@ -20,6 +21,7 @@ from plugins.vaccination.models import (
 )
 from plugins.vaccination.records import (
     Allocation,
+    ClockConfirmed,
     Counted,
     DayClosed,
     Recall,
@@ -44,6 +46,8 @@ def project(records: Sequence[Record], session: Session, time_zone: str, own: st
     insert_rows(session, VialRow, [_vial(one, time_zone) for one in records if isinstance(one.data, VialOpened)])
     read = [_temperature(one, time_zone) for one in records if isinstance(one.data, Temperature)]
     insert_rows(session, TemperatureRow, read)
+    looked = [_clock(one, time_zone) for one in records if isinstance(one.data, ClockConfirmed)]
+    insert_rows(session, ClockRow, looked)
     insert_rows(session, DayClosedRow, [_closed(one, time_zone) for one in records if isinstance(one.data, DayClosed)])
 
 
@@ -120,6 +124,11 @@ def _temperature(record: Record, time_zone: str) -> dict[str, Any]:
         "within": body.within,
         "note": body.note,
     }
+
+
+def _clock(record: Record, time_zone: str) -> dict[str, Any]:
+    body: ClockConfirmed = record.data
+    return of_a_day(record, time_zone) | {"confirmed_day": number_of(body.day), "boot": body.boot}
 
 
 def _closed(record: Record, time_zone: str) -> dict[str, Any]:

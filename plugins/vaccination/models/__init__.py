@@ -18,6 +18,7 @@ from plugins.vaccination.models.people import ArrivalRow, MergeRow, PersonRow
 from plugins.vaccination.models.signing import SignerBlocked, SignerCursor, SignerWaiting
 from plugins.vaccination.models.stock import (
     AllocationRow,
+    ClockRow,
     DayClosedRow,
     MovementRow,
     RecallRow,
@@ -30,6 +31,7 @@ __all__ = [
     "ArrivalRow",
     "CallRow",
     "CertificateRow",
+    "ClockRow",
     "ConflictRow",
     "ConsentRow",
     "CourseRow",

@@ -65,6 +65,7 @@ class DoseRow(OfAPerson, Projected):
     product: Mapped[str] = mapped_column(String(60))
     lot: Mapped[str] = mapped_column(String(20))
     vial: Mapped[str] = mapped_column(String(40))
+    body_site: Mapped[str] = mapped_column(String(12))
     number: Mapped[int] = mapped_column(Integer)
     total: Mapped[int] = mapped_column(Integer)
     given_on: Mapped[int] = mapped_column(Integer)  # yyyymmdd
@@ -77,7 +78,7 @@ class DoseRow(OfAPerson, Projected):
     __table_args__ = (
         Index("ix_vaccination_doses_citizen", "citizen"),
         Index("ix_vaccination_doses_record", "record"),
-        Index("ix_vaccination_doses_lot", "lot", "site"),
+        Index("ix_vaccination_doses_lot", "lot", "site", "vial"),
         Index("ix_vaccination_doses_day", "site", "day"),
         Index("ix_vaccination_doses_amends", "amends", sqlite_where=_AMENDS, postgresql_where=_AMENDS),
     )

@@ -62,7 +62,11 @@ class VialRow(OfADay, Projected):
     use_by_ms: Mapped[int] = mapped_column(BigInteger)
     table_name: Mapped[str] = mapped_column(String(20))
 
-    __table_args__ = (Index("ix_vaccination_vials_vial", "site", "vial"),)
+    __table_args__ = (
+        Index("ix_vaccination_vials_vial", "site", "vial"),
+        Index("ix_vaccination_vials_lot", "site", "lot"),
+        Index("ix_vaccination_vials_day", "site", "day", "table_name"),
+    )
 
 
 class TemperatureRow(OfADay, Projected):
@@ -75,6 +79,16 @@ class TemperatureRow(OfADay, Projected):
     note: Mapped[str] = mapped_column(String(200))
 
     __table_args__ = (Index("ix_vaccination_temperatures_day", "site", "day"),)
+
+
+class ClockRow(OfADay, Projected):
+    """One confirmation of the date."""
+
+    __tablename__ = "vaccination_clock_confirmed"
+    confirmed_day: Mapped[int] = mapped_column(Integer)  # yyyymmdd
+    boot: Mapped[str] = mapped_column(String(64))
+
+    __table_args__ = (Index("ix_vaccination_clock_confirmed_day", "site", "confirmed_day"),)
 
 
 class RecallRow(OfOneRecord, Projected):

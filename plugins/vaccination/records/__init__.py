@@ -19,6 +19,7 @@ from plugins.vaccination.records.nation import (
 from plugins.vaccination.records.people import Merged, Person
 from plugins.vaccination.records.stock import (
     Allocation,
+    ClockConfirmed,
     Counted,
     DayClosed,
     Recall,
@@ -47,6 +48,7 @@ KINDS: Mapping[str, type[BaseModel]] = {
     "vaccination.transferred": Transferred,
     "vaccination.counted": Counted,
     "vaccination.temperature": Temperature,
+    "vaccination.clock_confirmed": ClockConfirmed,
     "vaccination.recall": Recall,
     "vaccination.day_closed": DayClosed,
     "vaccination.registration": Registration,

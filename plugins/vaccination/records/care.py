@@ -110,7 +110,7 @@ class Dose(RecordBody):
     amends: OptionalId = ""
     was: Was | None = None
     void: bool = False
-    reason: str = Field(default="", max_length=200, description="why it is corrected")
+    reason: str = Field(default="", max_length=200, description="why it is corrected, or was given before its time")
 
     @model_validator(mode="after")
     def _whole(self) -> Dose:

@@ -45,7 +45,8 @@ class Received(RecordBody):
 
 
 class VialOpened(RecordBody):
-    """A vial was pierced: from now on its time runs."""
+    """A vial was pierced: from now on its time runs. A later one on the same lot and vial says that it went to another table; its
+    doses and time stay those of the first."""
 
     vial: str = Field(min_length=1, max_length=40)
     product: Product
@@ -96,6 +97,14 @@ class Temperature(RecordBody):
     celsius: float = Field(ge=-100, le=60)
     within: bool
     note: str = Field(default="", max_length=200)
+
+
+class ClockConfirmed(RecordBody):
+    """The supervisor looked at the date of a device whose clock nothing keeps right: it counts for that day, and until the device is
+    started again. ``boot``: the kernel's random name of the running start, empty where it has none."""
+
+    day: Day
+    boot: str = Field(default="", max_length=64)
 
 
 class Recall(RecordBody):

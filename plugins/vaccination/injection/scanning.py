@@ -1,0 +1,85 @@
+"""What was scanned or typed at the table: a person's ticket or card, or a vial. Looks up whose it is; gives nothing."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from kiosk.subjects import subject_of
+from sqlalchemy.orm import Session
+
+from kiosk.domain import Credential, Finding, Malformed, Severity, Trust
+from kiosk.plugin import DecodedCode
+from kiosk.tickets import decode_ticket
+from plugins.vaccination import lookups
+from plugins.vaccination.injection.asked import Glass, Who
+from plugins.vaccination.injection.person import by_ticket
+from plugins.vaccination.injection.words import finding
+from plugins.vaccination.rules.gs1 import Gs1Error, parse_or_lot
+from plugins.vaccination.site import Site
+
+_NUMBER = re.compile(r"[A-Za-z]{0,4}\d{1,6}", re.ASCII)
+PAYLOAD = 7089  # characters; the most digits that one QR code holds (ISO/IEC 18004, version 40-L)
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """One of the three: who, which vial, or why it is neither."""
+
+    who: Who | None = None
+    glass: Glass | None = None
+    problem: Finding | None = None
+
+
+def read(session: Session, site: Site, payload: str, symbology: str, expect: str = "") -> Read:
+    """What a payload means. ``expect``: "who" or "vial", where it was typed into the field for it; else the code itself tells."""
+    text = payload.strip()
+    if expect == "vial":
+        return Read(glass=Glass(code=text[:400]))
+    try:
+        ticket = decode_ticket(text)
+    except ValueError:
+        return Read(problem=finding("ticket_damaged"))
+    if ticket is not None:
+        return _by_arrival(session, ticket)
+    if expect != "who" and _is_vial(site, text):
+        return Read(glass=Glass(code=text[:400]))
+    if expect == "who" and _NUMBER.fullmatch(text):
+        row = by_ticket(session, site, text.upper(), site.today())
+        if row is not None:
+            return Read(who=Who(citizen=row.citizen or "", visit=row.record))
+    return _by_card(site, text, symbology)
+
+
+def _is_vial(site: Site, text: str) -> bool:
+    """Whether a scanned code is one of GS1's; a lot alone is never scanned."""
+    today = date.fromisoformat(site.today_text())
+    try:
+        found = parse_or_lot(text, today)
+    except Gs1Error as error:
+        return error.code in ("check_digit", "impossible_date", "separator_missing", "said_twice")
+    return bool(found.gtin or found.expiry or found.serial)
+
+
+def _by_arrival(session: Session, record: UUID) -> Read:
+    row = lookups.arrival(session, str(record))
+    if row is None:
+        return Read(problem=finding("ticket_unknown"))
+    return Read(who=Who(citizen=row.citizen or "", visit=row.record))
+
+
+def _by_card(site: Site, text: str, symbology: str) -> Read:
+    """A card by the plugins that read cards; nothing of it is recorded, and whoever shows it does not arrive by that."""
+    appliance = site.appliance
+    code = DecodedCode(text, text.encode("utf-8", "surrogatepass"), symbology)
+    found = appliance.guarded_first("read_credential", scan=appliance.new_scan(code, "vaccination:injection")).value
+    if isinstance(found, Malformed):
+        return Read(problem=Finding(f"vaccination.{found.code}", Severity.BAR, found.text))
+    if not isinstance(found, Credential) or found.trust is Trust.INVALID:
+        return Read(problem=finding("code_unknown"))
+    subject = subject_of(found)
+    if subject is None:
+        return Read(problem=finding("citizen_unknown"))
+    return Read(who=Who(citizen=site.context.services.pseudonym(subject)))

@@ -1,0 +1,3 @@
+// Prints the page that is shown.
+
+for (const button of document.querySelectorAll("[data-print]")) button.addEventListener("click", () => window.print());

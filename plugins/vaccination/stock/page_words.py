@@ -1,0 +1,125 @@
+"""The words of the stock's pages, in Vietnamese and English. What a finding says stands with the finding."""
+
+from __future__ import annotations
+
+from kiosk.domain import Text
+
+PAGE = {
+    "title": Text("Kho vắc xin của điểm", "The site's stock of vaccine"),
+    "receive": Text("Nhận chuyến vắc xin", "Receive a consignment"),
+    "receive_hint": Text(
+        "Quét mã QR trên phiếu xuất kho bằng máy quét hoặc máy ảnh. Không có mã thì nhập bằng tay.",
+        "Scan the QR code on the delivery note by scanner or camera. Without a code enter it by hand.",
+    ),
+    "payload": Text("Mã của chuyến hàng", "The consignment's code"),
+    "check": Text("Đối chiếu", "Compare"),
+    "camera": Text("Máy ảnh", "Camera"),
+    "camera_insecure": Text("Máy ảnh cần kết nối an toàn (https).", "The camera needs a secure connection (https)."),
+    "camera_denied": Text("Trình duyệt không cho dùng máy ảnh.", "The browser does not allow the camera."),
+    "by_hand": Text("Nhập bằng tay theo phiếu", "Enter it by hand from the note"),
+    "consignment": Text("Số chuyến", "Consignment"),
+    "sender": Text("Nơi gửi", "Sender"),
+    "receiver": Text("Nơi nhận", "Receiver"),
+    "sent_on": Text("Ngày gửi", "Sent on"),
+    "product": Text("Vắc xin", "Vaccine"),
+    "lot": Text("Số lô", "Lot"),
+    "expiry": Text("Hạn dùng", "Expiry"),
+    "vials": Text("Số lọ", "Vials"),
+    "doses_per_vial": Text("Liều mỗi lọ", "Doses per vial"),
+    "announced": Text("Được phân bổ", "Allocated"),
+    "not_announced": Text("Chưa phân bổ", "Not allocated"),
+    "damaged": Text("Lọ vỡ, hỏng", "Damaged vials"),
+    "celsius": Text("Nhiệt độ (°C)", "Temperature (°C)"),
+    "celsius_arrival": Text("Nhiệt độ khi nhận (°C)", "Temperature on arrival (°C)"),
+    "note": Text("Ghi chú", "Note"),
+    "take_in": Text("Nhập kho", "Take it in"),
+    "taken_in": Text("Đã nhập kho {n} lô.", "{n} lots are taken in."),
+    "back": Text("Về kho", "Back to the stock"),
+    # lots
+    "lots": Text("Các lô", "Lots"),
+    "lots_none": Text(
+        "Chưa có lô nào. Nhận chuyến đầu tiên ở trên.", "No lot yet. Receive the first consignment above."
+    ),
+    "received": Text("Nhận", "Received"),
+    "opened": Text("Đã mở", "Opened"),
+    "given": Text("Đã tiêm", "Given"),
+    "wasted": Text("Hao phí", "Wasted"),
+    "transferred": Text("Chuyển đi", "Sent away"),
+    "closed": Text("Còn (lọ)", "Left (vials)"),
+    "counted": Text("Kiểm đếm", "Counted"),
+    "difference": Text("lệch {n}", "differs by {n}"),
+    "no_difference": Text("khớp", "matches"),
+    "recalled": Text("Thu hồi", "Recalled"),
+    "expired": Text("Hết hạn", "Expired"),
+    "usable": Text("Dùng được", "May be used"),
+    "doses": Text("liều", "doses"),
+    "work_on": Text("Lô này…", "This lot…"),
+    "lot_title": Text("Lô {lot}", "Lot {lot}"),
+    # what is done with a lot
+    "count": Text("Kiểm đếm lọ chưa mở", "Count the closed vials"),
+    "count_save": Text("Ghi số đếm", "Record the count"),
+    "count_done": Text(
+        "Đã ghi: đếm {vials} lọ, theo sổ {books}, {difference}.",
+        "Recorded: {vials} counted, {books} by the books, {difference}.",
+    ),
+    "transfer": Text("Chuyển lọ chưa mở cho điểm khác", "Send closed vials to another site"),
+    "to_site": Text("Mã điểm nhận", "Receiving site's id"),
+    "transfer_save": Text("Ghi chuyển đi", "Record the transfer"),
+    "transfer_done": Text(
+        "Đã ghi chuyển đi. Đưa mã này cho người nhận.", "The transfer is recorded. Give this code to the receiver."
+    ),
+    "transfer_title": Text("Phiếu chuyển vắc xin", "Transfer note"),
+    "transfer_scan": Text(
+        "Điểm nhận quét mã này ở trang Kho.", "The receiving site scans this code on its stock page."
+    ),
+    "print": Text("In trang này", "Print this page"),
+    "waste": Text("Hao phí lọ chưa mở", "Waste of closed vials"),
+    "waste_reason": Text("Vì sao", "Why"),
+    "waste_save": Text("Ghi hao phí", "Record the waste"),
+    "waste_done": Text("Đã ghi hao phí.", "The waste is recorded."),
+    "left_over": Text("Còn dư", "Left over"),
+    "broken": Text("Vỡ, đổ", "Broken or spilt"),
+    "cold_chain": Text("Hỏng do nhiệt độ", "Cold chain broken"),
+    "other": Text("Khác", "Other"),
+    "who": Text("Ai đã tiêm lô này", "Who got this lot"),
+    "who_note": Text("Mỗi lần mở danh sách đều được ghi lại.", "Every look at the list is recorded."),
+    "who_title": Text("Người đã tiêm {product}, lô {lot}", "People who got {product}, lot {lot}"),
+    "who_count": Text("{n} người", "{n} people"),
+    "who_none": Text("Chưa ai tại điểm này tiêm lô này.", "Nobody at this site got this lot."),
+    "name": Text("Họ tên", "Name"),
+    "born": Text("Ngày sinh", "Born"),
+    "phone": Text("Điện thoại", "Telephone"),
+    "phone_none": Text("chưa có", "not known"),
+    "address": Text("Địa chỉ", "Address"),
+    "dose": Text("Mũi", "Dose"),
+    "time": Text("Lúc tiêm", "Given at"),
+    "table": Text("Bàn", "Table"),
+    "stop": Text("Dừng dùng lô này tại điểm", "Stop this lot at this site"),
+    "stop_hint": Text(
+        "Có hiệu lực ngay ở mọi bàn tiêm. Dùng khi nghi ngờ chất lượng; báo cấp trên sau đó.",
+        "It counts at every table at once. For a suspicion about quality; tell the health department next.",
+    ),
+    "stop_save": Text("Dừng lô", "Stop the lot"),
+    "lift": Text("Cho dùng lại", "Let it be used again"),
+    "stopped": Text("Đã dừng lô {lot} ở mọi bàn.", "Lot {lot} is stopped at every table."),
+    "lifted": Text("Lô {lot} được dùng lại.", "Lot {lot} may be used again."),
+    "reason": Text("Lý do", "Reason"),
+    "recalls": Text("Lô bị thu hồi hoặc dừng", "Lots that are recalled or stopped"),
+    "by_platform": Text("hệ thống quốc gia", "national platform"),
+    "by_site": Text("điểm này", "this site"),
+    # temperatures
+    "temperatures": Text("Nhật ký nhiệt độ hôm nay", "Today's temperatures"),
+    "temperature_due": Text(
+        "Chưa ghi nhiệt độ buổi này: {stores}.", "No reading in this half of the day yet: {stores}."
+    ),
+    "temperature_due_step": Text(
+        "Xem nhiệt kế rồi ghi. Mỗi ngày hai lần.", "Look at the thermometer and write it down, twice a day."
+    ),
+    "temperature_save": Text("Ghi nhiệt độ", "Record the temperature"),
+    "temperature_done": Text("Đã ghi {celsius} °C, trong khoảng cho phép.", "Recorded {celsius} °C, within range."),
+    "store": Text("Tủ", "Store"),
+    "range": Text("{least} đến {most} °C", "{least} to {most} °C"),
+    "within": Text("đạt", "within range"),
+    "outside": Text("ngoài khoảng", "out of range"),
+    "temperatures_none": Text("Hôm nay chưa có lần ghi nào.", "No reading today yet."),
+}
