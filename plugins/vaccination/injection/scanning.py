@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from kiosk.subjects import subject_of
 from sqlalchemy.orm import Session
 
 from kiosk.domain import Credential, Finding, Malformed, Severity, Trust
+from kiosk.identity import citizen_of
 from kiosk.plugin import DecodedCode
 from kiosk.tickets import decode_ticket
 from plugins.vaccination import lookups
@@ -79,7 +79,7 @@ def _by_card(site: Site, text: str, symbology: str) -> Read:
         return Read(problem=Finding(f"vaccination.{found.code}", Severity.BAR, found.text))
     if not isinstance(found, Credential) or found.trust is Trust.INVALID:
         return Read(problem=finding("code_unknown"))
-    subject = subject_of(found)
-    if subject is None:
+    citizen = citizen_of(found, site.context.services.pseudonym)
+    if citizen is None:
         return Read(problem=finding("citizen_unknown"))
-    return Read(who=Who(citizen=site.context.services.pseudonym(subject)))
+    return Read(who=Who(citizen=citizen))
