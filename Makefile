@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PYTEST_WORKERS ?= 2
 DEMO_ARGS ?=
 
-.PHONY: run test check bench soak format setup setup-test system-packages clean
+.PHONY: run test check bench pictures soak format setup setup-test system-packages clean
 
 run: setup ## a platform and a kiosk with virtual devices, until Ctrl-C
 	$(BIN)/kiosk demo $(DEMO_ARGS)
@@ -21,6 +21,9 @@ check: setup-test ## what machines can say about the code without running it
 
 bench: setup-test ## the measured table, each row beside its yardstick
 	$(BIN)/python tests/benchmarks/bench.py
+
+pictures: setup-test ## the pictures of docs/images, taken of the demo in a real Chromium
+	$(BIN)/python -m tests.pictures.take
 
 soak: setup-test ## the crash campaigns, long (KIOSK_SOAK_SECONDS each)
 	KIOSK_SOAK_SECONDS=$${KIOSK_SOAK_SECONDS:-600} $(BIN)/python -m pytest -m soak tests

@@ -17,6 +17,7 @@ FORMS = {
     r"(^\d{2}(\d{3}(\d{5})?)?$)|^$": Text(
         "mã tỉnh 2 chữ số, hoặc mã xã 5 hay 10 chữ số", "a province's code of 2 digits, or a smaller area's of 5 or 10"
     ),
+    r"^[A-Z]{2}$": Text("mã nước gồm 2 chữ hoa, như VN", "a country's code of 2 capital letters, such as VN"),
     r"^[a-z0-9]{12}$": Text("12 chữ thường hoặc số", "12 small letters or digits"),
     r"^(\d{2,3})?$": Text("mã tỉnh gồm 2 hoặc 3 chữ số", "the province's code of 2 or 3 digits"),
     r"^[a-z][a-z0-9_]*$": Text("tên gồm chữ thường a–z, số và _", "a name of small letters a–z, digits and _"),
