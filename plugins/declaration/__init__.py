@@ -17,6 +17,7 @@ from kiosk.domain import (
     HealthCheck,
     LastingCount,
     Malformed,
+    NavigationItem,
     ReceiptSection,
     Record,
     Scan,
@@ -33,6 +34,8 @@ from plugins.declaration.settings import DeclarationSettings
 
 if TYPE_CHECKING:
     from flask import Blueprint
+
+TRACERS = ("administrator",)  # on the platform alone
 
 
 class Declaration:
@@ -92,6 +95,12 @@ class Declaration:
         from plugins.declaration import views
 
         return views.make_blueprint(self._context, self._ring, self._last_scan)
+
+    @hookimpl
+    def navigation(self) -> Iterable[NavigationItem]:
+        return [
+            NavigationItem("declaration.tracing", Text("Tờ khai của một người", "One person's declarations"), TRACERS)
+        ]
 
     @hookimpl
     def figures(self, site: str | None) -> Iterable[Figure]:
