@@ -17,6 +17,7 @@ from kiosk.domain import (
     Finding,
     LastingCount,
     Malformed,
+    NavigationItem,
     ReceiptSection,
     Record,
     Scan,
@@ -32,6 +33,8 @@ from plugins.declaration.telling import Teller
 
 if TYPE_CHECKING:
     from flask import Blueprint
+
+TRACERS = ("administrator",)  # on the platform alone
 
 
 class Declaration:
@@ -94,6 +97,12 @@ class Declaration:
         from plugins.declaration import views
 
         return views.make_blueprint(self._context, self._signing.ring, self._last_scan)
+
+    @hookimpl
+    def navigation(self) -> Iterable[NavigationItem]:
+        return [
+            NavigationItem("declaration.tracing", Text("Tờ khai của một người", "One person's declarations"), TRACERS)
+        ]
 
     @hookimpl
     def figures(self, site: str | None) -> Iterable[Figure]:

@@ -142,6 +142,25 @@ ERRORS = {
     "many": Text("Mỗi tờ khai có tối đa {n} người đi cùng.", "One form takes at most {n} companions."),
 }
 
+TRACING = {
+    "title": Text("Tờ khai của một người", "One person's declarations"),
+    "hint": Text(
+        "Dành cho việc truy vết: để liên hệ người này và người đi cùng. Mỗi lần xem đều được ghi lại cùng người xem và lý do.",
+        "For tracing: to reach this person and those who travelled along. Every look is recorded with who looked and why.",
+    ),
+    "person": Text(
+        "Mã công dân (từ trang truy vết) hoặc 12 số căn cước", "Citizen code (from tracing) or 12-digit ID number"
+    ),
+    "why": Text("Lý do xem (số vụ việc)", "Why (case number)"),
+    "look_up": Text("Xem", "Look up"),
+    "found_n": Text("{n} tờ khai còn lưu.", "{n} declarations are kept."),
+    "bad_person": Text(
+        "Nhập mã công dân 22 ký tự, hoặc đủ 12 số căn cước.",
+        "Give the citizen code of 22 characters, or all 12 digits.",
+    ),
+    "bad_reason": Text("Ghi lý do xem.", "Say why you look."),
+}
+
 NOTICES = {
     "no_code": Text(
         "Không thấy mã QR trong ảnh. Hãy chụp gần hơn, đủ sáng, rồi thử lại.",

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, cast
+
 from flask import Blueprint
 
 from kiosk.delegation.key_ring import KeyRing
 from kiosk.plugin import PluginContext
 from kiosk.web.staff_language import remember_language
+from plugins.declaration import tracing
 from plugins.declaration.form_views import Form
 from plugins.declaration.frame import Frame
 from plugins.declaration.pass_views import PassPages
 from plugins.declaration.prefill import LastScan
+
+if TYPE_CHECKING:
+    from kiosk.appliance import Appliance
 
 
 def make_blueprint(context: PluginContext, ring: KeyRing, last_scan: LastScan) -> Blueprint:
@@ -18,5 +24,7 @@ def make_blueprint(context: PluginContext, ring: KeyRing, last_scan: LastScan) -
     frame = Frame(context)
     Form(context, frame, last_scan).add_to(blueprint)
     PassPages(context, frame, ring).add_to(blueprint)
+    if cast("Appliance", context.services).settings.role == "platform":
+        tracing.add_routes(blueprint, context)
     blueprint.after_request(remember_language)
     return blueprint

@@ -219,6 +219,31 @@ def axe() -> Any:
     return check
 
 
+def test_a_code_right_after_next_person_is_that_persons_though_the_appliance_is_slow(
+    post: tuple[Appliance, str], chromium: Any
+) -> None:
+    """The button's request is held up on its way; the code's must wait for it, or the verdict would vanish."""
+    appliance, url = post
+    page = tab(chromium, "tablet")
+    take_lane(page, url)
+    scanner(page, "P:symptoms")
+    verdict(page, "refuse")
+
+    def held_up(route: Any) -> None:
+        page.wait_for_timeout(700)
+        route.continue_()
+
+    page.route("**/next", held_up)
+    page.evaluate("document.querySelector('[data-action=\"next\"]').click()")
+    scanner(page, "P:healthy")
+    verdict(page, "admit")
+    page.wait_for_timeout(1500)
+    assert page.get_attribute("body", "data-decision") == "admit"
+    passages = [one.data for one in records(appliance) if one.kind == "checkpoint.passage"]
+    assert [(one.decision.value, one.replaces) for one in passages] == [("refuse", ""), ("admit", "")]
+    page.context.close()
+
+
 def test_what_surge_mode_left_is_completed_from_the_strip_with_a_scanner(
     post: tuple[Appliance, str], page: Any, axe: Any
 ) -> None:

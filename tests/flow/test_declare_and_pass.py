@@ -167,8 +167,11 @@ def scan(page: Any, text: str, decision: str, again: bool = False) -> str:
         page.keyboard.press("n")
         page.wait_for_selector('body[data-decision="ready"]')
     page.evaluate(SEND_KEYS, [us_key(letter) for letter in text + "\n"])
-    page.wait_for_selector(f'body[data-decision="{decision}"]')
-    return str(page.inner_text("#verdict"))
+    answered = ", ".join(f'body[data-decision="{one}"]' for one in ("admit", "ask", "refer", "refuse"))
+    page.wait_for_selector(f'body[data-decision="{decision}"]' if again else answered)
+    words = str(page.inner_text("#verdict"))
+    assert page.get_attribute("body", "data-decision") == decision, words
+    return words
 
 
 def people_on(page: Any, url: str) -> int:

@@ -4,6 +4,7 @@ export class Line {
   #urls;
   #token;
   #tell;
+  #last = Promise.resolve();
 
   /** @param tell ("lost" | "back") when the appliance stops or starts answering */
   constructor(urls, token, tell) {
@@ -12,9 +13,14 @@ export class Line {
     this.#tell = tell;
   }
 
-  /** Do `action` with `asked`; the reply as an object, with `problem` where the appliance refuses. Throws where it is mute. */
-  async act(action, asked = {}, seconds = 8) {
-    return this.#send(this.#urls[action], JSON.stringify(asked), "application/json", seconds);
+  /**
+   * Do `action` with `asked`; the reply as an object, with `problem` where the appliance refuses. Throws where it is mute.
+   * One after another: a code that is scanned right after “next person” must not reach the appliance before it.
+   */
+  act(action, asked = {}, seconds = 8) {
+    const done = this.#last.then(() => this.#send(this.#urls[action], JSON.stringify(asked), "application/json", seconds));
+    this.#last = done.catch(() => {});
+    return done;
   }
 
   /** One scan, repeated under its key until the time is over: the same key never makes a second record. */
