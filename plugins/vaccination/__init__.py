@@ -14,6 +14,7 @@ from kiosk.domain import (
     Draft,
     Encounter,
     Finding,
+    HealthCheck,
     LastingCount,
     Malformed,
     NavigationItem,
@@ -29,6 +30,7 @@ from plugins.vaccination.arrival import enrolment, judging, receipt, remembering
 from plugins.vaccination.certificate import proof, proof_reading
 from plugins.vaccination.nation import telling
 from plugins.vaccination.records import KINDS
+from plugins.vaccination.rule_health import RuleHealth
 from plugins.vaccination.settings import VaccinationSettings
 from plugins.vaccination.site import Site
 
@@ -47,6 +49,7 @@ class Vaccination:
     def __init__(self, context: PluginContext) -> None:
         self._context = context
         self.site = Site(context)
+        self._rules = RuleHealth(self.site)
 
     # --- the story at the kiosk
 
@@ -116,12 +119,18 @@ class Vaccination:
 
         return views.make_blueprint(self.site)
 
-    # --- keys
+    # --- operation
 
     @hookimpl
     def startup(self) -> None:
-        """Slips are signed here, or the slips of others are read."""
+        """Slips are signed here, or the slips of others are read; a site reads its rules now and not before the first person."""
         self._context.services.signing.keep()
+        if not self.site.is_platform:
+            self._rules.load()
+
+    @hookimpl
+    def health_checks(self) -> Iterable[HealthCheck]:
+        return [] if self.site.is_platform else self._rules.checks()
 
     @hookimpl
     def commands(self) -> Iterable[click.Command]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
@@ -14,7 +15,7 @@ from plugins.vaccination.acting import Actions
 from plugins.vaccination.nation.comparing import Comparing
 from plugins.vaccination.rules.early import EarlyDoses, load_early
 from plugins.vaccination.rules.priority import Priorities, load_priorities
-from plugins.vaccination.rules.screening_packs import Packs, load_packs
+from plugins.vaccination.rules.screening_packs import Pack, Packs, load_packs
 from plugins.vaccination.rules.vaccine import Vaccines
 from plugins.vaccination.rules.vaccines import load_vaccines
 from plugins.vaccination.screening.consent_texts import ConsentTexts, load_consents
@@ -65,6 +66,10 @@ class Site:
     def packs(self) -> Packs:
         """The screening packs, read once. Raises ``kiosk.toml_file.FileError``."""
         return load_packs(self.rules / "screening")
+
+    def pack_today(self) -> Pack | None:
+        """The screening pack in force on the site's day."""
+        return self.packs.pack_as_of(date.fromisoformat(self.today_text()))
 
     @cached_property
     def consents(self) -> ConsentTexts:

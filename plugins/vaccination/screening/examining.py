@@ -78,7 +78,7 @@ class Examiner:
 
     def pack(self) -> Pack | None:
         """The pack in force today."""
-        return self._site.packs.pack_as_of(date.fromisoformat(self._site.today_text()))
+        return self._site.pack_today()
 
     def vaccine(self, product: str) -> Vaccine | None:
         return self._site.vaccines.named(product, date.fromisoformat(self._site.today_text())) if product else None

@@ -74,6 +74,7 @@ SCREENING = {
     "law": Text("Căn cứ", "Legal basis"),
     "pack": Text("Bộ câu hỏi", "Rules"),
     "consent": Text("Phiếu đồng ý", "Consent"),
+    "rescreen": Text("Khám lại", "Screen again"),
     "consent_hand": Text(
         "Đưa máy cho người tiêm (hoặc người giám hộ) đọc và ký.",
         "Hand the tablet to the person (or guardian) to read and sign.",

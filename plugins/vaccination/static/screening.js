@@ -183,6 +183,7 @@ by("absent").addEventListener("click", async () => { if (await act("absent", { v
 by("save").addEventListener("click", save);
 by("agree").addEventListener("click", () => consent("given"));
 by("decline").addEventListener("click", () => consent("declined"));
+by("rescreen").addEventListener("click", () => { messages.clear(); part("work"); });
 by("sign-clear").addEventListener("click", () => signature.clear());
 by("withdraw-open").addEventListener("click", () => { by("withdraw-reason").value = ""; by("withdraw").showModal(); });
 for (const one of document.querySelectorAll('input[name="by"]')) one.addEventListener("change", drawSigner);

@@ -65,9 +65,14 @@ export class Appliance {
       throw new Mute();
     }
     this.#heard(true);
-    if (response.status === 401) location.assign(this.#signIn);
+    if (response.status === 401) {
+      location.assign(this.#signIn);
+      return new Promise(() => {}); // the page is left
+    }
     if (response.status === 204) return null;
-    return response.json().catch(() => { throw new Mute(); });
+    const reply = await response.json().catch(() => ({}));
+    if (!response.ok && !reply.problem) throw new Mute(); // no word of ours: a proxy's, or a token that is over
+    return reply;
   }
 
   #heard(answers) {
