@@ -6,6 +6,7 @@ import { Cards } from "./injection-cards.js";
 import { sheets } from "./injection-sheets.js";
 import { Appliance, Messages, cameraButton, dialogs, listenToScanner, newKey, pageData } from "./shared.js";
 
+document.body.classList.add("station");
 const data = pageData();
 const by = (id) => document.getElementById(id);
 const words = new Words(data.words, data.language);
