@@ -43,8 +43,7 @@ def doses(session: Session, citizens: Sequence[str]) -> list[DoseRow]:
 
 def counting() -> tuple[ColumnElement[bool], ...]:
     """What makes a row of a dose one that counts, for a query of your own."""
-    later = aliased(DoseRow)
-    return DoseRow.void.is_(False), ~exists().where(later.amends == DoseRow.record, later.amends != "")
+    return _COUNTING
 
 
 def doses_of_lot(session: Session, site: str, product: str, lot: str) -> int:
@@ -67,3 +66,7 @@ def arrival_today(session: Session, site: str, day: int, citizens: Sequence[str]
 
 def _last(model: type[MergeRow] | type[PersonRow]) -> tuple[UnaryExpression[Any], ...]:
     return model.occurred_at_ms.desc(), model.writer.desc(), model.seq.desc()
+
+
+_LATER = aliased(DoseRow)
+_COUNTING = (DoseRow.void.is_(False), ~exists().where(_LATER.amends == DoseRow.record, _LATER.amends != ""))

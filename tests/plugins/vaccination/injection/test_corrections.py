@@ -39,9 +39,10 @@ def test_lot_and_product_are_corrected_and_what_counts_follows(
 ) -> None:
     table, visitor, dose = given
     correction = {"dose": dose, "product": "Comirnaty", "lot": "pfz1", "reason": "chọn nhầm lọ"}
-    reply = table.do("correct", correction=correction)
+    table.do("correct", correction=correction)
     assert counting(site, visitor) == [("Comirnaty", "PFZ1", 1)]
-    assert reply["table"]["recent"][0]["corrected"]
+    assert table.day()["given"] == 1
+    assert table.day()["recent"][0]["corrected"]
     made = of_kind(site, "dose")[-1]
     assert (made.data.amends, made.data.reason, made.operator) == (dose, "chọn nhầm lọ", "31")
     assert (made.data.was.product, made.data.was.lot) == ("AstraZeneca", "ABV1234")
