@@ -13,6 +13,7 @@ from kiosk.domain import (
     Draft,
     Encounter,
     Finding,
+    HealthCheck,
     LastingCount,
     Malformed,
     NavigationItem,
@@ -26,6 +27,7 @@ from kiosk.site_days import day_text
 from plugins.vaccination import folding
 from plugins.vaccination.arrival import enrolment, judging, receipt, remembering, temporary
 from plugins.vaccination.records import KINDS
+from plugins.vaccination.rule_health import RuleHealth
 from plugins.vaccination.settings import VaccinationSettings
 from plugins.vaccination.site import Site
 
@@ -44,6 +46,7 @@ class Vaccination:
     def __init__(self, context: PluginContext) -> None:
         self._context = context
         self.site = Site(context)
+        self._rules = RuleHealth(self.site)
 
     # --- the story at the kiosk
 
@@ -101,3 +104,14 @@ class Vaccination:
         from plugins.vaccination import views
 
         return views.make_blueprint(self.site)
+
+    # --- operation
+
+    @hookimpl
+    def startup(self) -> None:
+        if not self.site.is_platform:
+            self._rules.load()
+
+    @hookimpl
+    def health_checks(self) -> Iterable[HealthCheck]:
+        return [] if self.site.is_platform else self._rules.checks()

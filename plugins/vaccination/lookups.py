@@ -57,11 +57,21 @@ def arrival(session: Session, record: str) -> ArrivalRow | None:
     return session.scalars(select(ArrivalRow).where(ArrivalRow.record == record)).first()
 
 
+def numbered(session: Session, row: ArrivalRow) -> ArrivalRow:
+    """The arrival that gave this one its number: who shows their card again gets the same number on another ticket."""
+    if row.number:
+        return row
+    query = select(ArrivalRow).where(
+        ArrivalRow.site == row.site, ArrivalRow.day == row.day, ArrivalRow.ticket == row.ticket, ArrivalRow.number > 0
+    )
+    return session.scalars(query.order_by(ArrivalRow.occurred_at_ms.desc())).first() or row
+
+
 def arrival_today(session: Session, site: str, day: int, citizens: Sequence[str]) -> ArrivalRow | None:
-    """This person's first arrival of the day: its ticket is the one they are called by."""
+    """The arrival that gave this person the number they are called by: the day's last."""
     query = select(ArrivalRow).where(ArrivalRow.site == site, ArrivalRow.day == day, ArrivalRow.citizen.in_(citizens))
-    rows = sorted(session.scalars(query), key=lambda row: (row.number == 0, row.occurred_at_ms, row.seq))
-    return rows[0] if rows else None
+    rows = session.scalars(query).all()
+    return max(rows, key=lambda row: (row.number > 0, row.occurred_at_ms, row.seq), default=None)
 
 
 def _last(model: type[MergeRow] | type[PersonRow]) -> tuple[UnaryExpression[Any], ...]:

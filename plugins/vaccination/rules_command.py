@@ -17,6 +17,7 @@ from plugins.vaccination.rules.priority import load_priorities
 from plugins.vaccination.rules.reactions import load_protocol
 from plugins.vaccination.rules.screening_packs import Packs, load_packs
 from plugins.vaccination.rules.vaccines import VALUE_SETS, Vaccine, Vaccines, load_vaccines
+from plugins.vaccination.screening.consent_texts import load_consents
 
 
 def commands() -> list[click.Command]:
@@ -42,17 +43,19 @@ def vaccination_rules(folder: Path, value_sets: Path, at: datetime | None, as_js
     packs = _loaded(lambda: load_packs(folder / "screening"), mistakes)
     protocol = _loaded(lambda: load_protocol(folder), mistakes)
     priorities = _loaded(lambda: load_priorities(folder), mistakes)
+    consents = _loaded(lambda: load_consents(folder), mistakes)
     if mistakes:
         click.echo(
             json.dumps({"ok": False, "problems": mistakes}, ensure_ascii=False) if as_json else "\n".join(mistakes)
         )
         sys.exit(1)
-    groups = priorities.as_of(day)
+    groups, consent = priorities.as_of(day), consents.as_of(day)
     shown = {
         "ok": True,
         "day": day.isoformat(),
         "screening": _pack(packs, day),
         "anaphylaxis": protocol.id,
+        "consent": None if consent is None else consent.id,
         "priority": None if groups is None else groups.id,
         "vaccines": list(_vaccines(vaccines, day)),
     }
@@ -116,6 +119,7 @@ def _lines(shown: dict[str, Any]) -> Iterator[str]:
         counts = f"{pack['questions']} questions, {pack['vital_signs']} vital signs, {minutes} minutes of observation"
         yield f"  screening: {pack['id']} ({counts}; digest {pack['digest'][:12]})"
     yield f"  anaphylaxis: {shown['anaphylaxis']}"
+    yield f"  consent: {shown['consent'] or 'no text is in force, so nobody can consent'}"
     yield f"  priority groups: {shown['priority'] or 'no list is in force'}"
     for one in shown["vaccines"]:
         days = f"{one['min_days']}" if one["max_days"] is None else f"{one['min_days']}-{one['max_days']}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
@@ -13,7 +14,9 @@ from kiosk.site_days import day_number, day_text
 from plugins.vaccination.acting import Actions
 from plugins.vaccination.rules.early import EarlyDoses, load_early
 from plugins.vaccination.rules.priority import Priorities, load_priorities
+from plugins.vaccination.rules.screening_packs import Pack, Packs, load_packs
 from plugins.vaccination.rules.vaccines import Vaccines, load_vaccines
+from plugins.vaccination.screening.consent_texts import ConsentTexts, load_consents
 from plugins.vaccination.settings import VaccinationSettings
 
 if TYPE_CHECKING:
@@ -65,6 +68,20 @@ class Site:
     @cached_property
     def zone(self) -> ZoneInfo:
         return ZoneInfo(self.context.time_zone)
+
+    @cached_property
+    def packs(self) -> Packs:
+        """The screening packs, read once. Raises ``kiosk.toml_file.FileError``."""
+        return load_packs(self.rules / "screening")
+
+    def pack_today(self) -> Pack | None:
+        """The screening pack in force on the site's day."""
+        return self.packs.pack_as_of(date.fromisoformat(self.today_text()))
+
+    @cached_property
+    def consents(self) -> ConsentTexts:
+        """What people consent to, read once. Raises ``kiosk.toml_file.FileError``."""
+        return load_consents(self.rules)
 
     def now_ms(self) -> int:
         return int(self.context.clock.now().timestamp() * 1000)

@@ -20,7 +20,7 @@ from plugins.vaccination.models import CallRow
 from plugins.vaccination.site import Site
 
 FRESH_SECONDS = 1.0  # many televisions ask every two seconds: they share an answer
-SHOWN, RECENT = 8, 8
+SHOWN, RECENT = 8, 16
 ASK_SECONDS = 2
 
 

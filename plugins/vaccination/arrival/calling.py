@@ -13,7 +13,7 @@ from plugins.vaccination import lookups
 from plugins.vaccination.acting import Done, Refusal
 from plugins.vaccination.arrival import queue
 from plugins.vaccination.arrival.queue import Step
-from plugins.vaccination.models import ArrivalRow
+from plugins.vaccination.models import ArrivalRow, CallRow
 from plugins.vaccination.records import Called
 from plugins.vaccination.site import Site
 
@@ -94,7 +94,7 @@ class Calls:
             if call is not None and call.state == "called":
                 if call.table_name == table:
                     return []
-                raise Refusal([_filled(ELSEWHERE, ticket=call.ticket, table=call.table_name)])
+                raise Refusal([called_elsewhere(call)])
             self._table_is_free(session, step, table)
             return [_draft(visit, came.ticket, own_citizen(session, came), step, table, "called")]
 
@@ -148,15 +148,21 @@ def served_draft(session: Session, visit: str, step: Step, table: str) -> list[D
     return [_draft(visit, call.ticket, call.citizen or "", step, table or call.table_name, "served")]
 
 
+def called_elsewhere(call: CallRow) -> Finding:
+    """Why a table may not go on with a number that stands at another."""
+    return _filled(ELSEWHERE, ticket=call.ticket, table=call.table_name)
+
+
 def arrival_of_today(session: Session, site: Site, visit: str) -> ArrivalRow:
-    """The arrival behind a ticket. Raises ``Refusal`` for one that is not of this site and this day."""
+    """The arrival behind a ticket; of somebody who showed their card again, the one that gave them the number. Raises
+    ``Refusal`` for one that is not of this site and this day."""
     row = lookups.arrival(session, visit)
     if row is None or row.site != site.id:
         raise Refusal([NO_VISIT])
     if row.day != site.today():
         day = f"{row.day % 100:02d}/{row.day // 100 % 100:02d}/{row.day // 10_000}"
         raise Refusal([_filled(OTHER_DAY, day=day)])
-    return row
+    return lookups.numbered(session, row)
 
 
 def own_citizen(session: Session, came: ArrivalRow) -> str:

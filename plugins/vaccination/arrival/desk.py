@@ -12,9 +12,10 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from kiosk.answers import Answer
-from kiosk.domain import Draft, Finding, Severity, Text
+from kiosk.domain import Credential, Draft, Finding, Severity, Text, Trust
 from kiosk.names import plain
 from kiosk.plugin import DecodedCode
+from kiosk.subjects import subject_of
 from kiosk.tickets import PREFIX, decode_ticket
 from plugins.vaccination import lookups
 from plugins.vaccination.acting import Done, Refusal
@@ -41,6 +42,21 @@ NOT_KNOWN = Finding(
     Text("Điểm này chưa có thông tin của người đó.", "Nothing is known here of that person."),
     Text("Quét thẻ hoặc ghi tên ở bàn đón tiếp.", "Scan the card, or enrol them at the reception desk."),
 )
+NOT_A_PERSON = Finding(
+    "vaccination.not_a_person",
+    Severity.BAR,
+    Text(
+        "Mã vừa quét không phải phiếu hay giấy tờ của một người.",
+        "This code is neither a ticket nor anybody's document.",
+    ),
+    Text("Quét phiếu số thứ tự hoặc thẻ căn cước.", "Scan the ticket or the ID card."),
+)
+NOT_HERE = Finding(
+    "vaccination.not_arrived",
+    Severity.BAR,
+    Text("Hôm nay người này chưa qua đón tiếp.", "This person has not checked in today."),
+    Text("Đưa tới bàn đón tiếp để lấy số.", "Send them to the reception desk for a number."),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +82,26 @@ class Desk:
         if not taken_anyway:  # with it the same card means something else
             key = self._repeats.first(operator, payload, key, monotonic())
         return self._handle(payload, SYMBOLOGY[source], key, taken_anyway, operator)
+
+    def visit_of(self, payload: str) -> str:
+        """The visit of today behind a ticket's code, or of whom a card or a temporary code names; records nothing. Raises
+        ``Refusal``."""
+        if payload.strip().upper().startswith(PREFIX):
+            shown = self._ticket(payload)
+            assert shown.visit is not None
+            return shown.visit.record
+        code = DecodedCode(payload, payload.encode("utf-8", "surrogatepass"), "QRCode")
+        appliance = self._site.appliance
+        found = appliance.guarded_first("read_credential", scan=appliance.new_scan(code, enrolment.DESK)).value
+        subject = subject_of(found) if isinstance(found, Credential) and found.trust is not Trust.INVALID else None
+        if subject is None:
+            raise Refusal([NOT_A_PERSON])
+        with appliance.session() as session:
+            citizens = lookups.named(session, appliance.pseudonym(subject))
+            came = lookups.arrival_today(session, self._site.id, self._site.today(), citizens)
+            if came is None:
+                raise Refusal([NOT_HERE])
+            return came.record
 
     def enrol(self, form: Typed, key: UUID, taken_anyway: bool, operator: str) -> Shown:
         """Somebody without a card that can be read, or without any document: they get a number as others do."""

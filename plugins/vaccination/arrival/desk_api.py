@@ -20,6 +20,7 @@ from plugins.vaccination.arrival import enrolment, merging, person_state, queue,
 from plugins.vaccination.arrival.calling import Calls
 from plugins.vaccination.arrival.desk import NOT_KNOWN, SYMBOLOGY, Desk, Shown
 from plugins.vaccination.arrival.enrolment import Wrong
+from plugins.vaccination.arrival.lines import Lines
 from plugins.vaccination.people import known
 from plugins.vaccination.replies import BadRequest, answering, asked, key_of, operator_id, problem, text_of
 from plugins.vaccination.site import Site
@@ -52,6 +53,7 @@ class _Api:
         self._site = site
         self._desk = Desk(site)
         self._calls = Calls(site)
+        self._lines = Lines(site)
 
     # --- who comes
 
@@ -175,13 +177,13 @@ class _Api:
         if step not in queue.STEPS:
             raise BadRequest("step")
         self._calls.back(key_of(said), step, text_of(said, "visit", 36), operator_id())
-        return self.state()
+        return self.state(fresh=True)
 
-    def state(self) -> Response:
+    def state(self, fresh: bool = False) -> Response:
         """The queues in numbers, who is absent, and whether the clock may be believed."""
         site = self._site
+        lines = {step: self._lines.of(step, fresh) for step in queue.STEPS}
         with site.context.services.session() as session:
-            lines = {step: queue.waiting(session, site.id, site.today(), step, site.priorities) for step in queue.STEPS}
             calls = {step: queue.open_calls(session, site.id, site.today(), step) for step in queue.STEPS}
             gone = queue.absent(session, site.id, site.today())
             return reply(

@@ -10,7 +10,6 @@ from typing import Literal
 from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
-from kiosk.site_days import day_number
 from plugins.vaccination import priorities
 from plugins.vaccination.models import (
     ArrivalRow,
@@ -131,51 +130,58 @@ def _not_in_line(visit: InstrumentedAttribute[str], step: Step) -> ColumnElement
 
 def _for_screening(session: Session, site: str, day: int) -> list[Waiting]:
     """Came today, not examined, and not called (or called back). Who came twice stands under the number they got last."""
-    query = select(ArrivalRow).where(
+    # without its site: so the citizen's index is used, and whoever was examined today anywhere is examined
+    examined = exists().where(ScreeningRow.citizen == ArrivalRow.citizen, ScreeningRow.day == day)
+    query = select(
+        ArrivalRow.record, ArrivalRow.ticket, ArrivalRow.number, ArrivalRow.citizen, ArrivalRow.occurred_at_ms
+    ).where(
         ArrivalRow.site == site,
         ArrivalRow.day == day,
         ArrivalRow.number > 0,
         ~_not_in_line(ArrivalRow.record, "screening"),
         ~exists().where(ScreeningRow.visit == ArrivalRow.record),
-        ~exists().where(ScreeningRow.citizen == ArrivalRow.citizen, ScreeningRow.day == day, ScreeningRow.site == site),
+        ~examined,
     )
-    found: dict[str, ArrivalRow] = {}
-    rows = session.scalars(query.order_by(ArrivalRow.number, ArrivalRow.occurred_at_ms)).all()
+    rows = session.execute(query.order_by(ArrivalRow.number, ArrivalRow.occurred_at_ms)).all()
     own = _own(session, [row.citizen for row in rows if row.citizen])
-    examined = _examined(session, site, day, set(own.values()))
-    for row in rows:
-        citizen = own.get(row.citizen or "", row.citizen or "")
-        if citizen not in examined:
-            found[citizen or row.record] = row
-    return [
-        Waiting(row.record, row.ticket, row.number, own.get(row.citizen or "", row.citizen or ""), row.occurred_at_ms)
-        for row in found.values()
-    ]
+    elsewhere = _examined(session, day, set(own.values()))
+    found: dict[str, Waiting] = {}
+    for record, ticket, number, citizen, at in rows:
+        person = own.get(citizen or "", citizen or "")
+        if person not in elsewhere:
+            found[person or record] = Waiting(record, ticket, number, person, at)
+    return list(found.values())
 
 
 def _for_injection(session: Session, site: str, day: int) -> list[Waiting]:
     """Examined today and may go on, agreed, and neither called for it nor vaccinated."""
-    later = aliased(ScreeningRow)
-    query = select(ScreeningRow, ArrivalRow).join(ArrivalRow, ArrivalRow.record == ScreeningRow.visit)
-    query = query.where(
+    query = select(ScreeningRow.visit, ScreeningRow.citizen, ArrivalRow.ticket, ArrivalRow.number)
+    query = query.join(ArrivalRow, ArrivalRow.record == ScreeningRow.visit).where(
         ScreeningRow.site == site,
         ScreeningRow.day == day,
         ScreeningRow.outcome.in_(GO_ON),
-        ~exists().where(
-            later.visit == ScreeningRow.visit, later.writer == ScreeningRow.writer, later.seq > ScreeningRow.seq
-        ),
         ~_not_in_line(ScreeningRow.visit, "injection"),
     )
-    rows = session.execute(query).all()
+    rows = {row.visit: row for row in session.execute(query) if row.citizen}
     if not rows:
         return []
-    people = [row.citizen for row, _ in rows if row.citizen]
+    people = [row.citizen for row in rows.values()]
+    fit = _may_go_on(session, list(rows))
     agreed, done = _agreed(session, day, people), _dosed(session, day, people)
     return [
-        Waiting(row.visit, came.ticket, came.number, row.citizen or "", agreed[row.citizen])
-        for row, came in rows
-        if row.citizen in agreed and row.citizen not in done
+        Waiting(visit, row.ticket, row.number, row.citizen, agreed[row.citizen])
+        for visit, row in rows.items()
+        if visit in fit and row.citizen in agreed and row.citizen not in done
     ]
+
+
+def _may_go_on(session: Session, visits: Sequence[str]) -> set[str]:
+    """Those whose last examination lets them go on: one may have been examined again."""
+    query = select(ScreeningRow.visit, ScreeningRow.outcome).where(ScreeningRow.visit.in_(visits))
+    last: dict[str, str] = {}
+    for visit, outcome in session.execute(query.order_by(ScreeningRow.writer, ScreeningRow.seq)):
+        last[visit] = outcome
+    return {visit for visit, outcome in last.items() if outcome in GO_ON}
 
 
 def _agreed(session: Session, day: int, citizens: Sequence[str]) -> dict[str, int]:
@@ -204,14 +210,12 @@ def _own(session: Session, citizens: Sequence[str]) -> dict[str, str]:
     return {temporary: citizen for temporary, citizen in rows if citizen}
 
 
-def _examined(session: Session, site: str, day: int, citizens: Iterable[str]) -> set[str]:
+def _examined(session: Session, day: int, citizens: Iterable[str]) -> set[str]:
     """Those of some merged people who were examined today under their own number."""
     known = list(citizens)
     if not known:
         return set()
-    query = select(ScreeningRow.citizen).where(
-        ScreeningRow.citizen.in_(known), ScreeningRow.day == day, ScreeningRow.site == site
-    )
+    query = select(ScreeningRow.citizen).where(ScreeningRow.citizen.in_(known), ScreeningRow.day == day)
     return set(filter(None, session.scalars(query)))
 
 
@@ -246,8 +250,3 @@ def first_calls(session: Session, site: str, day: int, step: Step, since_ms: int
         CallRow.site == site, CallRow.day == day, CallRow.step == step, CallRow.state == "called"
     )
     return sorted(session.scalars(query.group_by(CallRow.visit).having(first >= since_ms)))
-
-
-def is_of(row: ArrivalRow, site: str, at_ms: int, time_zone: str) -> bool:
-    """Whether an arrival is of this site and of the day that the clock shows."""
-    return row.site == site and row.day == day_number(at_ms, time_zone)

@@ -7,12 +7,12 @@ from datetime import UTC, datetime
 from sqlalchemy.orm import Session
 
 from kiosk.core_slice import EncounterBody
-from kiosk.domain import Block, Field, Paragraph, QrCode, ReceiptSection, Record, Text
+from kiosk.domain import Block, Field, Heading, Paragraph, QrCode, ReceiptSection, Record, Rule, Text
 from kiosk.site_days import day_text
 from plugins.vaccination.arrival import temporary
 from plugins.vaccination.folding.people import is_arrival
 from plugins.vaccination.people import known
-from plugins.vaccination.priorities import label
+from plugins.vaccination.priorities import LAST, rank
 from plugins.vaccination.site import Site
 
 NEXT = Text("Bước tiếp theo", "Next step")
@@ -25,7 +25,8 @@ BRING = Text(
     "Chuẩn bị: giấy tờ tùy thân, sổ tiêm hoặc giấy xác nhận mũi trước, đơn thuốc đang dùng.",
     "Have ready: your identity document, the record of earlier doses, and prescriptions you are on.",
 )
-KEEP_CODE = Text("Mã tạm của bạn: mang theo lần sau", "Your temporary code: bring it next time")
+TEMPORARY = Text("MÃ TẠM THAY GIẤY TỜ", "TEMPORARY CODE INSTEAD OF AN ID")
+KEEP_CODE = Text("Giữ lại và mang theo lần sau", "Keep it and bring it next time")
 
 
 def sections(record: Record, session: Session, site: Site, language: str) -> list[ReceiptSection]:
@@ -44,11 +45,14 @@ def sections(record: Record, session: Session, site: Site, language: str) -> lis
     if booked and booked.product:
         blocks.append(Field(VACCINE.in_language(language), booked.product))
     group = person.said("priority_group")
-    if group:
-        blocks.append(Field(GROUP.in_language(language), label(site.priorities, day, group).in_language(language)))
+    place = rank(site.priorities, day, group) if group else LAST
+    if place != LAST:  # the number alone: a group's name may tell of a disease, and others see the paper
+        blocks.append(Field(GROUP.in_language(language), str(place)))
     blocks.append(Paragraph(BRING.in_language(language), small=True))
     made = [ReceiptSection(50, tuple(blocks))]
     code = person.person.temporary_code if person.person and person.person.temporary else ""
     if code:
-        made.append(ReceiptSection(82, (QrCode(temporary.PREFIX + code, KEEP_CODE.in_language(language)),)))
+        # apart from the ticket's own code, by a line and in words: both look alike
+        told = (Rule(), Heading(TEMPORARY.in_language(language)), QrCode(temporary.PREFIX + code, code))
+        made.append(ReceiptSection(82, (*told, Paragraph(KEEP_CODE.in_language(language), centred=True))))
     return made

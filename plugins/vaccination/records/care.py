@@ -43,6 +43,7 @@ class Screening(RecordBody):
     retention_days: ClassVar[int] = KEPT_DAYS
 
     visit: OptionalId = ""
+    product: str = Field(default="", max_length=60, description="the vaccine that was planned")
     pack: str = Field(max_length=40)
     pack_digest: str = Field(max_length=64, description="SHA-256 of the pack's file")
     answers: dict[Annotated[str, Field(max_length=40)], Annotated[str, Field(max_length=80)]] = Field(

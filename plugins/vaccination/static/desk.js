@@ -12,6 +12,7 @@ const appliance = new Appliance(data, (answers) => { by("line-lost").hidden = an
 const messages = new Messages(by("message"), words);
 const STATE_MS = 4000;
 const CODE = /^(VNT1:|VNX1:|HC1:|SHC:\/)|\|/i; // what a scanner types into the box, and nobody by hand
+const BARE = /^[A-Z2-7]{26}$/i; // a temporary code typed from the paper, without what stands before it
 let current = null; // the person who is shown
 
 // --- asking
@@ -175,7 +176,9 @@ dialogs();
 by("box").addEventListener("submit", (event) => {
   event.preventDefault();
   const text = by("box-text").value.trim();
+  by("box-text").blur(); // the next scan is read key by key again, whatever input method is on
   if (CODE.test(text)) scan(text, "wedge");
+  else if (BARE.test(text)) scan(`VNX1:${text}`);
   else if (text) find(text);
 });
 by("enrol-open").addEventListener("click", () => enrolment.open());

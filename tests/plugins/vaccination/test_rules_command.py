@@ -27,6 +27,7 @@ def test_what_is_in_force_on_a_day() -> None:
         "  screening: qd_3802_2021 (15 questions, 6 vital signs, 30 minutes of observation; digest "
     )
     assert "  priority groups: nq_21_2021" in lines
+    assert "  consent: qd_3588_2021" in lines
     assert (
         "  Moderna: 2 doses, 28 days apart; 10 in a vial, open 360 min; ages from 18; may follow AstraZeneca, Comirnaty; "
         "vial not settled, see vials.csv" in lines
@@ -36,7 +37,7 @@ def test_what_is_in_force_on_a_day() -> None:
 
 def test_before_everything() -> None:
     shown = json.loads(run("--at", "2020-12-31", "--json").output)
-    assert (shown["screening"], shown["priority"], shown["vaccines"]) == (None, None, [])
+    assert (shown["screening"], shown["priority"], shown["consent"], shown["vaccines"]) == (None, None, None, [])
     assert "no pack is in force, so nobody is eligible" in run("--at", "2020-12-31").output
 
 

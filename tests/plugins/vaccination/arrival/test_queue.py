@@ -12,7 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kiosk.appliance import Appliance
-from plugins.vaccination.arrival import pace
+from plugins.vaccination.arrival import lines, pace
+from plugins.vaccination.arrival.board import compose
 from tests.support.appliance import SetClock, Workshop, assert_whole
 from tests.support.staff import Browser
 from tests.support.vaccination import (
@@ -221,8 +222,6 @@ def test_the_board_shows_numbers_and_never_a_name_and_needs_no_sign_in(site: App
 def test_a_number_called_again_is_a_new_call_for_the_board(site: Appliance, clock: SetClock) -> None:
     came = arrive(site, CROWD[0])
     board = site.host.plugin("vaccination").site
-    from plugins.vaccination.arrival.board import compose
-
     ids = []
     for _ in range(2):
         call(site, came)
@@ -235,8 +234,6 @@ def test_a_number_called_again_is_a_new_call_for_the_board(site: Appliance, cloc
 
 
 def test_the_estimate_comes_from_the_pace_that_was_measured(site: Appliance, clock: SetClock) -> None:
-    from plugins.vaccination.arrival.board import compose
-
     came = [arrive(site, person) for person in CROWD[:9]]
 
     def minutes() -> int | None:
@@ -280,3 +277,18 @@ def test_a_clock_that_is_set_back_does_not_bring_a_served_number_back(site: Appl
     nurse = Nurse(site)  # the change of time has ended every session
     assert nurse.get("queue/screening/1/state")["current"] is None
     assert nurse.get("board/state")["called"] == []
+
+
+def test_pages_that_only_look_share_one_look(site: Appliance, monkeypatch: pytest.MonkeyPatch) -> None:
+    looks = []
+    waiting = lines.queue.waiting
+    monkeypatch.setattr(lines, "FRESH_SECONDS", 60.0)
+    monkeypatch.setattr(lines.queue, "waiting", lambda *asked: looks.append(asked) or waiting(*asked))
+    line = lines.Lines(site.host.plugin("vaccination").site)
+    arrive(site, CROWD[0])
+    for _ in range(5):
+        assert len(line.of("screening")) == 1
+    assert len(looks) == 1
+    arrive(site, CROWD[1])
+    assert len(line.of("screening", fresh=True)) == len(line.of("screening")) == 2
+    assert len(looks) == 2

@@ -1,0 +1,193 @@
+// Puts one screening table together: calling, the person, the examination, consent. The pieces and the appliance do the work.
+
+import { Words, element } from "/static/js/staff-words.js";
+import { Examination } from "./examination.js";
+import { facts, warnings } from "./person.js";
+import { Appliance, Messages, cameraButton, clockBanner, dialogs, listenToScanner, localDay, newKey, pageData } from "./shared.js";
+import { Signature } from "./signature.js";
+
+const data = pageData();
+const by = (id) => document.getElementById(id);
+const words = new Words(data.words, data.language);
+const appliance = new Appliance(data, (answers) => { by("line-lost").hidden = answers; });
+const messages = new Messages(by("message"), words);
+const STATE_MS = 4000;
+const GO_ON = ["eligible", "caution"];
+let table = null; // the queue's last word on this table
+let shown = null; // the visit that is worked on, as the appliance told it
+let keys = {}; // one key for each intended action: pressed twice it is done once
+
+/** POST; null where it was refused or nobody answers, which is then said. A key stays until the appliance has answered: pressed
+ *  again after a lost reply, the action is still done once. */
+async function ask(action, said, intended = action) {
+  try {
+    const reply = await appliance.post(data.urls[action], said);
+    delete keys[intended];
+    if (reply?.problem) messages.finding(reply.problem);
+    return reply?.problem ? null : reply;
+  } catch {
+    messages.mute();
+    return null;
+  }
+}
+
+const keyFor = (intended) => (keys[intended] ??= newKey());
+
+// --- calling
+
+function drawTable(state) {
+  if (!state || !("current" in state)) return;
+  const before = table?.current?.visit;
+  table = state;
+  clockBanner(by("clock-bad"), words, state);
+  const { current } = state;
+  by("now").textContent = current?.ticket ?? "";
+  by("now").hidden = !current;
+  by("now-words").textContent = [current ? words.get("calls_n", { n: current.calls }) : words.get("nobody"), words.get("waiting_n", { n: state.waiting })].join(" · ");
+  by("next").hidden = Boolean(current);
+  by("again").hidden = by("absent").hidden = !current;
+  by("absent").classList.toggle("button--primary", state.may_pass);
+  if (current && current.visit !== before && current.visit !== shown?.visit) open({ visit: current.visit });
+}
+
+async function act(action, said = {}) {
+  const reply = await ask(action, { ...said, key: keyFor(action) });
+  if (reply) drawTable(reply);
+  return reply;
+}
+
+async function look() {
+  if (!document.hidden) drawTable(await appliance.get(data.urls.state).catch(() => null));
+}
+
+// --- the person
+
+async function open(said) {
+  const reply = await ask("person", said);
+  if (!reply) return;
+  messages.clear();
+  show(reply);
+  if (reply.visit !== table?.current?.visit && !table?.current) act("take", { visit: reply.visit });
+}
+
+function show(state) {
+  shown = state;
+  keys = {};
+  clockBanner(by("clock-bad"), words, state);
+  const { person } = state;
+  const head = element("div", "", { class: "person-head" });
+  const name = element("div", "");
+  name.append(element("p", words.get("confirm"), { class: "person-line" }), element("h2", person.name, { class: "person-name", id: "person-name" }));
+  head.append(name, element("span", person.ticket, { class: "ticket" }));
+  by("person").replaceChildren(head, facts(words, person, ["birth_date", "sex", "document", "phone", "guardian"]), warnings(words, person));
+  if (state.screening) by("person").append(element("p", words.get("done_before", { outcome: words.of(state.screening.words) }), { class: "person-line" }));
+  examination.open(state);
+  const agreed = state.consent.state === "given";
+  part(state.screening && GO_ON.includes(state.screening.outcome) && !agreed ? "consent" : "work");
+  by("withdraw-row").hidden = !agreed;
+  drawConsent(state);
+}
+
+/** Which part of the page is worked on: "work", "consent" or "ready". */
+function part(name) {
+  for (const id of ["work", "consent", "ready"]) by(id).hidden = id !== name;
+  if (name !== "work") by("withdraw-row").hidden = true;
+}
+
+function close() {
+  shown = null;
+  part("ready");
+  look();
+}
+
+// --- the examination
+
+let asking = 0;
+const examination = new Examination(words, async () => {
+  const mine = (asking += 1);
+  const reply = await ask("evaluate", { visit: shown.visit, ...examination.said });
+  if (reply && mine === asking) examination.conclude(reply); // a later answer may have overtaken this one
+});
+
+async function save() {
+  if (!shown) return;
+  if (examination.isOpen && !by("decision").value) examination.showMissing();
+  by("save").disabled = true;
+  const reply = await ask("save", { visit: shown.visit, ...examination.said, key: keyFor("save") });
+  by("save").disabled = false;
+  if (!reply) return;
+  const goesOn = GO_ON.includes(reply.saved.outcome);
+  show(reply);
+  if (goesOn) {
+    part(reply.consent.state === "given" ? "ready" : "consent");
+    messages.show("ok", words.get("saved"), words.of(reply.saved));
+  } else {
+    close();
+    messages.show("warning", `${words.get("saved")} ${words.of(reply.saved)}`, words.get("saved_stop"));
+  }
+  look();
+  window.scrollTo(0, 0);
+}
+
+// --- consent
+
+const signature = new Signature(by("signature"));
+const signer = () => document.querySelector('input[name="by"]:checked').value;
+
+function drawConsent({ consent, person }) {
+  const { text } = consent;
+  by("consent-title").textContent = text ? words.of(text.title) : words.get("consent");
+  by("consent-who").textContent = [person.ticket, person.name, localDay(person.birth_date)].filter(Boolean).join(" · ");
+  by("consent-points").replaceChildren(...(text?.points ?? []).map((one) => element("li", words.of(one))));
+  by("consent-law").textContent = text ? `${words.get("law")}: ${text.legal_basis}` : words.get("no_text");
+  by("agree").disabled = by("decline").disabled = !text;
+  document.querySelector(`input[name="by"][value="${consent.minor ? "guardian" : "self"}"]`).checked = true;
+  document.querySelector('input[name="by"][value="self"]').disabled = consent.minor;
+  by("guardian").value = consent.guardian;
+  drawSigner();
+  signature.clear();
+}
+
+function drawSigner() {
+  by("guardian-field").hidden = signer() !== "guardian";
+}
+
+async function consent(state) {
+  const given = state === "given";
+  const reply = await ask("consent", {
+    visit: shown.visit, state, digest: shown.consent.text?.digest ?? "", by: signer(),
+    guardian: signer() === "guardian" ? by("guardian").value.trim() : "", strokes: signature.value, key: keyFor(state),
+  }, state);
+  if (!reply) return window.scrollTo(0, 0);
+  close();
+  messages.show(given ? "ok" : "warning", words.get(given ? "agreed" : "declined"));
+  return window.scrollTo(0, 0);
+}
+
+by("withdraw").querySelector("form").addEventListener("submit", async (event) => {
+  event.preventDefault();
+  const reply = await ask("withdraw", { visit: shown.visit, reason: by("withdraw-reason").value.trim(), key: keyFor("withdraw") });
+  by("withdraw").close();
+  if (!reply) return;
+  close();
+  messages.show("warning", words.get("withdrawn"));
+});
+
+// --- fingers, keys and scanners
+
+document.body.classList.add("station");
+dialogs();
+by("next").addEventListener("click", () => { messages.clear(); act("next"); });
+by("again").addEventListener("click", () => act("again", { visit: table.current.visit }));
+by("absent").addEventListener("click", async () => { if (await act("absent", { visit: table.current.visit })) close(); });
+by("save").addEventListener("click", save);
+by("agree").addEventListener("click", () => consent("given"));
+by("decline").addEventListener("click", () => consent("declined"));
+by("sign-clear").addEventListener("click", () => signature.clear());
+by("withdraw-open").addEventListener("click", () => { by("withdraw-reason").value = ""; by("withdraw").showModal(); });
+for (const one of document.querySelectorAll('input[name="by"]')) one.addEventListener("change", drawSigner);
+by("form").addEventListener("submit", (event) => event.preventDefault());
+listenToScanner(data.payload_length, (payload) => open({ payload }), { tooLong: () => messages.show("fault", words.get("too_long")) });
+cameraButton(by("camera-button"), appliance, data.urls.frame, (payload) => open({ payload }), (problem) => messages.show("warning", words.get(problem)));
+setInterval(look, STATE_MS);
+look();

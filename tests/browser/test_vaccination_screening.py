@@ -1,0 +1,239 @@
+"""A screening table on a tablet, in a real Chromium: called, asked, measured, concluded, signed by touch; and by keys alone."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from kiosk.appliance import Appliance
+from kiosk.operators import Role
+from kiosk.web.app import create_app
+from tests.support.appliance import Workshop
+from tests.support.staff import PIN, add_operator
+from tests.support.vaccination import CROWD, arrive, expect, of_kind, ready, vaccination_site
+
+pytestmark = pytest.mark.browser
+
+WCAG = ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]
+AN = next(one for one in CROWD if one.sex == "female" and 1970 < one.birth_date.year < 2000)
+BINH = next(one for one in CROWD if one.sex == "male" and 1970 < one.birth_date.year < 2000)
+
+
+@pytest.fixture
+def served(workshop: Workshop, write: Any) -> Iterator[tuple[Appliance, str]]:
+    """A site with medical staff, and its address."""
+    site = vaccination_site(workshop)
+    add_operator(site, "11", Role.MEDICAL_STAFF)
+    made = write.Served(create_app(site))
+    yield site, made.url
+    site.events.close()
+    made.close()
+
+
+@pytest.fixture
+def page(chromium: Any) -> Iterator[Any]:
+    """A tablet in which nothing may be reported but refusals, which the browser reports itself."""
+    context = chromium.new_context(
+        viewport={"width": 1024, "height": 768}, locale="vi-VN", reduced_motion="reduce", has_touch=True
+    )
+    made = context.new_page()
+    made.set_default_timeout(20_000)
+    made.problems = []
+    made.on("console", lambda one: made.problems.append(one.text) if one.type in ("error", "warning") else None)
+    made.on("pageerror", lambda error: made.problems.append(str(error)))
+    yield made
+    context.close()
+    expected = ("409", "ERR_INTERNET_DISCONNECTED")
+    assert [one for one in made.problems if not any(word in one for word in expected)] == []
+
+
+@pytest.fixture
+def axe() -> Any:
+    """Checks a page against WCAG 2.2 AA."""
+    library = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe is not installed")
+
+    def check(page: Any) -> None:
+        found = library.Axe().run(page, options={"runOnly": WCAG})
+        assert found.violations_count == 0, found.generate_report()
+
+    return check
+
+
+def at_table(page: Any, url: str) -> None:
+    page.goto(url + "/vaccination/screening")
+    for key in ("1", "1", "next", *PIN, "next"):
+        page.click(f'[data-key="{key}"]')
+    page.wait_for_url(url + "/vaccination/screening")
+    page.click(".tile >> nth=0")
+    page.wait_for_selector("#now-words:has-text('người chờ')")
+
+
+def scanner(page: Any, text: str) -> None:
+    """Keys as a scanner sends them: all at once, by their place on a US keyboard."""
+    conftest = sys.modules[next(name for name in sys.modules if name.endswith("browser.conftest"))]
+    page.evaluate(conftest.SEND_KEYS, [conftest.us_key(letter) for letter in text + "\n"])
+
+
+def say_no(page: Any) -> None:
+    """No to whatever is asked."""
+    for box in page.query_selector_all(".question:not([hidden]):not([data-answered])"):
+        no = box.query_selector('input[value="no"]')
+        if no:
+            no.check(force=True)
+
+
+def outcome(page: Any, code: str) -> None:
+    page.wait_for_selector(f'#outcome[data-outcome="{code}"]')
+
+
+def sign(page: Any) -> None:
+    """A finger draws: real touches, as Chromium gets them from a screen."""
+    page.eval_on_selector("#signature", "one => one.scrollIntoView({ block: 'center' })")
+    box = page.query_selector("#signature").bounding_box()
+    touch = page.context.new_cdp_session(page)
+    points = [(0.1 + 0.08 * n, 0.5 + (0.3 if n % 2 else -0.3)) for n in range(8)]
+    for place, (x, y) in enumerate(points):
+        at = {"x": box["x"] + box["width"] * x, "y": box["y"] + box["height"] * y}
+        touch.send("Input.dispatchTouchEvent", {"type": "touchMove" if place else "touchStart", "touchPoints": [at]})
+    touch.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+
+
+def test_called_screened_and_signed_by_touch(served: tuple[Appliance, str], page: Any, axe: Any) -> None:
+    site, url = served
+    expect(site, AN, product="AstraZeneca")
+    came = arrive(site, AN)
+    at_table(page, url)
+    axe(page)
+    page.click("#next")
+    page.wait_for_selector(f"#person-name:text-is('{AN.name}')")
+    outcome(page, "open")
+    axe(page)
+    page.click("#save")  # incomplete: told, marked, and the first question has the focus
+    page.wait_for_selector("#message .notice--fault")
+    assert page.query_selector(".question[data-missing]") is not None
+    say_no(page)
+    page.fill("#vital-temperature_c", "38")
+    page.wait_for_selector('#vital-box-temperature_c[data-level="caution"]')
+    assert "Thận trọng" in page.inner_text("#vital-hint-temperature_c")
+    outcome(page, "caution")
+    axe(page)
+    page.fill("#vital-temperature_c", "36,8")
+    page.wait_for_selector('#vital-box-temperature_c[data-level="within"]')
+    outcome(page, "eligible")
+    assert "ĐỦ ĐIỀU KIỆN" in page.inner_text("#outcome")
+    axe(page)
+    page.click("#save")
+    page.wait_for_selector("#consent:not([hidden])")
+    axe(page)
+    page.click("#agree")
+    page.wait_for_selector("#message:has-text('chữ ký')")
+    sign(page)
+    page.click("#agree")
+    page.wait_for_selector("#message:has-text('Đã ghi đồng ý')")
+    record = of_kind(site, "consent")[0]
+    assert record.data.strokes.count(" ") >= 6
+    assert (record.citizen, of_kind(site, "screening")[0].data.outcome) == (came.citizen, "eligible")
+    assert page.is_visible("#ready")
+
+
+def test_postponed_by_an_answer_says_why_and_calls_the_next(served: tuple[Appliance, str], page: Any, axe: Any) -> None:
+    site, url = served
+    for person in (AN, BINH):
+        arrive(site, person)
+    at_table(page, url)
+    page.click("#next")
+    page.wait_for_selector("#question-covid_6_months")
+    page.check('#question-covid_6_months input[value="yes"]', force=True)
+    outcome(page, "postpone")
+    assert "6 tháng" in page.inner_text("#reasons")
+    page.check('#question-pregnant input[value="yes"]', force=True)
+    page.wait_for_selector("#question-pregnancy_weeks:not([hidden])")
+    page.fill("#question-pregnancy_weeks input", "20")
+    say_no(page)
+    page.fill("#vital-temperature_c", "36.8")
+    page.wait_for_selector("#outcome-missing:text-is('')", state="attached")
+    axe(page)
+    page.click("#save")
+    page.wait_for_selector("#message:has-text('HOÃN TIÊM')")
+    assert page.is_visible("#ready")
+    page.click("#next")
+    page.wait_for_selector(f"#person-name:text-is('{BINH.name}')")
+    assert page.query_selector("#question-pregnant:not([hidden])") is None
+
+
+def test_by_keys_alone(served: tuple[Appliance, str], page: Any) -> None:
+    site, url = served
+    came = arrive(site, BINH)
+    at_table(page, url)
+    scanner(page, came.code)
+    page.wait_for_selector(f"#person-name:text-is('{BINH.name}')")
+    page.wait_for_selector(f"#now:text-is('{came.ticket}')")  # taken out of turn: who stands here is called here
+    page.focus("#product")
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        focused = page.evaluate("[document.activeElement.type, document.activeElement.id]")
+        if focused[0] == "radio":
+            page.keyboard.press("ArrowRight")  # from yes, which is not chosen, to no
+            page.keyboard.press("Space")
+        elif focused[1] == "vital-temperature_c":
+            break
+    page.keyboard.type("36,9")
+    outcome(page, "eligible")
+    page.focus("#save")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#consent:not([hidden])")
+    assert set(of_kind(site, "screening")[0].data.answers.values()) == {"no"}
+    page.focus("#decline")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#message:has-text('không đồng ý')")
+    assert of_kind(site, "consent")[0].data.state == "declined"
+
+
+def test_consent_is_taken_back_later(served: tuple[Appliance, str], page: Any, axe: Any) -> None:
+    site, url = served
+    came = ready(site, AN)
+    at_table(page, url)
+    scanner(page, came.code)
+    page.wait_for_selector("#withdraw-row:not([hidden])")
+    page.click("#withdraw-open")
+    page.wait_for_selector("#withdraw[open]")
+    axe(page)
+    page.click("#withdraw .chip >> nth=0")
+    page.click("#withdraw button[type=submit]")
+    page.wait_for_selector("#message:has-text('Bàn tiêm bị chặn')")
+    assert of_kind(site, "consent")[-1].data.state == "withdrawn"
+
+
+def test_a_mute_computer_is_said_and_saving_again_saves_once(served: tuple[Appliance, str], page: Any) -> None:
+    site, url = served
+    arrive(site, BINH)
+    at_table(page, url)
+    page.click("#next")
+    page.wait_for_selector("#person-name")
+    say_no(page)
+    page.fill("#vital-temperature_c", "36,8")
+    outcome(page, "eligible")
+    page.context.set_offline(True)
+    page.click("#save")
+    page.wait_for_selector("#line-lost:not([hidden])")
+    page.wait_for_selector("#message .notice--fault")
+    page.context.set_offline(False)
+    page.click("#save")
+    page.wait_for_selector("#consent:not([hidden])")
+    assert len(of_kind(site, "screening")) == 1
+
+
+def test_in_english_too(served: tuple[Appliance, str], page: Any) -> None:
+    site, url = served
+    arrive(site, BINH)
+    at_table(page, url)
+    page.goto(url + "/vaccination/screening/1?lang=en")
+    page.wait_for_selector("#now-words:has-text('waiting')")
+    page.click("#next")
+    page.wait_for_selector("#person-name")
+    words = page.inner_text("body")
+    assert "INCOMPLETE" in words
+    assert "Temperature" in words
