@@ -43,10 +43,7 @@ def doses(session: Session, citizens: Sequence[str]) -> list[DoseRow]:
 
 def counting() -> tuple[ColumnElement[bool], ...]:
     """What makes a row of a dose one that counts, for a query of your own."""
-    later = aliased(DoseRow)
-    # written out and not bound: else PostgreSQL does not see that the partial index serves
-    amended = exists().where(later.amends == DoseRow.record, later.amends != literal_column("''"))
-    return DoseRow.void.is_(False), ~amended
+    return _COUNTING
 
 
 def doses_of_lot(session: Session, site: str, product: str, lot: str) -> int:
@@ -93,3 +90,8 @@ def signer_keys(session: Session) -> list[SignerKeyRow]:
 def withdrawn_keys(session: Session) -> frozenset[str]:
     """The ids of signers' keys that count no longer."""
     return frozenset(row.kid for row in signer_keys(session) if row.withdrawn)
+
+
+_LATER = aliased(DoseRow)
+_NO_ID = literal_column("''")  # written out and not bound: else PostgreSQL does not see that the partial index serves
+_COUNTING = (DoseRow.void.is_(False), ~exists().where(_LATER.amends == DoseRow.record, _LATER.amends != _NO_ID))

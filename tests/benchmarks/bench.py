@@ -15,7 +15,8 @@ from typing import Any
 
 HERE = Path(__file__).resolve().parent
 ORDER = (
-    "decode", "idle", "receipt", "scan", "policy", "certificate", "lists", "checkpoint", "peers", "process", "ingest", "national_day",
+    "decode", "idle", "receipt", "scan", "policy", "certificate", "lists", "checkpoint", "peers", "process", "ingest",
+    "dose", "national_day",
 )  # fmt: skip
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from kiosk.appliance import Appliance
 from plugins.vaccination.records import Allocation, Received
-from tests.support.vaccination import SITE, Nurse, Visitor, record, today
+from tests.support.vaccination import SITE, ZONE, Nurse, Visitor, record, today
 
 ASTRA_VIAL, ASTRA_CARTON = "00303101222105", "00303101222150"  # as config/vaccination/gtins.csv has them
 COMIRNATY_VIAL = "00359267100016"
@@ -37,9 +38,14 @@ def allot(
         record(appliance, "received", Received(**said))
 
 
+def in_ninety_days() -> date:
+    """The expiry that ``allot`` gives a lot, by the site's own calendar."""
+    return datetime.now(ZoneInfo(ZONE)).date() + timedelta(days=90)
+
+
 def code(lot: str = LOT, serial: str = "", gtin: str = ASTRA_VIAL, expiry: date | None = None) -> str:
     """What a scanner delivers of a vial's GS1 DataMatrix."""
-    until = expiry or date.today() + timedelta(days=90)
+    until = expiry or in_ninety_days()
     tail = f"21{serial}" if serial else ""
     return f"]d201{gtin}17{until:%y%m%d}10{lot}" + (f"\x1d{tail}" if tail else "")
 
@@ -81,6 +87,11 @@ class Table:
             vial = reply["table"]["vial"]
             self.dose = {"glass": vial["handle"]} if vial and vial["usable"] else {}
         return reply
+
+    def day(self) -> dict[str, Any]:
+        """What the table has done today."""
+        found: dict[str, Any] = self.nurse.get(f"injection/{self.name}/state")["day"]
+        return found
 
     def vaccinate(self, visitor: Visitor, vial: str = "", status: int = 200) -> dict[str, Any]:
         """Ticket, vial where it is a new one, confirm."""

@@ -88,7 +88,9 @@ def add_routes(blueprint: Blueprint, site: Site) -> None:
     @blueprint.get("/injection/<table>/state", endpoint="injection_state")
     @require_role(ROLE)
     def state(table: str) -> ResponseReturnValue:
-        return at.reply(at.known(table))
+        with site.context.services.session() as session:
+            done = cards.day_of_table(session, site, at.known(table))
+        return at.reply(table, {"day": done})
 
     @action("look")
     def look(table: str, said: dict[str, Any]) -> Did:

@@ -64,19 +64,25 @@ def of_vial(site: Site, found: Vial, glass: Glass) -> dict[str, Any]:
 
 
 def table(session: Session, site: Site, name: str) -> dict[str, Any]:
-    """How things stand at a table: its vial, its last doses, the clock."""
+    """How things stand at a table, as far as every answer says it: its vial and the clock."""
     now = site.context.clock.now()
     today = now.astimezone(site.zone).date()
     here = open_vials.at_table(session, site.id, name, site.today())
     glass = Glass(lot=here.lot, vial=here.vial) if here else None
-    rows = correcting.at_table(session, site, name, site.today(), SHOWN_DOSES)
     return {
         "vial": of_vial(site, vial(session, site, glass, name, now), glass) if glass else None,
-        "given": correcting.count_at_table(session, site, name, site.today()),
-        "recent": [_recent(session, site, row) for row in rows],
         "now_ms": site.now_ms(),
         "clock": {"trusted": site.context.clock.trusted(), "relied_on": clock.relied_on(session, site, today)},
         "today": f"{today:%d/%m/%Y}",
+    }
+
+
+def day_of_table(session: Session, site: Site, name: str) -> dict[str, Any]:
+    """What a table has done today: how many doses, and the last of them."""
+    rows = correcting.at_table(session, site, name, site.today(), SHOWN_DOSES)
+    return {
+        "given": correcting.count_at_table(session, site, name, site.today()),
+        "recent": [_recent(session, site, row) for row in rows],
     }
 
 

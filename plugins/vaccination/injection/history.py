@@ -9,23 +9,27 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from plugins.vaccination import lookups
 from plugins.vaccination.models import DoseRow, ExpectedRow, FindingRow
 from plugins.vaccination.rules.course import PastDose
 
 
-def doses_of(session: Session, citizens: Sequence[str], site: str, site_name: str) -> list[PastDose]:
-    """Each dose once, oldest first. What was corrected or void here does not count, whatever the platform still says of it."""
-    own = {row.record: row for row in session.scalars(select(DoseRow).where(DoseRow.citizen.in_(citizens)))}
+def doses_of(
+    session: Session, citizens: Sequence[str], site: str, site_name: str, findings: Sequence[FindingRow] = ()
+) -> list[PastDose]:
+    """Each dose once, oldest first. What was corrected or void here does not count, whatever the platform still says of it.
+    ``findings``: what the platform said about this person and nobody has settled."""
+    rows = session.scalars(select(DoseRow).where(DoseRow.citizen.in_(citizens))).all()
+    own, corrected = {row.record for row in rows}, {row.amends for row in rows}
     found: dict[tuple[date, str, str], PastDose] = {}
-    for row in lookups.doses(session, citizens):
-        on = day_of_number(row.given_on)
-        where = site_name if row.site == site else row.site
-        found[on, row.product, row.lot] = PastDose(row.product, on, row.lot, where, row.record)
-    for told in _told(session, citizens):
-        if told.record in own:
-            continue
-        found.setdefault((told.on, told.product, told.lot), told)
+    for row in rows:
+        if not row.void and row.record not in corrected:
+            on = day_of_number(row.given_on)
+            where = site_name if row.site == site else row.site
+            found[on, row.product, row.lot] = PastDose(row.product, on, row.lot, where, row.record)
+    expected = session.scalars(select(ExpectedRow.doses).where(ExpectedRow.citizen.in_(citizens)))
+    for told in _told([*expected, *(row.doses for row in findings)]):
+        if told.record not in own:
+            found.setdefault((told.on, told.product, told.lot), told)
     return sorted(found.values(), key=lambda dose: (dose.on, dose.product, dose.lot))
 
 
@@ -34,11 +38,11 @@ def day_of_number(number: int) -> date:
     return date(number // 10_000, number // 100 % 100, number % 100)
 
 
-def _told(session: Session, citizens: Sequence[str]) -> list[PastDose]:
-    expected = session.scalars(select(ExpectedRow.doses).where(ExpectedRow.citizen.in_(citizens)))
-    finding = session.scalars(select(FindingRow.doses).where(FindingRow.citizen.in_(citizens)))
+def _told(texts: Sequence[str]) -> list[PastDose]:
+    """Lists of ``KnownDose`` as JSON."""
     return [
         PastDose(one["product"], date.fromisoformat(one["on"]), one["lot"], one["site"], one["record"])
-        for text in (*expected, *finding)
+        for text in texts
+        if text != "[]"
         for one in json.loads(text)
     ]

@@ -55,6 +55,7 @@ def patient(session: Session, site: Site, citizen: str, today: date) -> Patient:
     day = today.year * 10_000 + today.month * 100 + today.day
     arrival = lookups.arrival_today(session, site.id, day, known.citizens)
     screening = newest(_today(session, ScreeningRow, known.citizens, site.id, day))
+    findings = people.open_findings(session, known.citizens)
     consent = newest(_today(session, ConsentRow, known.citizens, site.id, day))
     return Patient(
         citizens=known.citizens,
@@ -70,8 +71,8 @@ def patient(session: Session, site: Site, citizen: str, today: date) -> Patient:
         screening=screening,
         consent=consent.state if consent else "",
         consent_record=consent.record if consent else "",
-        history=tuple(history.doses_of(session, known.citizens, site.id, site.context.station.site_name)),
-        told=tuple(sorted({row.code for row in people.open_findings(session, known.citizens)})),
+        history=tuple(history.doses_of(session, known.citizens, site.id, site.context.station.site_name, findings)),
+        told=tuple(sorted({row.code for row in findings})),
         namesakes=len(people.namesakes(session, known)),
     )
 

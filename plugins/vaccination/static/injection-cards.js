@@ -51,7 +51,7 @@ export class Cards {
     if (!known) return by("vial").replaceChildren();
     const { words } = this;
     const box = element("div", "", { class: "injection-vial" });
-    box.append(element("p", [vial.product || "?", vial.maker].filter(Boolean).join(" · "), { class: "injection-product" }));
+    box.append(element("p", [vial.product || "?", vial.maker !== vial.product && vial.maker].filter(Boolean).join(" · "), { class: "injection-product" }));
     const list = element("dl");
     const add = (key, text, more = {}) => {
       const row = element("div");
@@ -78,7 +78,10 @@ export class Cards {
   /** The answer to a case; nothing to say about a table where nobody stands. */
   verdict(shown) {
     const { words } = this;
-    if (!shown?.person) return this.answer("ready", "emblem", words.get("ready"), words.get("ready_hint"), shown?.findings.filter((one) => one.severity !== "open") ?? []);
+    if (!shown?.person) {
+      const ofVial = shown?.findings.filter((one) => one.severity !== "open" && one.code !== "vaccination.citizen_unknown") ?? [];
+      return this.answer("ready", "emblem", words.get("ready"), words.get("ready_hint"), ofVial);
+    }
     const dose = shown.dose ? words.get("dose", shown.dose) : "";
     const line = [dose, shown.vial?.product].filter(Boolean).join(" · ");
     if (shown.may_give) return this.answer("admit", "admit", words.get("may"), line, shown.findings);

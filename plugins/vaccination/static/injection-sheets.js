@@ -4,8 +4,8 @@ import { newKey } from "./shared.js";
 
 const by = (id) => document.getElementById(id);
 
-/** @param page {appliance, words, urls, messages, took, look, glass} */
-export function sheets({ appliance, words, urls, messages, took, look, glass }) {
+/** @param page {appliance, words, urls, messages, took, look, refresh, glass} */
+export function sheets({ appliance, words, urls, messages, took, look, refresh, glass }) {
   let key = newKey();
   let dose = null;
 
@@ -50,6 +50,7 @@ export function sheets({ appliance, words, urls, messages, took, look, glass }) 
       by("correct").close();
       by("recent").close();
       messages.show("ok", words.get("saved"));
+      refresh();
       look();
     },
     waste: async (form) => {

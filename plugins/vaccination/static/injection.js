@@ -6,6 +6,7 @@ import { Cards } from "./injection-cards.js";
 import { sheets } from "./injection-sheets.js";
 import { Appliance, Messages, cameraButton, dialogs, listenToScanner, newKey, pageData } from "./shared.js";
 
+document.body.classList.add("station");
 const data = pageData();
 const by = (id) => document.getElementById(id);
 const words = new Words(data.words, data.language);
@@ -36,8 +37,10 @@ const asked = () => ({
 function took(reply) {
   if (!reply?.table) return;
   ahead = reply.table.now_ms - Date.now();
-  by("given").textContent = reply.table.given;
-  cards.recent(reply.table.recent, { correct: acts.correct, print: acts.print });
+  if (reply.day) {
+    by("given").textContent = reply.day.given;
+    cards.recent(reply.day.recent, { correct: acts.correct, print: acts.print });
+  }
   if (!reply.case) return;
   shown = reply.case;
   dose.who = shown.person?.handle ?? null;
@@ -129,6 +132,7 @@ function done() {
   shown = null;
   cards.person(null);
   askQueue();
+  refresh();
   appliance.post(data.urls.look, { dose: asked() }).then((reply) => {
     if (dose.who) return;
     shown = reply.case;
@@ -138,7 +142,7 @@ function done() {
   }).catch(() => {});
 }
 
-const acts = sheets({ appliance, words, urls: data.urls, messages, took, look, glass: () => shown?.vial });
+const acts = sheets({ appliance, words, urls: data.urls, messages, took, look, refresh, glass: () => shown?.vial });
 
 // --- the queue
 
@@ -190,6 +194,12 @@ by("recent-open").addEventListener("click", () => by("recent").showModal());
 dialogs();
 listenToScanner(data.payload_length, (payload) => look({ payload, source: "wedge" }), { separators: true });
 cameraButton(by("camera-button"), appliance, data.urls.frame, (payload) => look({ payload, source: "page" }), (problem) => messages.show("warning", words.get(problem)));
+
+/** What this table has done today, in the background. */
+async function refresh() {
+  const reply = await appliance.get(data.urls.state).catch(() => null);
+  if (reply?.day) took(reply);
+}
 
 async function begin() {
   const reply = await appliance.get(data.urls.state).catch(() => null);

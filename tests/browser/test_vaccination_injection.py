@@ -1,0 +1,266 @@
+"""The injection table and the stock in a real Chromium on a tablet: three scans' work without a scroll bar, no mark by colour alone,
+nothing against the page's own policy; a confirm whose answer is lost is one dose."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+import pytest
+
+from kiosk.appliance import Appliance
+from kiosk.operators import Role
+from kiosk.web.app import create_app
+from plugins.vaccination.records import Person, Recall
+from tests.support.appliance import Workshop
+from tests.support.staff import PIN, add_operator
+from tests.support.vaccination import CROWD, of_kind, ready, record, today, vaccination_site
+from tests.support.vaccination_tables import COMIRNATY_VIAL, LOT, allot, code, in_ninety_days
+
+pytestmark = pytest.mark.browser
+
+WCAG = ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]
+
+
+@pytest.fixture
+def served(workshop: Workshop, write: Any) -> Iterator[tuple[Appliance, str]]:
+    """A site with vaccine and a nurse, and its address."""
+    site = vaccination_site(workshop)
+    allot(site)
+    allot(site, "<b>\"'&,=1", "Comirnaty", gtin=COMIRNATY_VIAL, doses=6, consignment="C-2")
+    add_operator(site, "7", Role.MEDICAL_STAFF)
+    made = write.Served(create_app(site))
+    yield site, made.url
+    site.events.close()
+    made.close()
+
+
+@pytest.fixture
+def page(chromium: Any) -> Iterator[Any]:
+    """A tablet's tab in which nothing may be reported but an answer that refuses something."""
+    context = chromium.new_context(viewport={"width": 1024, "height": 768}, locale="vi-VN", reduced_motion="reduce")
+    made = context.new_page()
+    made.set_default_timeout(20_000)
+    problems: list[str] = []
+    made.on("console", lambda one: problems.append(one.text) if one.type in ("error", "warning") else None)
+    made.on("pageerror", lambda error: problems.append(str(error)))
+    yield made
+    context.close()
+    assert [one for one in problems if "409" not in one and "ERR_FAILED" not in one] == []
+
+
+def sign_in(page: Any, url: str, path: str = "/vaccination/injection/3", operator: str = "7") -> None:
+    page.goto(url + path)
+    for keys in (operator, PIN):
+        for key in keys:
+            page.click(f'[data-key="{key}"]')
+        page.click('[data-key="next"]')
+    page.wait_for_url(url + path)
+    if "/injection/3" in path:
+        page.wait_for_selector("#given:not(:text('–'))")
+
+
+def scanner(page: Any, text: str) -> None:
+    """Keys as a scanner sends them: all at once, by their place on a US keyboard; GS as Ctrl and a bracket."""
+    conftest = sys.modules[next(name for name in sys.modules if name.endswith("browser.conftest"))]
+    page.evaluate(conftest.SEND_KEYS, [conftest.us_key(letter) for letter in text + "\n"])
+    page.wait_for_timeout(250)  # nobody shows two codes at once: what follows at once is a further line of the same
+
+
+def verdict(page: Any, wanted: str) -> str:
+    page.wait_for_selector(f'#confirm[data-verdict="{wanted}"]')
+    return str(page.inner_text("#confirm"))
+
+
+def bracketed(lot: str = LOT) -> str:
+    """The vial's code as people read it; ``allot`` gives lots ninety days."""
+    return f"(01)00303101222105(17){in_ninety_days():%y%m%d}(10){lot}"
+
+
+def test_a_dose_by_scanner_in_three_actions_fits_the_tablet(served: tuple[Appliance, str], page: Any) -> None:
+    site, url = served
+    visitor = ready(site, CROWD[0])
+    sign_in(page, url)
+    scanner(page, visitor.code)
+    assert "CÒN THIẾU" in verdict(page, "ask")
+    assert page.inner_text("#person-name") == CROWD[0].name
+    assert f"{CROWD[0].birth_date:%d/%m/%Y}" in page.inner_text("#person-birth")
+    scanner(page, bracketed())
+    assert "Mũi 1/2" in verdict(page, "admit")
+    assert page.evaluate("document.documentElement.scrollHeight <= innerHeight + 1"), "nothing is below the edge"
+    page.click("#give")
+    words = verdict(page, "done")
+    number = of_kind(site, "dose")[0].data.vial
+    assert f"Viết lên lọ: {number}" in words
+    assert of_kind(site, "dose")[0].data.body_site == "left_arm"
+    page.wait_for_selector("#vial-left:has-text('còn 9/10 liều')")
+
+
+def test_refusals_say_why_and_what_to_do_and_are_recorded(served: tuple[Appliance, str], page: Any) -> None:
+    site, url = served
+    visitor = ready(site, CROWD[0], outcome="postpone")
+    record(site, "recall", Recall(product="AstraZeneca", lot=LOT, reason="hạt lạ"))
+    sign_in(page, url)
+    scanner(page, visitor.code)
+    scanner(page, bracketed())
+    words = verdict(page, "refuse")
+    assert "KHÔNG TIÊM" in words
+    assert "hoãn tiêm" in words
+    assert f"Lô {LOT} đã bị thu hồi" in words
+    assert page.is_hidden("#give")
+    page.click("#refuse")
+    page.wait_for_selector("#verdict-word:has-text('Đã ghi: không tiêm')")
+    assert {"screened_postpone", "recalled_lot"} <= set(of_kind(site, "not_given")[0].data.reasons)
+
+
+def test_a_namesake_needs_the_document_seen(served: tuple[Appliance, str], page: Any) -> None:
+    site, url = served
+    visitor = ready(site, CROWD[0])
+    twin = Person(name=CROWD[0].name, birth_date=CROWD[0].birth_date.isoformat())
+    record(site, "person", twin, site.pseudonym("001099000001"))
+    sign_in(page, url)
+    scanner(page, visitor.code)
+    scanner(page, bracketed())
+    verdict(page, "ask")
+    assert page.is_disabled("#give")
+    page.check("#document")
+    verdict(page, "admit")
+    page.click("#give")
+    verdict(page, "done")
+    assert of_kind(site, "dose")[0].data.warnings == ["namesake_document_seen"]
+
+
+def test_an_answer_that_is_lost_is_asked_for_again_and_makes_one_dose(served: tuple[Appliance, str], page: Any) -> None:
+    site, url = served
+    visitor = ready(site, CROWD[0])
+    sign_in(page, url)
+    scanner(page, visitor.code)
+    scanner(page, bracketed())
+    verdict(page, "admit")
+    lost: list[str] = []
+
+    def lose(route: Any) -> None:
+        if len(lost) < 2:
+            route.fetch()  # it reaches the appliance, the answer does not come back
+            lost.append(route.request.post_data)
+            route.abort()
+        else:
+            route.continue_()
+
+    page.route("**/injection/3/give", lose)
+    page.click("#give")
+    verdict(page, "done")
+    assert len(lost) == 2
+    assert len(of_kind(site, "dose")) == 1
+
+
+def test_keys_alone(served: tuple[Appliance, str], page: Any) -> None:
+    site, url = served
+    visitor = ready(site, CROWD[0])
+    sign_in(page, url)
+    page.focus("#type-who")
+    page.keyboard.type(visitor.ticket, delay=60)
+    page.keyboard.press("Enter")
+    verdict(page, "ask")
+    page.focus("#type-vial")
+    page.keyboard.type(LOT, delay=60)
+    page.keyboard.press("Enter")
+    verdict(page, "admit")
+    page.focus("#give")
+    page.keyboard.press("Enter")
+    verdict(page, "done")
+    assert of_kind(site, "dose")[0].data.lot == LOT
+
+
+def test_a_dose_is_corrected_from_the_list(served: tuple[Appliance, str], page: Any) -> None:
+    site, url = served
+    visitor = ready(site, CROWD[0])
+    sign_in(page, url)
+    scanner(page, visitor.code)
+    scanner(page, bracketed())
+    verdict(page, "admit")
+    page.click("#give")
+    verdict(page, "done")
+    page.click("#recent-open")
+    page.click("#recent-list button >> nth=0")
+    page.select_option("#correct-body_site", "right_arm")
+    page.click("#correct button[type=submit]")
+    page.wait_for_selector("#correct [data-problem]:has-text('lý do')")
+    page.click("#correct .chip >> nth=2")
+    page.click("#correct button[type=submit]")
+    page.wait_for_selector("#message:has-text('Đã lưu bản sửa')")
+    assert of_kind(site, "dose")[-1].data.body_site == "right_arm"
+
+
+def test_everybody_can_use_the_pages(served: tuple[Appliance, str], page: Any) -> None:
+    from axe_playwright_python.sync_playwright import Axe
+
+    site, url = served
+    visitor = ready(site, CROWD[0], outcome="caution", observation_minutes=60)
+    sign_in(page, url)
+    axe = Axe()
+
+    def clean(where: str) -> None:
+        found = axe.run(page, options={"runOnly": {"type": "tag", "values": WCAG}}).response["violations"]
+        assert [(one["id"], [node["html"][:120] for node in one["nodes"]]) for one in found] == [], where
+
+    clean("ready")
+    scanner(page, visitor.code)
+    scanner(page, bracketed())
+    verdict(page, "admit")
+    clean("may be given")
+    page.click("#give")
+    verdict(page, "done")
+    clean("done")
+    page.click("#recent-open")
+    page.click("#recent-list button >> nth=0")
+    clean("correcting")
+    small = """() => [...document.querySelectorAll("button, a, input, select, summary")].filter((one) => {
+      const box = one.getBoundingClientRect();
+      return box.width && box.height < 24 && !["radio", "checkbox"].includes(one.type);
+    }).map((one) => one.outerHTML.slice(0, 80))"""
+    for path in ("stock", f"stock/lot?product=AstraZeneca&lot={LOT}", f"stock/people?product=AstraZeneca&lot={LOT}"):
+        page.goto(f"{url}/vaccination/{path}")
+        clean(path)
+        assert page.evaluate(small) == [], path
+
+
+def test_a_consignment_by_scanner_in_the_stock(served: tuple[Appliance, str], page: Any) -> None:
+    from plugins.vaccination.rules.consignment import Consignment, Line, encode
+    from tests.support.vaccination import SITE
+
+    site, url = served
+    day = date.fromisoformat(today(site))
+    line = Line("", "Moderna", "MOD7", date.fromisoformat(today(site, 40)), 4, 10)
+    sign_in(page, url, "/vaccination/stock")
+    scanner(page, encode(Consignment("C-9", "kho", SITE, day, (line,))))
+    page.wait_for_selector("h2:has-text('MOD7')")
+    page.fill("#damaged-0", "1")
+    page.fill("#celsius", "4")
+    page.click("button:has-text('Nhập kho')")
+    page.wait_for_selector(".notice--ok:has-text('Đã nhập kho')")
+    assert of_kind(site, "received")[-1].data.vials == 3
+
+
+def test_a_gs1_separator_survives_the_keyboard(served: tuple[Appliance, str], page: Any) -> None:
+    site, url = served
+    visitor = ready(site, CROWD[0])
+    sign_in(page, url)
+    scanner(page, visitor.code)
+    verdict(page, "ask")
+    conftest = sys.modules[next(name for name in sys.modules if name.endswith("browser.conftest"))]
+    before, _, after = code(serial="SER9").removeprefix("]d2").partition("\x1d")
+    keys = [[*conftest.us_key(letter), False] for letter in before]
+    keys += [["]", "BracketRight", False, True]]
+    keys += [[*conftest.us_key(letter), False] for letter in after + "\n"]
+    page.evaluate(
+        f"""keys => {{ const target = document.body; {conftest.KEYBOARD}
+        for (const [key, code, shiftKey, ctrlKey] of keys) press({{ key, code, shiftKey, ctrlKey }}); }}""",
+        keys,
+    )
+    verdict(page, "admit")
+    page.click("#give")
+    verdict(page, "done")
+    assert of_kind(site, "dose")[0].data.vial == "SER9"

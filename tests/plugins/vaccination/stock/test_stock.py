@@ -1,0 +1,243 @@
+"""Vaccine at the site: received once against what was allotted, measured, sent on, counted, stopped; and who got a lot."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from kiosk.appliance import Appliance
+from kiosk.domain import Draft
+from kiosk.operators import Role
+from plugins.vaccination.records import Allocation, Person, Recall
+from plugins.vaccination.rules.consignment import Consignment, Line, encode, parse
+from plugins.vaccination.stock import balances, lots, stores
+from tests.support.appliance import SetClock, Workshop, assert_whole
+from tests.support.platform import lines_of, make, take
+from tests.support.staff import staff_actions
+from tests.support.vaccination import CROWD, SITE, Nurse, of_kind, ready, record, today, vaccination_site
+from tests.support.vaccination_tables import ASTRA_VIAL, LOT, Table, allot, code, codes
+
+
+class Keeper(Nurse):
+    """Who keeps the stock, with the pages' forms."""
+
+    def send(self, path: str, status: int = 303, key: Any = None, **form: Any) -> str:
+        """Send a form; what the page that follows says."""
+        said = {"key": str(key or uuid4()), **{name: str(value) for name, value in form.items()}}
+        reply = self.browser.post(f"/vaccination/stock/{path}", said, token=self.token)
+        assert reply.status_code == status, reply.text[:300]
+        return reply.text if status != 303 else self.browser.get(reply.headers["Location"]).text
+
+
+@pytest.fixture
+def keeper(site: Appliance) -> Keeper:
+    return Keeper(site, "51", Role.ADMINISTRATOR)
+
+
+def delivery(site: Appliance, *lines: Line, receiver: str = SITE, number: str = "C-77") -> str:
+    until = date.fromisoformat(today(site, 90))
+    made = lines or (Line(ASTRA_VIAL, "AstraZeneca", LOT, until, 20, 10),)
+    return encode(Consignment(number, "kho-tinh", receiver, date.fromisoformat(today(site)), made))
+
+
+def announce(site: Appliance, **more: Any) -> None:
+    said = {"consignment": "C-77", "site": SITE, "product": "AstraZeneca", "gtin": ASTRA_VIAL, "lot": LOT}
+    said |= {"expiry": today(site, 90), "vials": 20, "doses_per_vial": 10, **more}
+    record(site, "allocation", Allocation(**said))
+
+
+def test_a_consignment_is_compared_and_taken_in_once(site: Appliance, keeper: Keeper) -> None:
+    announce(site)
+    payload = delivery(site)
+    page = keeper.send("consignment", 200, payload=payload)
+    assert "Được phân bổ" in page
+    assert of_kind(site, "received") == [], "looking records nothing"
+    said = keeper.send("receive", payload=payload, **{"damaged-0": 2, "celsius": "5,5", "note": "hai lọ vỡ"})
+    assert "Đã nhập kho 1 lô" in said
+    made = of_kind(site, "received")[0].data
+    assert (made.vials, made.damaged, made.temperature, made.allocated) == (18, 2, 5.5, True)
+    said = keeper.send("receive", payload=payload, **{"damaged-0": 0})
+    assert "đã nhận lúc" in said
+    assert len(of_kind(site, "received")) == 1
+    assert_whole(site)
+
+
+def test_the_same_form_sent_twice_is_taken_in_once(site: Appliance, keeper: Keeper) -> None:
+    announce(site)
+    key = uuid4()
+    for _ in range(2):
+        assert "Đã nhập kho" in keeper.send("receive", key=key, payload=delivery(site), **{"damaged-0": 0})
+    assert len(of_kind(site, "received")) == 1
+
+
+def test_a_consignment_for_another_site_is_not_taken_in(site: Appliance, keeper: Keeper) -> None:
+    payload = delivery(site, receiver="another-site")
+    assert "another-site" in keeper.send("consignment", 200, payload=payload)
+    assert "không phải điểm này" in keeper.send("receive", payload=payload, **{"damaged-0": 0})
+    assert of_kind(site, "received") == []
+
+
+def test_a_lot_that_is_not_announced_comes_in_and_is_not_used(site: Appliance, keeper: Keeper) -> None:
+    payload = delivery(site)
+    assert "chưa được phân bổ" in keeper.send("consignment", 200, payload=payload)
+    keeper.send("receive", payload=payload, **{"damaged-0": 0})
+    assert not of_kind(site, "received")[0].data.allocated
+    table = Table(site)
+    table.scan(ready(site, CROWD[0]).code)
+    assert "not_allocated" in codes(table.scan(code()))
+    announce(site)
+    assert table.look()["may_give"]
+
+
+def test_differences_from_the_allocation_are_said(site: Appliance, keeper: Keeper) -> None:
+    announce(site, vials=25, expiry=today(site, 80))
+    page = keeper.send("consignment", 200, payload=delivery(site))
+    assert "Phân bổ 25 lọ, chuyến này ghi 20 lọ" in page
+    assert "ngày sớm hơn được tính" in page
+    announce(site, product="Comirnaty", lot="XY1", consignment="C-78")
+    line = Line("", "Moderna", "XY1", date.fromisoformat(today(site, -3)), 5, 10)
+    page = keeper.send("consignment", 200, payload=delivery(site, line, number="C-78"))
+    assert "Theo phân bổ lô XY1 là Comirnaty" in page
+    assert "đã hết hạn" in page
+
+
+def test_too_warm_on_arrival_is_recorded_and_said(site: Appliance, keeper: Keeper) -> None:
+    announce(site)
+    said = keeper.send("receive", payload=delivery(site), **{"damaged-0": 0, "celsius": "14"})
+    assert "ngoài khoảng 2 đến 8" in said
+    assert of_kind(site, "received")[0].data.temperature == 14
+
+
+@pytest.mark.parametrize("payload", ["", "rác", "VXC1|x", "VXC1|C|a|b|20210101|~~~~~|0000000000000000"])
+def test_a_code_that_is_no_consignment(site: Appliance, keeper: Keeper, payload: str) -> None:
+    said = keeper.send("receive", payload=payload, **{"damaged-0": 0})
+    assert "notice--fault" in said
+    assert of_kind(site, "received") == []
+
+
+def test_more_damaged_than_came_is_not_taken_in(site: Appliance, keeper: Keeper) -> None:
+    announce(site)
+    for damaged in ("21", "-1", "x"):
+        assert "notice--fault" in keeper.send("receive", payload=delivery(site), **{"damaged-0": damaged})
+    assert of_kind(site, "received") == []
+
+
+def test_a_delivery_without_a_code_is_entered_by_hand(site: Appliance, keeper: Keeper) -> None:
+    form = {"id": "GIẤY-5", "product": "Comirnaty", "lot": "pf 55", "expiry": today(site, 30), "vials": 3, "doses": 6}
+    page = keeper.send("consignment", 200, **form)
+    payload = page.partition('name="payload" value="')[2].partition('"')[0].replace("&amp;", "&")
+    assert parse(payload).lines[0].lot == "pf55"
+    keeper.send("receive", payload=payload, **{"damaged-0": 0})
+    assert of_kind(site, "received")[0].data.consignment == "GIẤY-5"
+    assert "notice--fault" in keeper.send("consignment", **(form | {"expiry": "mai"}))
+
+
+def test_temperatures_twice_a_day(site: Appliance, keeper: Keeper, clock: SetClock) -> None:
+    assert "Chưa ghi nhiệt độ buổi này: TL1" in keeper.get("stock")
+    assert "trong khoảng cho phép" in keeper.send("temperature", store="TL1", celsius="4,2")
+    assert "Chưa ghi nhiệt độ" not in keeper.get("stock")
+    assert "ngoài khoảng 2 đến 8" in keeper.send("temperature", store="TL1", celsius="9")
+    assert [one.data.within for one in of_kind(site, "temperature")] == [True, False]
+    assert "notice--fault" in keeper.send("temperature", store="TL9", celsius="4")
+    assert "notice--fault" in keeper.send("temperature", store="TL1", celsius="ấm")
+    clock.ahead += timedelta(hours=4)  # the afternoon
+    keeper = Keeper(site, "52", Role.ADMINISTRATOR)
+    assert "Chưa ghi nhiệt độ buổi này: TL1" in keeper.get("stock")
+
+
+def test_a_freezer_says_its_own_range() -> None:
+    found = stores.stores(("TL1", "TĐ1 = -25..-15"))
+    assert [(one.name, one.least, one.most) for one in found] == [("TL1", 2, 8), ("TĐ1", -25, -15)]
+    assert found[1].holds(-20)
+    assert not found[1].holds(-10)
+
+
+def test_vials_are_sent_on_with_a_code_that_the_receiver_can_read(site: Appliance, keeper: Keeper) -> None:
+    allot(site)
+    said = keeper.send("transfer", product="AstraZeneca", lot=LOT, vials=25, to_site="site-b")
+    assert "chỉ còn 20 lọ" in said
+    page = keeper.send("transfer", product="AstraZeneca", lot=LOT, vials=5, to_site="site-b")
+    assert "<svg" in page
+    assert of_kind(site, "transferred")[0].data.consignment in page
+    with site.session() as session:
+        assert balances.closed(session, SITE, "AstraZeneca", LOT) == 15
+    assert_whole(site)
+
+
+def test_the_books_and_a_stock_take(site: Appliance, keeper: Keeper) -> None:
+    allot(site, vials=10)
+    table = Table(site)
+    table.vaccinate(ready(site, CROWD[0]), code(serial="S1"))
+    keeper.send("waste", product="AstraZeneca", lot=LOT, vials=2, reason="broken")
+    keeper.send("transfer", product="AstraZeneca", lot=LOT, vials=3, to_site="site-b")
+    with site.session() as session:
+        books = balances.balance(session, SITE, "AstraZeneca", LOT)
+    assert (books.received, books.opened, books.broken, books.transferred, books.closed) == (10, 1, 2, 3, 4)
+    assert (books.given, books.wasted) == (1, 20)
+    said = keeper.send("count", product="AstraZeneca", lot=LOT, vials=3)
+    assert "đếm 3 lọ, theo sổ 4, lệch -1" in said
+    table.vaccinate(ready(site, CROWD[1]), code(serial="S2"))
+    with site.session() as session:
+        later = balances.balance(session, SITE, "AstraZeneca", LOT)
+    assert (later.counted, later.difference) == (3, -1), "what a stock-take differed by does not change afterwards"
+    said = keeper.send("waste", product="AstraZeneca", lot=LOT, vials=9, reason="broken")
+    assert "chỉ còn 3 lọ" in said
+    assert_whole(site)
+
+
+def test_a_stopped_lot_is_blocked_at_once_and_its_people_are_found(site: Appliance, keeper: Keeper) -> None:
+    allot(site)
+    table = Table(site)
+    visitors = [ready(site, person) for person in CROWD[:2]]
+    person = Person(name=CROWD[0].name, birth_date=CROWD[0].birth_date.isoformat(), phone="0901234567")
+    record(site, "person", person, visitors[0].citizen)
+    table.vaccinate(visitors[0], code())
+    table.scan(visitors[1].code)
+    assert table.look()["may_give"]
+    assert "Đã dừng lô" in keeper.send("stop", product="AstraZeneca", lot=LOT, reason="nghi có hạt lạ")
+    assert "recalled_lot" in codes(table.give(409))
+    page = keeper.get(f"stock/people?product=AstraZeneca&lot={LOT}")
+    assert CROWD[0].name in page
+    assert "0901234567" in page
+    assert CROWD[1].name not in page
+    looks = staff_actions(site, "lot_recipients_shown")
+    assert [one.data.citizens for one in looks] == [[visitors[0].citizen]]
+    keeper.send("stop", product="AstraZeneca", lot=LOT, reason="đã kiểm tra", lifted="yes")
+    table.scan(visitors[1].code)
+    assert table.scan(code())["may_give"]
+
+
+def test_the_site_does_not_lift_what_the_platform_recalled(site: Appliance, keeper: Keeper) -> None:
+    allot(site)
+    key = site.identity.digest_key("nation")
+    recall = Recall(product="AstraZeneca", lot=LOT, reason="thu hồi toàn quốc")
+    lines = lines_of(make(site, "nation", [Draft("vaccination.recall", recall)], key=key, at=site.clock.now()))
+    take(site, "nation", lines, key=key)
+    said = keeper.send("stop", product="AstraZeneca", lot=LOT, reason="x", lifted="yes")
+    assert "Chỉ hệ thống quốc gia gỡ được" in said
+    record(site, "recall", Recall(product="AstraZeneca", lot=LOT, reason="x", lifted=True))
+    with site.session() as session:
+        assert lots.recalled(session, "AstraZeneca", LOT) == "thu hồi toàn quốc"
+
+
+def test_medical_staff_do_not_stop_lots(site: Appliance) -> None:
+    allot(site)
+    Keeper(site, "53").send("stop", 403, product="AstraZeneca", lot=LOT, reason="x")
+    assert of_kind(site, "recall") == []
+
+
+def test_a_lot_page_of_a_lot_with_odd_characters(site: Appliance, keeper: Keeper) -> None:
+    odd = "<b>\"'&%?,=1+1"
+    allot(site, odd)
+    page = keeper.browser.get("/vaccination/stock/lot", query_string={"product": "AstraZeneca", "lot": odd})
+    assert page.status_code == 200
+    assert odd not in page.text
+    assert "đếm 20 lọ" in keeper.send("count", product="AstraZeneca", lot=odd, vials=20)
+    assert keeper.browser.get("/vaccination/stock/lot?product=X&lot=Y").status_code == 404
+
+
+def test_an_empty_site(workshop: Workshop) -> None:
+    assert "Chưa có lô nào" in Keeper(vaccination_site(workshop), "51").get("stock")
