@@ -9,7 +9,18 @@ import click
 from pydantic import BaseModel
 from sqlalchemy.orm import Session
 
-from kiosk.domain import Credential, Draft, Encounter, Finding, LastingCount, Malformed, Record, Scan
+from kiosk.domain import (
+    Credential,
+    Draft,
+    Encounter,
+    Finding,
+    LastingCount,
+    Malformed,
+    NavigationItem,
+    Record,
+    Scan,
+    Text,
+)
 from kiosk.plugin import PluginContext, hookimpl
 from plugins.vaccination import folding
 from plugins.vaccination.arrival import remembering
@@ -69,6 +80,13 @@ class Vaccination:
         from plugins.vaccination import views
 
         return views.make_blueprint(self.site)
+
+    @hookimpl
+    def navigation(self) -> Iterable[NavigationItem]:
+        if not self.site.is_platform:
+            return []
+        title = Text("Chứng nhận tiêm chủng", "Certificates")
+        return [NavigationItem("vaccination.certificates", title, ("administrator",))]
 
     # --- keys
 
