@@ -15,7 +15,7 @@ from typing import Any
 
 HERE = Path(__file__).resolve().parent
 ORDER = (
-    "decode", "idle", "receipt", "scan", "policy", "certificate", "lists", "checkpoint", "peers", "process", "ingest",
+    "decode", "idle", "receipt", "scan", "policy", "certificate", "certificate_issue", "lists", "checkpoint", "peers", "process", "ingest",
 )  # fmt: skip
 
 
