@@ -7,7 +7,7 @@ does not, for an answer may yet forbid. Nobody is eligible while a question, a v
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from plugins.vaccination.rules import screening_words as words
@@ -21,10 +21,13 @@ __all__ = ["Conclusion", "Hint", "Outcome", "Pack", "Packs", "Person", "Reason"]
 __all__ += ["asked", "choices_of", "evaluate", "load_pack", "load_packs", "vital_hints"]
 
 
-@dataclass(frozen=True, slots=True)
-class _Found:
-    code: str
-    effect: EffectTable
+@dataclass(slots=True)
+class _Gathered:
+    """What one evaluation has come across so far: (code, effect) of what holds, what is open, what could not be read."""
+
+    effects: list[tuple[str, EffectTable]] = field(default_factory=list)
+    missing: list[str] = field(default_factory=list)
+    unread: list[str] = field(default_factory=list)
 
 
 def evaluate(
@@ -39,40 +42,17 @@ def evaluate(
     planned; what holds for some vaccines only is left out without it. ``on``: the day, for ``postpone_until``."""
     if pack is None:
         return Outcome(Conclusion.OPEN, (words.no_pack(),), ("pack",), (), words.LEAST_MINUTES)
-    found: list[_Found] = []
-    missing: list[str] = []
-    reasons: list[Reason] = []
-    unread = [name for name in answers if pack.question(name) is None] + [
-        name for name in vitals if pack.vital(name) is None
-    ]
     name = vaccine.product if vaccine else ""
-    for question in pack.questions:
-        if not _applies(question, person, answers, name, pack):
-            continue
-        answer = valid_answer(question, answers.get(question.id))
-        if answer is None:
-            missing.append(question.id)
-            if question.id in answers:
-                unread.append(question.id)
-        else:
-            found += [_Found(f"question.{question.id}", one) for one in question.consequence if one.holds_for(answer)]
-    for vital in pack.vitals:
-        value = number_of(vitals.get(vital.id))
-        if value is None or not vital.lowest <= value <= vital.highest:
-            is_given = vitals.get(vital.id) not in (None, "")
-            if is_given:
-                unread.append(vital.id)
-            if is_given or _is_needed(vital, person, answers, pack):
-                missing.append(vital.id)
-        else:
-            found += [_Found(f"vital.{vital.id}", one) for one in _beyond(vital, value, vitals)]
-    found += [_Found("age", one) for one in pack.ages if person.age is not None and _in_age(one, person.age)]
-    if person.age is None and (pack.ages or vaccine is not None):
-        missing.append("age")
-    reasons += words.about_vaccine(pack.vaccines, vaccine, person.age)
-    counted = [one for one in found if not one.effect.vaccines or name in one.effect.vaccines]
-    reasons += [_reason(one) for one in counted]
-    return _outcome(pack, reasons, missing, unread, [one.effect for one in counted], on)
+    gathered = _Gathered()
+    _ask(gathered, pack, person, answers, name)
+    _measure(gathered, pack, person, answers, vitals)
+    if person.age is not None:
+        gathered.effects += [("age", one) for one in pack.ages if _in_age(one, person.age)]
+    elif pack.ages or vaccine is not None:
+        gathered.missing.append("age")
+    counted = [(code, one) for code, one in gathered.effects if not one.vaccines or name in one.vaccines]
+    reasons = [*words.about_vaccine(pack.vaccines, vaccine, person.age), *(_reason(code, one) for code, one in counted)]
+    return _outcome(pack, reasons, gathered, [one for _, one in counted], on)
 
 
 def asked(pack: Pack, person: Person, answers: Mapping[str, str], vaccine: Vaccine | None = None) -> tuple[str, ...]:
@@ -96,6 +76,38 @@ def vital_hints(pack: Pack, vital: str, value: object, others: Mapping[str, obje
     if not beyond:
         return Hint("within", words.WITHIN)
     return Hint(beyond[0].outcome, beyond[0].reason.text())
+
+
+def _ask(gathered: _Gathered, pack: Pack, person: Person, answers: Mapping[str, str], vaccine: str) -> None:
+    gathered.unread += [name for name in answers if pack.question(name) is None]
+    for question in pack.questions:
+        if not _applies(question, person, answers, vaccine, pack):
+            continue
+        answer = valid_answer(question, answers.get(question.id))
+        if answer is not None:
+            gathered.effects += [
+                (f"question.{question.id}", one) for one in question.consequence if one.holds_for(answer)
+            ]
+            continue
+        gathered.missing.append(question.id)
+        if question.id in answers:
+            gathered.unread.append(question.id)
+
+
+def _measure(
+    gathered: _Gathered, pack: Pack, person: Person, answers: Mapping[str, str], vitals: Mapping[str, object]
+) -> None:
+    gathered.unread += [name for name in vitals if pack.vital(name) is None]
+    for vital in pack.vitals:
+        value = number_of(vitals.get(vital.id))
+        if value is not None and vital.lowest <= value <= vital.highest:
+            gathered.effects += [(f"vital.{vital.id}", one) for one in _beyond(vital, value, vitals)]
+            continue
+        is_given = vitals.get(vital.id) not in (None, "")
+        if is_given:
+            gathered.unread.append(vital.id)
+        if is_given or _is_needed(vital, person, answers, pack):
+            gathered.missing.append(vital.id)
 
 
 def _applies(question: QuestionTable, person: Person, answers: Mapping[str, str], vaccine: str, pack: Pack) -> bool:
@@ -138,31 +150,23 @@ def _beyond(vital: VitalTable, value: float, others: Mapping[str, object]) -> It
             yield limit
 
 
-def _reason(found: _Found) -> Reason:
-    outcome = Conclusion(found.effect.outcome)
-    step = found.effect.next_step
-    return Reason(
-        found.code, outcome, found.effect.reason.text(), step.text() if step else words.NEXT_STEPS[found.effect.outcome]
-    )
+def _reason(code: str, effect: EffectTable) -> Reason:
+    step = effect.next_step.text() if effect.next_step else words.NEXT_STEPS[effect.outcome]
+    return Reason(code, Conclusion(effect.outcome), effect.reason.text(), step)
 
 
 def _outcome(
-    pack: Pack,
-    reasons: list[Reason],
-    missing: list[str],
-    unread: list[str],
-    effects: list[EffectTable],
-    on: date | None,
+    pack: Pack, reasons: list[Reason], gathered: _Gathered, effects: list[EffectTable], on: date | None
 ) -> Outcome:
-    conclusions = {one.outcome for one in reasons} | ({Conclusion.OPEN} if missing else set())
+    conclusions = {one.outcome for one in reasons} | ({Conclusion.OPEN} if gathered.missing else set())
     conclusion = next((one for one in WORST_FIRST if one in conclusions), Conclusion.ELIGIBLE)
     waits = [one.days for one in effects if one.days is not None and one.outcome == "postpone"]
     days = max(waits) if waits and conclusion is Conclusion.POSTPONE else None
     return Outcome(
         outcome=conclusion,
         reasons=tuple(sorted(reasons, key=lambda one: WORST_FIRST.index(one.outcome))),
-        missing=tuple(dict.fromkeys(missing)),
-        unread=tuple(dict.fromkeys(unread)),
+        missing=tuple(dict.fromkeys(gathered.missing)),
+        unread=tuple(dict.fromkeys(gathered.unread)),
         observation_minutes=max([pack.observe_minutes, *(one.observe_minutes or 0 for one in effects)]),
         postpone_days=days,
         postpone_until=None if days is None or on is None else on + timedelta(days=days),

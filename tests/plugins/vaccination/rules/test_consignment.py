@@ -27,6 +27,8 @@ from plugins.vaccination.rules.consignment import (
     parse,
 )
 
+UNHURRIED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+
 LINE = Line("00303101222105", "AstraZeneca", "ABX1234", date(2021, 12, 31), 20, 10)
 SENT = Consignment("PX-2021-0815", "Kho VSDTTƯ | miền Nam", "Điểm 01~A", date(2021, 8, 15), (LINE,))
 

@@ -13,6 +13,8 @@ from config.vaccination import FOLDER
 from kiosk.toml_file import FileError
 from plugins.vaccination.rules.reactions import load_protocol
 
+UNHURRIED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+
 PROTOCOL = load_protocol()
 SIGNS = [one.id for one in PROTOCOL.signs]
 
