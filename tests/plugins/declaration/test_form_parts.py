@@ -12,13 +12,13 @@ from hypothesis import strategies as st
 from kiosk.domain import Claim, Credential, Decision
 from kiosk.journal.jobs import NotRecorded
 from kiosk.web.app import create_app
+from kiosk.web.rate import Rate
 from plugins.declaration import form_checks, form_values
 from plugins.declaration.areas import Areas, Found, areas, fold
 from plugins.declaration.choices import PURPOSE_CHOICES, VEHICLE_CHOICES
 from plugins.declaration.form_fields import BY_NAME, FIELDS, STEPS, label_of
 from plugins.declaration.pass_claims import PURPOSES, VEHICLES
 from plugins.declaration.prefill import KEPT_SECONDS, LastScan, fill
-from kiosk.web.rate import Rate
 from tests.plugins.declaration.conftest import code_of, declare
 from tests.plugins.declaration.paper_browser import PaperBrowser
 from tests.plugins.declaration.test_form import at_review

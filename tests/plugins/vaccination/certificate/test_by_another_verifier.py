@@ -79,9 +79,7 @@ def test_after_a_roll_over_both_keys_do(platform: Appliance, office: Office) -> 
     assert [verified(row.payload, published(platform))["verified"] for row in rows] == [True, True]
 
 
-def test_it_refuses_what_is_altered_or_by_a_stranger(
-    platform: Appliance, office: Office, tmp_path: Path
-) -> None:
+def test_it_refuses_what_is_altered_or_by_a_stranger(platform: Appliance, office: Office, tmp_path: Path) -> None:
     dose(platform, person(platform, "001090012345"))
     office.work()
     (row,) = certificates(platform)

@@ -37,8 +37,6 @@ SIGNS = [one.id for one in PROTOCOL.signs]
         (["hives", "arrest"], 4),
     ],
 )
-
-UNHURRIED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_grades(signs: list[str], grade: int | None) -> None:
     assert PROTOCOL.grade_of(signs) == grade
     assert PROTOCOL.grade_of(signs * 2) == grade
