@@ -4,6 +4,8 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 PYTEST_WORKERS ?= 2
 DEMO_ARGS ?=
+# somebody else's library for HC1 certificates; it wants another cbor2 than the product has, so it lives by itself
+VERIFIER := 'cwt>=3.3,<4' 'base45>=0.4.4,<1'
 
 .PHONY: run test check bench pictures soak format setup setup-test system-packages clean
 
@@ -45,6 +47,7 @@ $(VENV)/.installed: setup.cfg pyproject.toml
 
 $(VENV)/.installed-test: $(VENV)/.installed
 	$(BIN)/python -m pip install --quiet --editable '.[platform,test]'
+	-$(PYTHON) -m venv $(VENV)/verifier && $(VENV)/verifier/bin/python -m pip install --quiet $(VERIFIER) || echo "no other verifier of certificates: its test is skipped"
 	touch $@
 
 # A browser and a database server for the tests, where they can be had; tests that miss them say so and skip.

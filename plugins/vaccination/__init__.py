@@ -25,7 +25,7 @@ from kiosk.domain import (
 )
 from kiosk.plugin import PluginContext, hookimpl
 from kiosk.site_days import day_text
-from plugins.vaccination import folding
+from plugins.vaccination import folding, menu
 from plugins.vaccination.arrival import enrolment, judging, receipt, remembering, temporary
 from plugins.vaccination.certificate import proof, proof_reading
 from plugins.vaccination.nation import telling
@@ -105,13 +105,7 @@ class Vaccination:
 
     @hookimpl
     def navigation(self) -> Iterable[NavigationItem]:
-        return [
-            NavigationItem("vaccination.desk", Text("Đón tiếp", "Reception"), STAFF),
-            NavigationItem("vaccination.screening", Text("Khám sàng lọc", "Screening"), STAFF),
-            NavigationItem("vaccination.injection", Text("Bàn tiêm", "Injection"), STAFF),
-            NavigationItem("vaccination.stock", Text("Kho vắc xin", "Stock"), (*STAFF, *SUPERVISORS)),
-            NavigationItem("vaccination.clock", Text("Ngày giờ", "Date and time"), SUPERVISORS),
-        ]
+        return menu.ON_THE_PLATFORM if self.site.is_platform else menu.AT_A_SITE
 
     @hookimpl
     def blueprint(self) -> Blueprint:

@@ -32,7 +32,7 @@ PAGE = {
     "lot": Text("Số lô", "Lot"),
     "day": Text("Ngày tiêm", "Date"),
     "place": Text("Nơi tiêm", "Place"),
-    "identifier": Text("Mã chứng nhận", "Certificate identifier"),
+    "identifier": Text("Mã chứng nhận", "Identifier"),
     "issuer": Text("Nơi cấp", "Issued by"),
     "until": Text("Có giá trị đến", "Valid until"),
     "issued": Text("Ngày cấp", "Issued on"),

@@ -124,7 +124,7 @@ def _facts(canvas: Any, y: float, paper: Paper) -> float:
     )  # fmt: skip
     for key, value in rows:
         _label(canvas, y, PAGE[key])
-        _line(canvas, y, value, "Roboto-Bold" if key == "name" else "Roboto-Regular", 12, INK, LEFT + 52 * mm)
+        _line(canvas, y, value, "Roboto-Bold" if key == "name" else "Roboto-Regular", 12, INK, LEFT + 56 * mm)
         y -= 7 * mm
     return y
 
@@ -137,7 +137,7 @@ def _doses(canvas: Any, y: float, paper: Paper) -> float:
     for number, (day, vaccine, lot) in enumerate(paper.doses, 1):
         _label(canvas, y, PAGE["dose"].format(n=number))
         lots = PAGE["lot"]
-        _line(canvas, y, f"{day}   {vaccine}   {lots.vi} / {lots.en} {lot}", "Roboto-Regular", 11, INK, LEFT + 52 * mm)
+        _line(canvas, y, f"{day}   {vaccine}   {lots.vi} / {lots.en} {lot}", "Roboto-Regular", 11, INK, LEFT + 56 * mm)
         y -= 7 * mm
     return y
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sqlalchemy import exists, or_, select
+from sqlalchemy import literal_column, select
 from sqlalchemy.orm import Session
 
 from kiosk.delegation.key_ring import KeyRing
@@ -49,8 +49,10 @@ def read(scan: Scan, session: Session, ring: KeyRing) -> Credential | Malformed 
 
 def _withdrawn(session: Session, record: str) -> bool:
     """Whether this very appliance knows that the dose does not count any longer; posts elsewhere cannot know."""
-    row = select(DoseRow.seq).where(or_(DoseRow.amends == record, (DoseRow.record == record) & DoseRow.void))
-    return bool(session.scalar(select(exists(row))))
+    # two questions, each by an index of its own; "amends" is written out as the partial index has it
+    amended = select(DoseRow.seq).where(DoseRow.amends == record, DoseRow.amends != literal_column("''")).limit(1)
+    void = select(DoseRow.seq).where(DoseRow.record == record, DoseRow.void).limit(1)
+    return session.scalar(amended) is not None or session.scalar(void) is not None
 
 
 def judge(encounter: Encounter) -> Iterator[Finding]:

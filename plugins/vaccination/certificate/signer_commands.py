@@ -28,7 +28,7 @@ KEYS_OPTION = click.option(
     "--keys",
     "keys",
     envvar="KIOSK_SIGNER_KEYS",
-    default="/var/lib/kiosk-signer",
+    default="/var/lib/kiosk-signer/keys",
     show_default=True,
     type=click.Path(file_okay=False, path_type=Path),
     help="The folder of private keys; only the signer's own user may read it.",

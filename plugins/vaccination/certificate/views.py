@@ -6,6 +6,7 @@ from flask import Blueprint, Response
 from flask.typing import ResponseReturnValue
 
 from kiosk.web.json_reply import reply
+from plugins.vaccination.certificate import staff_views
 from plugins.vaccination.certificate.citizen_views import CitizenPages
 from plugins.vaccination.certificate.trust_list import trust_list
 from plugins.vaccination.site import Site
@@ -16,6 +17,7 @@ LIST_SECONDS = 300  # so long may a verifier keep the list
 def add_routes(blueprint: Blueprint, site: Site) -> None:
     """``/vaccination/certificate…`` and ``/vaccination/api/trust-list``."""
     CitizenPages(site).add_to(blueprint)
+    staff_views.add_routes(blueprint, site)
 
     @blueprint.get("/api/trust-list", endpoint="trust_list")
     def listed() -> ResponseReturnValue:
