@@ -18,6 +18,7 @@ from plugins.vaccination.settings import VaccinationSettings
 from plugins.vaccination.site import Site
 
 if TYPE_CHECKING:
+    import click
     from flask import Blueprint
 
 
@@ -57,7 +58,13 @@ class Vaccination:
     def announcements(self, audience: str, session: Session) -> Iterable[Draft]:
         return telling.drafts(audience, session, self.site.comparing) if self.site.is_platform else []
 
-    # --- pages
+    # --- pages and commands
+
+    @hookimpl
+    def commands(self) -> Iterable[click.Command]:
+        from plugins.vaccination.commands import command
+
+        return [command()]
 
     @hookimpl
     def blueprint(self) -> Blueprint:
