@@ -4,6 +4,7 @@ it; what counts now is asked of them by ``lookups`` in each room, in the records
 from plugins.vaccination.models.after import LeftRow, ReactionRow
 from plugins.vaccination.models.care import CallRow, ConsentRow, DoseRow, ScreeningRow
 from plugins.vaccination.models.nation import (
+    CapacityRow,
     CertificateRow,
     ConflictRow,
     CourseRow,
@@ -12,6 +13,7 @@ from plugins.vaccination.models.nation import (
     FindingRow,
     RegistrationRow,
     RevokedRow,
+    RoundRow,
     SignerKeyRow,
 )
 from plugins.vaccination.models.people import ArrivalRow, MergeRow, PersonRow
@@ -28,6 +30,7 @@ __all__ = [
     "AllocationRow",
     "ArrivalRow",
     "CallRow",
+    "CapacityRow",
     "CertificateRow",
     "ConflictRow",
     "ConsentRow",
@@ -45,6 +48,7 @@ __all__ = [
     "RecallRow",
     "RegistrationRow",
     "RevokedRow",
+    "RoundRow",
     "ScreeningRow",
     "SignerKeyRow",
     "TemperatureRow",
