@@ -21,7 +21,6 @@ from kiosk.domain import (
     ReceiptSection,
     Record,
     Scan,
-    Text,
 )
 from kiosk.plugin import PluginContext, hookimpl
 from kiosk.site_days import day_text
@@ -35,10 +34,9 @@ from plugins.vaccination.settings import VaccinationSettings
 from plugins.vaccination.site import Site
 
 if TYPE_CHECKING:
+    import click
     from flask import Blueprint
 
-STAFF = ("medical_staff",)
-SUPERVISORS = ("administrator",)
 
 
 class Vaccination:
@@ -101,7 +99,13 @@ class Vaccination:
     def announcements(self, audience: str, session: Session) -> Iterable[Draft]:
         return telling.drafts(audience, session, self.site.comparing) if self.site.is_platform else []
 
-    # --- pages
+    # --- pages and commands
+
+    @hookimpl
+    def commands(self) -> Iterable[click.Command]:
+        from plugins.vaccination.commands import command
+
+        return [command()]
 
     @hookimpl
     def navigation(self) -> Iterable[NavigationItem]:

@@ -1,4 +1,4 @@
-"""``kiosk vaccination``: the commands of this slice, each room's in a file of its own."""
+"""``kiosk vaccination …``: puts the rooms' commands together."""
 
 from __future__ import annotations
 
@@ -7,14 +7,15 @@ import click
 
 @click.group()
 def vaccination() -> None:
-    """Vaccination: the certificates' signer, its public keys, revocations."""
+    """Vaccination: rules, registrations, the certificates' signer and its public keys."""
 
 
 def command() -> click.Command:
     """The group with everything in it."""
     from plugins.vaccination.certificate import commands as certificates
     from plugins.vaccination.certificate.signer_commands import signer
+    from plugins.vaccination.nation import commands as nation
 
-    for one in (signer, certificates.trust_list, certificates.revoke):
+    for one in (signer, certificates.trust_list, certificates.revoke, nation.import_list):
         vaccination.add_command(one)
     return vaccination

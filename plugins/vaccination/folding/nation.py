@@ -13,14 +13,25 @@ from kiosk.domain import Record
 from kiosk.journal.bulk import insert_rows, keep_latest
 from plugins.vaccination.folding.rows import of_record, said, says
 from plugins.vaccination.models import (
+    CapacityRow,
     CertificateRow,
     ExpectedRow,
     FindingRow,
     RegistrationRow,
     RevokedRow,
+    RoundRow,
     SignerKeyRow,
 )
-from plugins.vaccination.records import Certificate, Expected, Finding, Registration, Revoked, SignerKey
+from plugins.vaccination.records import (
+    Capacity,
+    Certificate,
+    Expected,
+    Finding,
+    Registration,
+    Revoked,
+    Round,
+    SignerKey,
+)
 from plugins.vaccination.records.nation import KnownDose
 
 
@@ -32,6 +43,8 @@ def project(records: Sequence[Record], session: Session, own: str) -> None:
     about = [record for record in trusted if record.citizen]
     registered = [_registration(one) for one in about if isinstance(one.data, Registration)]
     keep_latest(session, RegistrationRow, registered)
+    keep_latest(session, RoundRow, [_round(one) for one in trusted if isinstance(one.data, Round)])
+    keep_latest(session, CapacityRow, [_capacity(one) for one in trusted if isinstance(one.data, Capacity)])
     keep_latest(session, ExpectedRow, [_expected(one) for one in about if isinstance(one.data, Expected)], yielding=own)
     insert_rows(session, FindingRow, [_finding(one) for one in trusted if isinstance(one.data, Finding)])
     insert_rows(session, CertificateRow, [_certificate(one) for one in trusted if isinstance(one.data, Certificate)])
@@ -52,6 +65,32 @@ def _registration(record: Record) -> dict[str, Any]:
         "priority_group": body.priority_group,
         "round": body.round,
         "state": body.state,
+        **said(record),
+    }
+
+
+def _round(record: Record) -> dict[str, Any]:
+    body: Round = record.data
+    return {
+        "writer": record.writer,
+        "round": body.round,
+        "product": body.product,
+        "groups": ",".join(body.groups),
+        "first_day": body.first_day,
+        "last_day": body.last_day,
+        "closed": body.closed,
+        **said(record),
+    }
+
+
+def _capacity(record: Record) -> dict[str, Any]:
+    body: Capacity = record.data
+    return {
+        "writer": record.writer,
+        "day": body.day,
+        "slot": body.slot,
+        "site": body.site,
+        "places": body.places,
         **said(record),
     }
 

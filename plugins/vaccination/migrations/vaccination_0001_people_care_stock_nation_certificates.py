@@ -76,6 +76,18 @@ def upgrade() -> None:
         batch_op.create_index("ix_vaccination_calls_visit", ["visit", "step"], unique=False)
 
     op.create_table(
+        "vaccination_capacities",
+        sa.Column("writer", sa.String(length=32), nullable=False),
+        sa.Column("day", sa.String(length=10), nullable=False),
+        sa.Column("slot", sa.String(length=11), nullable=False),
+        sa.Column("site", sa.String(length=64), nullable=False),
+        sa.Column("places", sa.Integer(), nullable=False),
+        sa.Column("said_at_ms", sa.BigInteger(), nullable=False),
+        sa.Column("said_by", sa.String(length=32), nullable=False),
+        sa.Column("said_seq", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("writer", "day", "slot", name=op.f("pk_vaccination_capacities")),
+    )
+    op.create_table(
         "vaccination_certificates",
         sa.Column("citizen", sa.String(length=64), nullable=True),
         sa.Column("uvci", sa.String(length=80), nullable=False),
@@ -441,6 +453,20 @@ def upgrade() -> None:
         batch_op.create_index("ix_vaccination_revoked_uvci_hash", ["uvci_hash"], unique=False)
 
     op.create_table(
+        "vaccination_rounds",
+        sa.Column("writer", sa.String(length=32), nullable=False),
+        sa.Column("round", sa.String(length=40), nullable=False),
+        sa.Column("product", sa.String(length=60), nullable=False),
+        sa.Column("groups", sa.Text(), nullable=False),
+        sa.Column("first_day", sa.String(length=10), nullable=False),
+        sa.Column("last_day", sa.String(length=10), nullable=False),
+        sa.Column("closed", sa.Boolean(), nullable=False),
+        sa.Column("said_at_ms", sa.BigInteger(), nullable=False),
+        sa.Column("said_by", sa.String(length=32), nullable=False),
+        sa.Column("said_seq", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("writer", "round", name=op.f("pk_vaccination_rounds")),
+    )
+    op.create_table(
         "vaccination_screenings",
         sa.Column("visit", sa.String(length=36), nullable=False),
         sa.Column("pack", sa.String(length=40), nullable=False),
@@ -576,6 +602,7 @@ def downgrade() -> None:
         batch_op.drop_index("ix_vaccination_screenings_citizen")
 
     op.drop_table("vaccination_screenings")
+    op.drop_table("vaccination_rounds")
     with op.batch_alter_table("vaccination_revoked", schema=None) as batch_op:
         batch_op.drop_index("ix_vaccination_revoked_uvci_hash")
 
@@ -661,6 +688,7 @@ def downgrade() -> None:
         batch_op.drop_index("ix_vaccination_certificates_citizen")
 
     op.drop_table("vaccination_certificates")
+    op.drop_table("vaccination_capacities")
     with op.batch_alter_table("vaccination_calls", schema=None) as batch_op:
         batch_op.drop_index("ix_vaccination_calls_visit")
         batch_op.drop_index("ix_vaccination_calls_day")

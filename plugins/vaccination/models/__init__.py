@@ -4,6 +4,7 @@ it; what counts now is asked of them by ``lookups`` in each room, in the records
 from plugins.vaccination.models.after import LeftRow, ReactionRow
 from plugins.vaccination.models.care import CallRow, ConsentRow, DoseRow, ScreeningRow
 from plugins.vaccination.models.nation import (
+    CapacityRow,
     CertificateRow,
     ConflictRow,
     CourseRow,
@@ -12,6 +13,7 @@ from plugins.vaccination.models.nation import (
     FindingRow,
     RegistrationRow,
     RevokedRow,
+    RoundRow,
     SignerKeyRow,
 )
 from plugins.vaccination.models.people import ArrivalRow, MergeRow, PersonRow
@@ -30,6 +32,7 @@ __all__ = [
     "AllocationRow",
     "ArrivalRow",
     "CallRow",
+    "CapacityRow",
     "CertificateRow",
     "ClockRow",
     "ConflictRow",
@@ -48,6 +51,7 @@ __all__ = [
     "RecallRow",
     "RegistrationRow",
     "RevokedRow",
+    "RoundRow",
     "ScreeningRow",
     "SignerBlocked",
     "SignerCursor",

@@ -54,6 +54,36 @@ class ExpectedRow(Projected):
     __table_args__ = (Index("ix_vaccination_expected_day", "site", "day"),)
 
 
+class RoundRow(Projected):
+    """The newest word of one journal on a round; of several journals the newest counts."""
+
+    __tablename__ = "vaccination_rounds"
+    writer: Mapped[str] = mapped_column(String(32), primary_key=True)
+    round: Mapped[str] = mapped_column(String(40), primary_key=True)
+    product: Mapped[str] = mapped_column(String(60))
+    groups: Mapped[str] = mapped_column(Text)  # ids, with commas between
+    first_day: Mapped[str] = mapped_column(String(10))
+    last_day: Mapped[str] = mapped_column(String(10))
+    closed: Mapped[bool] = mapped_column(Boolean)
+    said_at_ms: Mapped[int] = mapped_column(BigInteger)
+    said_by: Mapped[str] = mapped_column(String(32))
+    said_seq: Mapped[int] = mapped_column(BigInteger)
+
+
+class CapacityRow(Projected):
+    """The newest word on one slot, in the journal for its site (``writer``)."""
+
+    __tablename__ = "vaccination_capacities"
+    writer: Mapped[str] = mapped_column(String(32), primary_key=True)
+    day: Mapped[str] = mapped_column(String(10), primary_key=True)
+    slot: Mapped[str] = mapped_column(String(11), primary_key=True)
+    site: Mapped[str] = mapped_column(String(64))
+    places: Mapped[int] = mapped_column(Integer)
+    said_at_ms: Mapped[int] = mapped_column(BigInteger)
+    said_by: Mapped[str] = mapped_column(String(32))
+    said_seq: Mapped[int] = mapped_column(BigInteger)
+
+
 class CourseRow(Projected):
     """Somebody of whom a dose, a correction or a merge is on record. ``several``: more than one; ``merged``: under two names.
 

@@ -9,11 +9,13 @@ from pydantic import BaseModel
 from plugins.vaccination.records.after import Handover, Left, Reaction
 from plugins.vaccination.records.care import Called, Consent, Dose, NotGiven, Screening
 from plugins.vaccination.records.nation import (
+    Capacity,
     Certificate,
     Expected,
     Finding,
     Registration,
     Revoked,
+    Round,
     SignerKey,
 )
 from plugins.vaccination.records.people import Merged, Person
@@ -52,6 +54,8 @@ KINDS: Mapping[str, type[BaseModel]] = {
     "vaccination.recall": Recall,
     "vaccination.day_closed": DayClosed,
     "vaccination.registration": Registration,
+    "vaccination.round": Round,
+    "vaccination.capacity": Capacity,
     "vaccination.expected": Expected,
     "vaccination.finding": Finding,
     "vaccination.certificate": Certificate,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -24,6 +24,32 @@ class Registration(RecordBody):
     priority_group: str = Field(default="", max_length=24)
     round: str = Field(default="", max_length=40)
     state: Literal["registered", "approved", "withdrawn"] = "registered"
+
+
+class Round(RecordBody):
+    """A round of the campaign: whom it invites, with what, and on which days. A later one of this name replaces it."""
+
+    retention_days: ClassVar[None] = None
+
+    round: str = Field(min_length=1, max_length=40)
+    product: Product
+    groups: list[Annotated[str, Field(max_length=24)]] = Field(
+        default_factory=list, max_length=60, description="priority groups; empty: all, in their order"
+    )
+    first_day: Day
+    last_day: Day
+    closed: bool = False
+
+
+class Capacity(RecordBody):
+    """How many people a site takes in one slot of a day. Said to the site; a later one on the same slot replaces it."""
+
+    retention_days: ClassVar[int] = 365
+
+    site: str = Field(max_length=64)
+    day: Day
+    slot: str = Field(pattern=r"^\d{2}:\d{2}-\d{2}:\d{2}$", description="such as 08:30-09:00")
+    places: int = Field(ge=0, le=10_000)
 
 
 class KnownDose(BaseModel):
