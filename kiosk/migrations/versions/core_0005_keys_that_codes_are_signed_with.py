@@ -1,13 +1,13 @@
 """keys that codes are signed with
 
-Revision: core_0004
+Revision: core_0005
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "core_0004"
-down_revision = "core_0003"
+revision = "core_0005"
+down_revision = "core_0004"
 branch_labels = None
 depends_on = None
 
