@@ -38,7 +38,6 @@ if TYPE_CHECKING:
     from flask import Blueprint
 
 
-
 class Vaccination:
     """The slice: the five steps at a site; registrations, conflicts and certificates on the platform."""
 
