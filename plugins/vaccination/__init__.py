@@ -101,12 +101,6 @@ class Vaccination:
     # --- pages and commands
 
     @hookimpl
-    def commands(self) -> Iterable[click.Command]:
-        from plugins.vaccination.commands import command
-
-        return [command()]
-
-    @hookimpl
     def navigation(self) -> Iterable[NavigationItem]:
         return menu.ON_THE_PLATFORM if self.site.is_platform else menu.AT_A_SITE
 
@@ -132,5 +126,6 @@ class Vaccination:
     @hookimpl
     def commands(self) -> Iterable[click.Command]:
         from plugins.vaccination.commands import command
+        from plugins.vaccination.rules_command import commands
 
-        return [command()]
+        return [command(), *commands()]

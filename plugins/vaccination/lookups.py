@@ -93,5 +93,7 @@ def withdrawn_keys(session: Session) -> frozenset[str]:
 
 
 _LATER = aliased(DoseRow)
-_NO_ID = literal_column("''")  # written out and not bound: else PostgreSQL does not see that the partial index serves
+_NO_ID: ColumnElement[str] = literal_column(
+    "''"
+)  # written out and not bound: else PostgreSQL does not see that the partial index serves
 _COUNTING = (DoseRow.void.is_(False), ~exists().where(_LATER.amends == DoseRow.record, _LATER.amends != _NO_ID))
