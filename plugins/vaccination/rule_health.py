@@ -33,7 +33,7 @@ class RuleHealth:
         """Read every file that the site's steps need."""
         site = self._site
         try:
-            _ = (site.vaccines, site.packs, site.priorities, site.consents)
+            _ = (site.vaccines, site.early, site.packs, site.priorities, site.consents)
         except FileError as error:
             first = error.problems[0] if error.problems else None
             self._problem = str(first) if first else "?"

@@ -13,6 +13,7 @@ import click
 
 from config.vaccination import FOLDER
 from kiosk.toml_file import FileError
+from plugins.vaccination.rules.early import load_early
 from plugins.vaccination.rules.priority import load_priorities
 from plugins.vaccination.rules.reactions import load_protocol
 from plugins.vaccination.rules.screening_packs import Packs, load_packs
@@ -40,6 +41,8 @@ def vaccination_rules(folder: Path, value_sets: Path, at: datetime | None, as_js
     day = at.date() if at else datetime.now().astimezone().date()
     mistakes: list[str] = []
     vaccines = _loaded(lambda: load_vaccines(folder, value_sets), mistakes)
+    if not mistakes:
+        _loaded(lambda: load_early(vaccines, folder), mistakes)
     packs = _loaded(lambda: load_packs(folder / "screening"), mistakes)
     protocol = _loaded(lambda: load_protocol(folder), mistakes)
     priorities = _loaded(lambda: load_priorities(folder), mistakes)

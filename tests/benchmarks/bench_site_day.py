@@ -243,9 +243,10 @@ def _close(appliance: Appliance) -> None:
 
 
 def _adults() -> Iterator[Citizen]:
+    """Of whom screening asks neither about a pregnancy nor more vital signs than are measured here."""
     seen: set[str] = set()
     for one in citizens(random.Random(17)):
-        if one.birth_date.year < 2005 and one.national_id not in seen:
+        if one.sex == "male" and 1960 < one.birth_date.year < 2000 and one.national_id not in seen:
             seen.add(one.national_id)
             yield one
 
