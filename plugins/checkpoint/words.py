@@ -13,6 +13,7 @@ KINDS = {
     "mrz_td3": Text("Hộ chiếu", "Passport"),
     "mrz": Text("Hộ chiếu", "Passport"),
     "declaration_pass": Text("Tờ khai y tế", "Declaration"),
+    "vaccination_proof": Text("Phiếu tiêm", "Vaccination slip"),
     "eu_dcc": Text("Chứng nhận HC1", "HC1 certificate"),
     "smart_health_card": Text("Thẻ SMART", "SMART card"),
     "who_ddcc": Text("Chứng nhận WHO", "WHO certificate"),

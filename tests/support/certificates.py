@@ -54,7 +54,7 @@ class Office:
         while True:
             done = self.batch(most)
             issued += done.issued
-            if not done.looked:
+            if not done.moved:
                 break
         publishing.tell_revocations(context_of(self.appliance))
         return issued

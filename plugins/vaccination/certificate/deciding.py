@@ -41,6 +41,7 @@ class Person:
     doses: Sequence[PastDose]  # those that count
     held: Sequence[Held] = ()
     settled: frozenset[frozenset[str]] = frozenset()
+    names: frozenset[str] = frozenset()  # every keyed hash that stands for them
 
 
 @dataclass(frozen=True, slots=True)

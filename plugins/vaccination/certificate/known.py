@@ -43,7 +43,7 @@ def people(session: Session, citizens: Collection[str]) -> dict[str, Person]:
         person: _person(
             words.get(person, []),
             registered.get(person),
-            len(names[person]) > 1,
+            frozenset(names[person]),
             doses.get(person, []),
             held.get(person, []),
             settled.get(person, frozenset()),
@@ -55,7 +55,7 @@ def people(session: Session, citizens: Collection[str]) -> dict[str, Person]:
 def _person(
     words: Sequence[Any],
     registered: Any,
-    merged: bool,
+    names: frozenset[str],
     doses: Sequence[Any],
     held: Sequence[Held],
     settled: frozenset[frozenset[str]],
@@ -64,9 +64,9 @@ def _person(
     ordered = sorted(words, key=lambda row: (not row.temporary, row.occurred_at_ms, row.writer, row.seq))
     name = next((row.name for row in reversed(ordered) if row.name), registered.name if registered else "")
     born = next((row.birth_date for row in reversed(ordered) if row.birth_date), "")
-    temporary = not merged and registered is None and bool(ordered) and all(row.temporary for row in ordered)
+    temporary = len(names) == 1 and registered is None and bool(ordered) and all(row.temporary for row in ordered)
     given = [one for row in doses if (one := _dose(row)) is not None]
-    return Person(name, born or (registered.birth_date if registered else ""), temporary, given, held, settled)
+    return Person(name, born or (registered.birth_date if registered else ""), temporary, given, held, settled, names)
 
 
 def _dose(row: Any) -> PastDose | None:

@@ -145,6 +145,7 @@ def as_claims(claims: ProofClaims, proven: bool) -> Mapping[str, str]:
     """The claims under the names that health certificates have, so that a policy asks both alike. A colour is a statement that
     takes a signature: ``none`` where nothing is ``proven``. Absent ones are left out."""
     named = {
+        "certificate.id": claims.record,  # the same slip shown again is known again
         "vaccination.record": claims.record,
         "vaccination.product": claims.product,
         "vaccination.lot": claims.lot,

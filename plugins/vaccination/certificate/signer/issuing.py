@@ -47,6 +47,7 @@ class Batch:
     """What came of one look."""
 
     looked: int = 0
+    moved: bool = False  # something was looked through: there may be more
     issued: int = 0
     revoked: int = 0
     blocked: Counter[str] = field(default_factory=Counter)
@@ -84,6 +85,7 @@ class Issuing:
         def compose(session: Session) -> list[Entry]:
             """May be asked again where a plugin cannot fold what it returned: it begins anew each time."""
             done.looked = done.issued = done.revoked = 0
+            done.moved = False
             done.blocked.clear()
             self._refuse_a_clock_that_went_back(session, now)
             drafts = self._drafts(session, signer, now, today, withdrawn, done)
@@ -121,7 +123,8 @@ class Issuing:
             done.issued += decided.issue is not None
         done.looked = len(people)
         done.blocked.update(blocked.values())
-        due.note(session, found, again, blocked, list(people))
+        done.moved = bool(found.cursors or found.waited)
+        due.note(session, found, again, blocked, sorted({name for one in people.values() for name in one.names}))
         return drafts
 
     def _certificate(self, wanted: Wanted, signer: DocumentSigner, now: int) -> Certificate:

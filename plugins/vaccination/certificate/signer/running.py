@@ -61,7 +61,7 @@ class Running:
                 total.issued += done.issued
                 total.revoked += done.revoked
                 total.blocked += sum(done.blocked.values())
-                if not done.looked:
+                if not done.moved:
                     break
                 self._log(done.issued, done.revoked, words_of(done.blocked), time.monotonic() - began)
         finally:

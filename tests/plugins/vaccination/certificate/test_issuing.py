@@ -102,6 +102,7 @@ def test_a_temporary_id_gets_none_until_it_is_merged(platform: Appliance, office
     assert office.work() == 1
     (row,) = certificates(platform)
     assert row.citizen == real
+    assert blocked(platform) == {}
     dose(platform, real, 0, 2, product="AstraZeneca", given_on=day(platform, -60))  # dated in the future: it waits
     assert office.work() == 0
 
@@ -236,3 +237,25 @@ def test_what_a_device_says_of_certificates_counts_nothing(platform: Appliance, 
     assert says(NATION, "own.")
     assert not says("devicea.1", "own.")
     assert tables(platform, ["vaccination"])["vaccination_certificates"] == []
+
+
+def test_news_of_many_journals_is_worked_through_in_one_go(
+    platform: Appliance, office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Journals that tell of nobody do not hide those behind them."""
+    from kiosk.operators import Role
+    from plugins.vaccination.certificate.signer import due
+    from tests.support.staff import add_operator
+
+    monkeypatch.setattr(due, "JOURNALS_AT_ONCE", 1)
+    add_operator(platform, "7", Role.MEDICAL_STAFF)
+    citizen = person(platform, ONE)
+    dose(platform, citizen)
+    entries = entries_of(
+        [Draft("vaccination.dose", dose(platform, citizen, 5, 2, product="Janssen").data)], platform.clock.now(), True
+    )
+    for site in ("a", "b"):
+        say_to(platform.journal, f"site:{site}", lambda session: entries)
+    assert office.work() == 0  # an open conflict: Janssen after AstraZeneca
+    assert blocked(platform) == {citizen: "conflict"}
+    assert not office.batch().moved

@@ -58,6 +58,7 @@ def test_a_proof_is_read_with_the_names_that_certificates_have(
         f"device:{site.appliance.identity.device}",
     )
     assert {name: claim.value for name, claim in found.claims.items()} == {
+        "certificate.id": str(record.id),
         "vaccination.record": str(record.id),
         "vaccination.product": "Comirnaty",
         "vaccination.lot": "FD7958",
