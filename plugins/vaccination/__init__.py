@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 from pydantic import BaseModel
 from sqlalchemy.orm import Session
 
-from kiosk.domain import Draft, Encounter, LastingCount, Record
+from kiosk.domain import Draft, Encounter, Figure, LastingCount, NavigationItem, Record, Text
 from kiosk.plugin import PluginContext, hookimpl
 from plugins.vaccination import folding
 from plugins.vaccination.arrival import remembering
-from plugins.vaccination.nation import telling
+from plugins.vaccination.nation import figures, telling
 from plugins.vaccination.records import KINDS
 from plugins.vaccination.settings import VaccinationSettings
 from plugins.vaccination.site import Site
@@ -58,7 +58,20 @@ class Vaccination:
     def announcements(self, audience: str, session: Session) -> Iterable[Draft]:
         return telling.drafts(audience, session, self.site.comparing) if self.site.is_platform else []
 
+    @hookimpl
+    def figures(self, site: str | None) -> Iterable[Figure]:
+        with self._context.services.session() as session:
+            return figures.today(session, site, self.site.today())
+
     # --- pages and commands
+
+    @hookimpl
+    def navigation(self) -> Iterable[NavigationItem]:
+        if not self.site.is_platform:
+            return []
+        return [
+            NavigationItem("vaccination.nation_appointments", Text("Tiêm chủng", "Vaccination"), ("administrator",))
+        ]
 
     @hookimpl
     def commands(self) -> Iterable[click.Command]:
