@@ -93,8 +93,15 @@ class GuardedHooks:
 
     def call_one(self, plugin: str, hook: str, **arguments: Any) -> tuple[Any, PluginFault | None]:
         """Call one plugin's implementation, where it has one."""
+        return self.bounded(plugin, hook, lambda: self._host.call_one(plugin, hook, **arguments))
+
+    def bounded(
+        self, plugin: str, hook: str, call: Callable[[], tuple[Any, PluginFault | None]]
+    ) -> tuple[Any, PluginFault | None]:
+        """The same where more than the implementation must run in the thread that may be given up, such as a transaction: ``call``
+        asks it. ``plugin``: who is named where nobody can be blamed."""
         try:
-            return self._runner.run(lambda: self._host.call_one(plugin, hook, **arguments), self._seconds)
+            return self._runner.run(call, self._seconds)
         except Overstayed as late:
             # The call ended just now, or the thread is in something else by now: nobody is to blame who has not been in it
             # for long. Half the limit: the call begins a little after its thread took it up.

@@ -19,6 +19,7 @@ from kiosk.journal.append import Entry, entries_of
 from kiosk.journal.saying import say
 
 if TYPE_CHECKING:
+    from kiosk.guarded import GuardedHooks
     from kiosk.journal.writer import Journal
 
 log = logging.getLogger(__name__)
@@ -26,12 +27,21 @@ log = logging.getLogger(__name__)
 AT_ONCE = 500  # records an answer: what remains is told with the next
 
 
-def announce(journal: Journal, audiences: Sequence[str], now: datetime, trusted: bool) -> int:
+def announce(journal: Journal, hooks: GuardedHooks, audiences: Sequence[str], now: datetime, trusted: bool) -> int:
     """Append what the plugins have to tell these audiences; durable on return. Returns how many records.
 
-    Whatever fails is told with a later answer: a device that asks is answered in any case.
+    Whatever fails, or does not end in time, is told with a later answer: a device that asks is answered in any case.
     """
-    return sum(_announce(journal, audience, now, trusted) for audience in audiences)
+    if not hooks.implementations("announcements"):
+        return 0
+    told = 0
+    for audience in audiences:
+        # the session lives and ends in the thread that the hook runs in: nobody else may touch it while a plugin is stuck there
+        said, _ = hooks.bounded(
+            "national_platform", "announcements", lambda to=audience: (_announce(journal, to, now, trusted), None)
+        )
+        told += said or 0
+    return told
 
 
 def _announce(journal: Journal, audience: str, now: datetime, trusted: bool) -> int:

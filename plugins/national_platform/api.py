@@ -6,7 +6,7 @@ The contract with devices is docs/protocol.md.
 from __future__ import annotations
 
 import logging
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from flask import Blueprint, Response, request
 from flask.typing import ResponseReturnValue
@@ -26,6 +26,7 @@ from plugins.national_platform.heard import Heard
 from plugins.national_platform.rate import FailureLimit
 
 if TYPE_CHECKING:
+    from kiosk.appliance import Appliance
     from plugins.national_platform.settings import NationalPlatformSettings
 
 log = logging.getLogger(__name__)
@@ -46,7 +47,7 @@ class RetryRequest(BaseModel):
 def add_routes(blueprint: Blueprint, context: PluginContext) -> None:
     """Every route of the interface."""
     settings: NationalPlatformSettings = context.settings
-    journal = context.services.journal
+    journal, hooks = context.services.journal, cast("Appliance", context.services).hooks
     failures = FailureLimit()
     heard = Heard(journal.database)
 
@@ -189,7 +190,9 @@ def add_routes(blueprint: Blueprint, context: PluginContext) -> None:
     def journals() -> ResponseReturnValue:
         """The rest of the journals that concern the asking device, a line each, compressed with zstd."""
         device = sender(b"")
-        announce(journal, audiences_of(device.site, device.province), context.clock.now(), context.clock.trusted())
+        announce(
+            journal, hooks, audiences_of(device.site, device.province), context.clock.now(), context.clock.trusted()
+        )
         with journal.database.reading() as session:
             try:
                 answer = pull.journals_for(

@@ -13,6 +13,7 @@ from kiosk.domain import (
     Credential,
     Draft,
     Encounter,
+    Figure,
     Finding,
     HealthCheck,
     LastingCount,
@@ -27,7 +28,7 @@ from kiosk.site_days import day_text
 from plugins.vaccination import folding, menu
 from plugins.vaccination.arrival import enrolment, judging, receipt, remembering, temporary
 from plugins.vaccination.certificate import proof, proof_reading
-from plugins.vaccination.nation import telling
+from plugins.vaccination.nation import figures, telling
 from plugins.vaccination.records import KINDS
 from plugins.vaccination.rule_health import RuleHealth
 from plugins.vaccination.settings import VaccinationSettings
@@ -97,6 +98,11 @@ class Vaccination:
     @hookimpl
     def announcements(self, audience: str, session: Session) -> Iterable[Draft]:
         return telling.drafts(audience, session, self.site.comparing) if self.site.is_platform else []
+
+    @hookimpl
+    def figures(self, site: str | None) -> Iterable[Figure]:
+        with self._context.services.session() as session:
+            return figures.today(session, site, self.site.today())
 
     # --- pages and commands
 

@@ -15,5 +15,6 @@ AT_A_SITE = (
     NavigationItem("vaccination.clock", Text("Ngày giờ", "Date and time"), SUPERVISORS),
 )
 ON_THE_PLATFORM = (
+    NavigationItem("vaccination.nation_appointments", Text("Tiêm chủng", "Vaccination"), SUPERVISORS),
     NavigationItem("vaccination.certificates", Text("Chứng nhận tiêm chủng", "Certificates"), SUPERVISORS),
 )

@@ -170,7 +170,7 @@ def trigger(site: Site, hook: str, monkeypatch: pytest.MonkeyPatch | None = None
         assert erase(site.appliance.journal, record["writer"], [record["seq"]]) == 1  # whatever the plugin does
     elif hook == "announcements":
         clock = site.appliance.clock
-        assert announce(site.appliance.journal, ["nation"], clock.now(), clock.trusted()) == 0
+        assert announce(site.appliance.journal, site.appliance.hooks, ["nation"], clock.now(), clock.trusted()) == 0
     elif hook == "journal_source":
         assert source_of(site.appliance.journal, "somebodyelse.1") is None
     elif hook == "commands":

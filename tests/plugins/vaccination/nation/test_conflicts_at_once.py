@@ -77,7 +77,11 @@ def test_many_devices_ask_at_once_and_each_site_is_told_once(opened_platform: Ap
         )
     with ThreadPoolExecutor(8) as pool:
         asks = [("site-a", "79"), ("site-b", "01")] * 8
-        list(pool.map(lambda ask: announce(opened_platform.journal, audiences_of(*ask), AT, True), asks))
+        list(
+            pool.map(
+                lambda ask: announce(opened_platform.journal, opened_platform.hooks, audiences_of(*ask), AT, True), asks
+            )
+        )
     with opened_platform.session() as session:
         found = session.execute(select(FindingRow.writer, FindingRow.first, FindingRow.second)).all()
     assert sorted({row.writer for row in found}) == ["site:site-a", "site:site-b"]
