@@ -27,6 +27,7 @@ from plugins.vaccination import folding
 from plugins.vaccination.arrival import enrolment, judging, receipt, remembering, temporary
 from plugins.vaccination.certificate import proof, proof_reading
 from plugins.vaccination.nation import telling
+from plugins.vaccination.observation import paper
 from plugins.vaccination.records import KINDS
 from plugins.vaccination.settings import VaccinationSettings
 from plugins.vaccination.site import Site
@@ -88,7 +89,8 @@ class Vaccination:
     @hookimpl
     def receipt_sections(self, encounter: Encounter, record: Record, language: str) -> Iterable[ReceiptSection]:
         with self._context.services.session() as session:
-            return receipt.sections(record, session, self.site, language)
+            arrived = receipt.sections(record, session, self.site, language)
+            return [*arrived, *paper.sections(record, session, self.site, language)]
 
     # --- the platform
 
@@ -103,6 +105,8 @@ class Vaccination:
         return [
             NavigationItem("vaccination.desk", Text("Đón tiếp", "Reception"), STAFF),
             NavigationItem("vaccination.screening", Text("Khám sàng lọc", "Screening"), STAFF),
+            NavigationItem("vaccination.observation", Text("Theo dõi sau tiêm", "Observation"), STAFF),
+            NavigationItem("vaccination.reactions", Text("Phản ứng", "Reactions"), (*STAFF, "administrator")),
         ]
 
     @hookimpl

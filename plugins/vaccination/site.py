@@ -11,6 +11,7 @@ from kiosk.plugin import PluginContext
 from kiosk.site_days import day_number, day_text
 from plugins.vaccination.acting import Actions
 from plugins.vaccination.nation.comparing import Comparing
+from plugins.vaccination.observation.timing import Steps
 from plugins.vaccination.rules.priority import Priorities, load_priorities
 from plugins.vaccination.rules.vaccine import Vaccines
 from plugins.vaccination.rules.vaccines import load_vaccines
@@ -27,6 +28,7 @@ class Site:
         self.context = context
         self.settings: VaccinationSettings = context.settings
         self.actions = Actions(context)
+        self.steps = Steps()
 
     @property
     def appliance(self) -> Appliance:
