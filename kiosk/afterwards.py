@@ -74,7 +74,8 @@ class Afterwards:
             self._prints.submit(compose(self._hooks, encounter, record, self._language_of(encounter)))
 
     def _printed(self, record: Record) -> bool:
-        return bool(getattr(record.data, "ticket", "") and self._hooks.implementations("print_receipt"))
+        due = getattr(record.data, "ticket", "") or getattr(record.data, "on_paper", False)
+        return bool(due and self._hooks.implementations("print_receipt"))
 
     def _language_of(self, encounter: Encounter) -> str:
         chosen = encounter.answers.get("language", "")

@@ -35,6 +35,7 @@ class RecordBody(BaseModel):
     """Base of a record kind's body. Raise ``schema_version`` when its meaning changes; readers accept older ones."""
 
     schema_version: ClassVar[int] = 1
+    on_paper: ClassVar[bool] = False  # no visit with a ticket, and yet a paper of its own, printed when it is asked for
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 

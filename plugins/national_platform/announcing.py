@@ -34,14 +34,16 @@ def announce(journal: Journal, hooks: GuardedHooks, audiences: Sequence[str], no
     """
     if not hooks.implementations("announcements"):
         return 0
-    told = 0
-    for audience in audiences:
+    return sum(_in_time(journal, hooks, audience, now, trusted) for audience in audiences)
+
+
+def _in_time(journal: Journal, hooks: GuardedHooks, audience: str, now: datetime, trusted: bool) -> int:
+    def call() -> tuple[int, None]:
         # the session lives and ends in the thread that the hook runs in: nobody else may touch it while a plugin is stuck there
-        said, _ = hooks.bounded(
-            "national_platform", "announcements", lambda to=audience: (_announce(journal, to, now, trusted), None)
-        )
-        told += said or 0
-    return told
+        return _announce(journal, audience, now, trusted), None
+
+    said, _ = hooks.bounded("national_platform", "announcements", call)
+    return int(said or 0)
 
 
 def _announce(journal: Journal, audience: str, now: datetime, trusted: bool) -> int:

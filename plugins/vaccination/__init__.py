@@ -29,6 +29,7 @@ from plugins.vaccination import folding, menu
 from plugins.vaccination.arrival import enrolment, judging, receipt, remembering, temporary
 from plugins.vaccination.certificate import proof, proof_reading
 from plugins.vaccination.nation import figures, telling
+from plugins.vaccination.observation import paper
 from plugins.vaccination.records import KINDS
 from plugins.vaccination.rule_health import RuleHealth
 from plugins.vaccination.settings import VaccinationSettings
@@ -91,7 +92,8 @@ class Vaccination:
     @hookimpl
     def receipt_sections(self, encounter: Encounter, record: Record, language: str) -> Iterable[ReceiptSection]:
         with self._context.services.session() as session:
-            return receipt.sections(record, session, self.site, language)
+            arrived = receipt.sections(record, session, self.site, language)
+            return [*arrived, *paper.sections(record, session, self.site, language)]
 
     # --- the platform
 

@@ -11,6 +11,8 @@ AT_A_SITE = (
     NavigationItem("vaccination.desk", Text("Đón tiếp", "Reception"), STAFF),
     NavigationItem("vaccination.screening", Text("Khám sàng lọc", "Screening"), STAFF),
     NavigationItem("vaccination.injection", Text("Bàn tiêm", "Injection"), STAFF),
+    NavigationItem("vaccination.observation", Text("Theo dõi sau tiêm", "Observation"), STAFF),
+    NavigationItem("vaccination.reactions", Text("Phản ứng", "Reactions"), (*STAFF, *SUPERVISORS)),
     NavigationItem("vaccination.stock", Text("Kho vắc xin", "Stock"), (*STAFF, *SUPERVISORS)),
     NavigationItem("vaccination.clock", Text("Ngày giờ", "Date and time"), SUPERVISORS),
 )

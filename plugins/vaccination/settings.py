@@ -25,6 +25,9 @@ class VaccinationSettings(PluginSettings):
         le=60,
         description="the code on a slip counts so many days, until the official certificate is there",
     )
+    hotline: str = Field(
+        default="", max_length=40, description="telephone of the site for reactions at home; empty: 115 alone"
+    )
     slips: bool = Field(default=True, description="print a slip after each dose")
     certificate_country: str = Field(
         default="VN", pattern=r"^[A-Z]{2}$", description="platform: who issues official certificates, ISO 3166-1"

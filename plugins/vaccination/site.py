@@ -13,6 +13,7 @@ from kiosk.plugin import PluginContext
 from kiosk.site_days import day_number, day_text
 from plugins.vaccination.acting import Actions
 from plugins.vaccination.nation.comparing import Comparing
+from plugins.vaccination.observation.timing import Steps
 from plugins.vaccination.rules.early import EarlyDoses, load_early
 from plugins.vaccination.rules.priority import Priorities, load_priorities
 from plugins.vaccination.rules.screening_packs import Pack, Packs, load_packs
@@ -32,6 +33,7 @@ class Site:
         self.context = context
         self.settings: VaccinationSettings = context.settings
         self.actions = Actions(context)
+        self.steps = Steps()
 
     @property
     def appliance(self) -> Appliance:
