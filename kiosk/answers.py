@@ -95,15 +95,15 @@ class RecentAnswers:
 
     def __init__(self, capacity: int = 2000) -> None:
         self._capacity = capacity
-        self._answers: OrderedDict[uuid.UUID, Answer] = OrderedDict()
+        self._answers: OrderedDict[int, Answer] = OrderedDict()  # by the key's number: a UUID's own hash is slow
         self._lock = threading.Lock()
 
     def get(self, key: uuid.UUID) -> Answer | None:
-        return self._answers.get(key)
+        return self._answers.get(key.int)
 
     def put(self, answer: Answer) -> None:
         with self._lock:
-            self._answers[answer.key] = answer
+            self._answers[answer.key.int] = answer
             while len(self._answers) > self._capacity:
                 self._answers.popitem(last=False)
 

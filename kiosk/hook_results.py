@@ -146,7 +146,8 @@ def _is_command(one: Any) -> bool:
 
 def _all(fits: Callable[[Any], bool]) -> Callable[[Any], tuple[Any, ...]]:
     def check(value: Any) -> tuple[Any, ...]:
-        _need(isinstance(value, Iterable) and not isinstance(value, str | bytes | Mapping))
+        if type(value) not in (list, tuple):  # what nearly all of them return needs no further look
+            _need(isinstance(value, Iterable) and not isinstance(value, str | bytes | Mapping))
         items = tuple(value)
         _need(all(map(fits, items)))
         return items

@@ -267,9 +267,10 @@ class PluginHost:
                 self._in_flight[thread] = outer
             else:
                 self._in_flight.pop(thread, None)
-            overtaken = thread in self._overtaken
+            if thread not in self._overtaken:
+                return False
             self._overtaken.discard(thread)
-            return overtaken
+            return True
 
     def _fault(self, plugin: str, hook: str, error: BaseException) -> PluginFault:
         """What a call that raised comes to; raises again what is not for the host to contain."""

@@ -57,18 +57,23 @@ import sys
 from pathlib import Path
 from waitress.server import create_server
 from kiosk.appliance import Appliance
+from kiosk.cli.whole_answers import send_whole_answers
 from kiosk.clock import SystemClock
+from kiosk.process import keep_small, settle
 from kiosk.settings import read_profile
 from kiosk.web.app import create_app
 class Synchronised(SystemClock):
     def trusted(self):
         return True
+keep_small()
 appliance = Appliance(read_profile(Path(sys.argv[1])), Path(sys.argv[2]), clock=Synchronised())
 appliance.load_plugins()
 appliance.open()
 app = create_app(appliance)
 appliance.start()
+settle()
 server = create_server(app, host="127.0.0.1", port=0, threads=appliance.settings.server.threads)
+send_whole_answers(server)
 print(f"http://127.0.0.1:{server.effective_port}/", flush=True)
 server.run()
 """

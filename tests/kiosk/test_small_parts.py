@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import sqlite3
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
@@ -97,6 +98,7 @@ def test_a_letter_with_its_accent_apart_stays_one_letter() -> None:
 @given(st.uuids())
 def test_a_ticket_names_its_record(record: UUID) -> None:
     payload = encode_ticket(record)
+    assert payload == PREFIX + base64.b32encode(record.bytes).decode().rstrip("=")
     assert decode_ticket(payload) == record
     assert decode_ticket(f" {payload.lower()}\n") == record
     assert set(payload) <= set("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:")  # QR's alphanumeric mode
