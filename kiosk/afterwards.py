@@ -8,9 +8,12 @@ import threading
 from collections.abc import Callable
 from datetime import UTC, datetime
 
+from kiosk import due_receipts
 from kiosk.domain import Decision, Encounter, Record, Scan, Station
 from kiosk.guarded import GuardedHooks
-from kiosk.receipts import PrintQueue, compose
+from kiosk.journal.jobs import Companion
+from kiosk.print_queue import PrintQueue
+from kiosk.receipts import compose
 
 log = logging.getLogger(__name__)
 
@@ -44,9 +47,13 @@ class Afterwards:
         if self._hooks.implementations("encounter_recorded"):
             self._queue.put(lambda: self._tell(encounter, record))
 
-    def print_again(self, record: Record, station: Station) -> None:
-        """Queue the receipt of a recorded visit once more."""
-        encounter = encounter_of_record(record, station)
+    def paper_due(self, encounter: Encounter, record: Record) -> list[Companion]:
+        """The row that remembers a visit's ticket until it is out, to be written with its record; none where nothing is printed."""
+        return [due_receipts.row_of(record, self._language_of(encounter))] if self._printed(record) else []
+
+    def print_again(self, record: Record, station: Station, language: str = "") -> None:
+        """Queue the receipt of a recorded visit once more, by default in the site's language."""
+        encounter = encounter_of_record(record, station, language)
         self._queue.put(lambda: self._print(encounter, record))
 
     def _loop(self) -> None:
@@ -63,19 +70,26 @@ class Afterwards:
         self._hooks.collect("encounter_recorded", encounter=encounter, record=record)
 
     def _print(self, encounter: Encounter, record: Record) -> None:
-        if getattr(record.data, "ticket", "") and self._hooks.implementations("print_receipt"):
-            chosen = encounter.answers.get("language")
-            language = chosen if chosen in ("vi", "en") else self._language
-            self._prints.submit(compose(self._hooks, encounter, record, language))
+        if self._printed(record):
+            self._prints.submit(compose(self._hooks, encounter, record, self._language_of(encounter)))
+
+    def _printed(self, record: Record) -> bool:
+        due = getattr(record.data, "ticket", "") or getattr(record.data, "on_paper", False)
+        return bool(due and self._hooks.implementations("print_receipt"))
+
+    def _language_of(self, encounter: Encounter) -> str:
+        chosen = encounter.answers.get("language", "")
+        return chosen if chosen in ("vi", "en") else self._language
 
 
-def encounter_of_record(record: Record, station: Station) -> Encounter:
+def encounter_of_record(record: Record, station: Station, language: str = "") -> Encounter:
     """As much of an encounter as its record tells: enough for a receipt, which draws on the record alone."""
     at = datetime.fromtimestamp(record.occurred_at_ms / 1000, UTC)
     scan = Scan(record.id, "", b"", "", getattr(record.data, "source", ""), at)
     return Encounter(
         scan=scan,
         station=station,
+        answers={"language": language} if language else {},
         citizen=record.citizen,
         decision=getattr(record.data, "decision", Decision.REFER),
         clock_trusted=record.clock_trusted,

@@ -20,14 +20,17 @@ from uuid6 import uuid7
 from kiosk import migrate
 from kiosk.afterwards import Afterwards
 from kiosk.answers import Answer
-from kiosk.clock import CachedTrust, SystemClock, WaryClock
+from kiosk.clock import CachedTrust, ClockSetByHand, SystemClock, WaryClock
 from kiosk.core_slice import CORE, CoreSlice
 from kiosk.database import Database, sqlite_url
 from kiosk.deadline import DeadlineRunner
+from kiosk.delegation.signing import Signing
 from kiosk.devices import Devices
 from kiosk.domain import Draft, Encounter, HealthCheck, PrintOutcome, Record, Scan, Station
+from kiosk.due_receipts import DueReceipts
 from kiosk.encounter import Encounters
 from kiosk.events import EventHub
+from kiosk.explained import Explained
 from kiosk.guarded import GuardedHooks
 from kiosk.identity import Identity, load_identity, read_identity
 from kiosk.journal.daily_erasure import DailyErasure
@@ -40,7 +43,8 @@ from kiosk.journal.writer import Journal
 from kiosk.plugin import Clock, DecodedCode, PluginContext
 from kiosk.plugin_host import Collected, First, PluginHost, PluginInfo, installed_plugins
 from kiosk.plugin_loading import admit, load
-from kiosk.receipts import PrintQueue
+from kiosk.print_queue import PrintQueue
+from kiosk.resuming import take_up_tickets
 from kiosk.screen_language import ScreenLanguage
 from kiosk.settings import Profile
 
@@ -65,7 +69,8 @@ class Appliance:
         self.data_dir = data_dir
         self.safe = safe
         self.safe_reason = "asked for" if safe else ""
-        self.clock = WaryClock(clock or CachedTrust(SystemClock()))
+        by_hand = self.settings.site.clock_set_by_hand
+        self.clock = WaryClock(clock or (ClockSetByHand() if by_hand else CachedTrust(SystemClock())))
         self.host = PluginHost()
         self.kinds = RecordKinds()
         self.runner = DeadlineRunner()
@@ -74,6 +79,7 @@ class Appliance:
         self.screen_language = ScreenLanguage()
         self.modules: dict[str, str] = {}  # enabled plugin -> its module, for migrations
         self._installed = installed
+        self.signing = Signing(self, self.clock, self.settings.role == "platform", self.settings.limits.delegation_days)
         self._devices = Devices(self.host, self.runner, self._deliver_from)
         self._started = False
         site = self.settings.site
@@ -127,7 +133,8 @@ class Appliance:
             raise
         self.erasure = DailyErasure(self.journal, self.settings.journal.retention_days, role=self.settings.role)
         # a printer's plugin that blocks for ever must not hold all later tickets
-        self.prints = PrintQueue(self.hooks.within(PRINT_SECONDS), self._print_outcome)
+        self.due = DueReceipts(self.database)
+        self.prints = PrintQueue(self.hooks.within(PRINT_SECONDS), self._print_outcome, ledger=self.due)
         self.afterwards = Afterwards(self.hooks, self.prints, self.settings.site.language)
         self.encounters = Encounters(
             self.host,
@@ -139,6 +146,7 @@ class Appliance:
             self.settings.limits,
             self.settings.site.name_masking,
             self._recorded,
+            self.afterwards.paper_due,
         )
 
     def open_to_look(self) -> None:
@@ -152,9 +160,11 @@ class Appliance:
         other = migrate.outdated(self.database.engine, self.modules)
         if other:
             self.database.close()
-            raise ValueError(
+            raise Explained(
+                f"các bảng của {', '.join(other)} thuộc phiên bản khác của chương trình; "
+                "hãy khởi động máy một lần bằng phiên bản này, nó tự cập nhật các bảng",
                 f"tables of {', '.join(other)} are of another version of this program; "
-                "start the appliance with this version once, it brings them up to date"
+                "start the appliance with this version once, it brings them up to date",
             )
         self._make_journal()
 
@@ -195,6 +205,7 @@ class Appliance:
         for plugin, sources in self.guarded("scan_sources", START_SECONDS).results:
             for source in sources:
                 self._devices.start(plugin, source, START_SECONDS)
+        take_up_tickets(self)
         self._started = True
 
     def stop(self) -> None:
@@ -204,6 +215,7 @@ class Appliance:
         self._started = False
         self._devices.stop(STOP_SECONDS)
         self.guarded("shutdown", STOP_SECONDS)
+        self.signing.stop()
         self.afterwards.stop()
         self.prints.stop()
         self.erasure.stop()
@@ -252,6 +264,7 @@ class Appliance:
             if row is None or row.body is None:
                 return False
             record = record_of_row(row, self.kinds)
+        self.due.again(record, self.settings.site.language, int(self.clock.now().timestamp() * 1000))
         self.afterwards.print_again(record, self.station)
         return True
 

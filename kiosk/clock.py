@@ -32,6 +32,16 @@ class SystemClock:
         return state != -1 and not status & _STA_UNSYNC
 
 
+class ClockSetByHand(SystemClock):
+    """The same clock, believed because the profile says that somebody sets it; ``synchronised`` is what the kernel says."""
+
+    def trusted(self) -> bool:
+        return True
+
+    def synchronised(self) -> bool:
+        return super().trusted()
+
+
 class CachedTrust:
     """Wraps a clock so that trust is asked of the kernel at most every ``seconds``: it is wanted on every record."""
 

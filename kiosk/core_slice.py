@@ -11,6 +11,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy.orm import Session
 
 from kiosk.core_models import NoticeRow, OperatorRow
+from kiosk.delegation import projecting as signing
+from kiosk.delegation.records import KINDS as SIGNING_KINDS
 from kiosk.domain import Decision, Encounter, Record, Scan
 from kiosk.journal.bulk import insert_rows, keep_latest
 from kiosk.names import mask_name
@@ -97,7 +99,7 @@ class ScanSeen:
 
 
 class CoreSlice:
-    """Core: encounters that no plugin claims, notices to staff, operators and what staff do."""
+    """Core: encounters that no plugin claims, notices to staff, operators and what staff do, keys that codes are signed with."""
 
     def __init__(self) -> None:
         self.last_scan: ScanSeen | None = None
@@ -115,12 +117,14 @@ class CoreSlice:
             "core.erasure": Erasure,
             OPERATOR_KIND: OperatorRecord,
             STAFF_ACTION_KIND: StaffAction,
+            **SIGNING_KINDS,
         }
 
     @hookimpl
     def project(self, records: Sequence[Record], session: Session) -> None:
         keep_latest(session, OperatorRow, [row_of(one) for one in records if isinstance(one.data, OperatorRecord)])
         insert_rows(session, NoticeRow, [_notice_row(one) for one in records if isinstance(one.data, Notice)])
+        signing.project(records, session)
 
 
 def _notice_row(record: Record) -> dict[str, object]:

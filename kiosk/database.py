@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import Engine, MetaData, QueuePool, Select, create_engine, event, make_url
+from sqlalchemy import Engine, MetaData, QueuePool, create_engine, event, make_url
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
 
+from kiosk import statements
+from kiosk.explained import Explained
 from kiosk.read_only import sqlite_reader
 
 NAMING = {
@@ -59,11 +61,13 @@ class Database:
             try:
                 self.engine = create_engine(url, pool_size=8, max_overflow=24, pool_pre_ping=True, hide_parameters=True)
             except ModuleNotFoundError:
-                raise ValueError(
-                    "a PostgreSQL database needs the driver psycopg: pip install 'kiosk-appliance[platform]'"
+                raise Explained(
+                    "cơ sở dữ liệu PostgreSQL cần trình điều khiển psycopg: pip install 'kiosk-appliance[platform]'",
+                    "a PostgreSQL database needs the driver psycopg: pip install 'kiosk-appliance[platform]'",
                 ) from None
             if read_only:
                 event.listen(self.engine, "connect", _read_only_postgresql)
+        event.listen(self.engine, "before_cursor_execute", statements.ask_leave)
         self.sessions = sessionmaker(self.engine, expire_on_commit=False)
         self._thread = threading.local()
 
@@ -118,33 +122,6 @@ class Database:
         self.engine.dispose()
 
 
-class Prepared:
-    """A SELECT of plain texts and numbers, compiled once and then handed to the driver as it is.
-
-    For the few look-ups that every encounter makes: SQLAlchemy's own way costs several times as much.
-    """
-
-    def __init__(self, statement: Select[Any]) -> None:
-        self._statement = statement
-        self._compiled: dict[str, tuple[str, list[str] | None, dict[str, Any]]] = {}
-
-    def rows(self, session: Session, **parameters: Any) -> Sequence[Any]:
-        """All rows. Parameters are the statement's ``bindparam`` names."""
-        connection = session.connection()
-        known = self._compiled.get(connection.dialect.name)
-        if known is None:
-            compiled = self._statement.compile(connection.engine, compile_kwargs={"render_postcompile": True})
-            order = list(compiled.positiontup) if compiled.positiontup is not None else None
-            used = compiled.binds.keys() if order is None else set(order)
-            fixed = {name: bind.value for name, bind in compiled.binds.items() if name in used and not bind.required}
-            known = self._compiled[connection.dialect.name] = (str(compiled), order, fixed)
-        sql, order, fixed = known
-        values = {**fixed, **parameters}
-        given = tuple(values[name] for name in order) if order is not None else values
-        # sqlite3 and psycopg both execute on the connection itself
-        return connection.connection.driver_connection.execute(sql, given).fetchall()  # type: ignore[union-attr]
-
-
 class _OneEngine(SQLAlchemy):
     """Flask-SQLAlchemy would build an engine per app; the journal and the pages must share one."""
 
@@ -176,4 +153,4 @@ def _read_only_postgresql(connection: Any, _record: Any) -> None:
 
 def _begin_deferred(connection: Any) -> None:
     immediate = connection.get_execution_options().get("begin_immediate")
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
+    statements.run(connection, "BEGIN IMMEDIATE" if immediate else "BEGIN")

@@ -5,6 +5,7 @@ Frozen, standard library only, no I/O. Times are aware ``datetime`` in UTC; conf
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -50,6 +51,9 @@ class Claim:
     confidence: float = 1.0
 
 
+_KEYED_HASH = re.compile(r"[A-Za-z0-9_-]{22}")
+
+
 class Trust(StrEnum):
     """How far a credential's origin was proven."""
 
@@ -63,7 +67,8 @@ class Credential:
     """A payload that was recognised.
 
     ``claims`` uses the field's names: ``national_id`` (12 digits), ``name``, ``birth_date`` (ISO 8601, may be a
-    year alone), ``sex`` ("male"/"female"), ``address``, ``issued_on``, ``expires_on``, ``insurance_number`` …
+    year alone), ``sex`` ("male"/"female"), ``address``, ``issued_on``, ``expires_on``, ``insurance_number``, ``citizen`` (the
+    holder's keyed hash, as records name people; counts only where the origin is proven) …
     ``warnings`` are stable codes such as ``"id_number.birth_year_differs"``.
     """
 
@@ -80,6 +85,12 @@ class Credential:
         """The claim's value, or None where the credential does not carry it."""
         found = self.claims.get(claim)
         return found.value if found else None
+
+    @property
+    def named_citizen(self) -> str | None:
+        """The keyed hash by which a proven credential names its holder; None for one that anybody could have written."""
+        named = self.value("citizen") or ""
+        return named if self.trust is Trust.VERIFIED and _KEYED_HASH.fullmatch(named) else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -289,10 +300,12 @@ class Receipt:
 @dataclass(frozen=True, slots=True)
 class PrintOutcome:
     """What became of a receipt. ``problem`` is empty when paper came out, else a stable code:
-    ``paper_out``, ``cover_open``, ``offline``, ``no_printer``, ``timeout``, ``busy``, ``fault``."""
+    ``paper_out``, ``cover_open``, ``offline``, ``no_printer``, ``timeout``, ``busy``, ``fault``, ``unsure``, ``missed``.
+    ``sent``: the printer took some of it all the same, so that paper may be out."""
 
     problem: str = ""
     text: Text = Text("", "")
+    sent: bool = False
 
     @property
     def printed(self) -> bool:
@@ -326,6 +339,15 @@ class NavigationItem:
     endpoint: str
     label: Text
     roles: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CitizenLink:
+    """A page that the citizen's screen offers beside the reader. It asks for no sign-in, and leads back to ``/kiosk`` by itself
+    when nobody touches it."""
+
+    endpoint: str
+    label: Text
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from kiosk.core_slice import CORE, EncounterBody, encounter_body
 from kiosk.database import Database
 from kiosk.decide import decide
 from kiosk.domain import Credential, Decision, Draft, Encounter, Finding, Malformed, Record, Scan, Station
-from kiosk.identity import Identity
+from kiosk.identity import Identity, citizen_of
 from kiosk.journal.append import Entry
 from kiosk.journal.jobs import Companion, NotRecorded, Turn
 from kiosk.journal.writer import Journal
@@ -27,11 +27,11 @@ from kiosk.plugin import Clock
 from kiosk.plugin_host import HookFailed, PluginHost
 from kiosk.settings import LimitSettings
 from kiosk.storage_faults import is_storage_fault
-from kiosk.subjects import subject_of
 from kiosk.tickets import encode_ticket
 
 FURTHER = 8  # records that one slice may add to an encounter's own
 Recorded = Callable[[Encounter, Record, Answer], None]
+PaperDue = Callable[[Encounter, Record], Sequence[Companion]]
 
 
 class Encounters:
@@ -52,6 +52,7 @@ class Encounters:
         limits: LimitSettings,
         name_masking: str,
         recorded: Recorded,
+        paper_due: PaperDue,
     ) -> None:
         self._host = host
         self._journal = journal
@@ -62,6 +63,7 @@ class Encounters:
         self._limits = limits
         self._masking = name_masking
         self._recorded = recorded
+        self._paper_due = paper_due
         self._recent = RecentAnswers()
         self._asked = AskedScans()
 
@@ -103,7 +105,10 @@ class Encounters:
             if not records:
                 return ()
             run.answer = self._answer(run.encounter, records[0])
-            return [answers.row_of(run.answer, records[0].occurred_at_ms)]
+            return [
+                answers.row_of(run.answer, records[0].occurred_at_ms),
+                *self._paper_due(run.encounter, records[0]),
+            ]
 
         try:
             records = self._journal.append(compose, finish)
@@ -153,12 +158,8 @@ class Encounters:
             return replace(encounter, malformed=found, findings=(*findings, reasons.malformed(found)))
         if not isinstance(found, Credential):
             return replace(encounter, findings=(*findings, reasons.UNKNOWN))
-        return replace(encounter, credential=found, citizen=self._citizen(found), findings=tuple(findings))
-
-    def _citizen(self, credential: Credential) -> str | None:
-        """The keyed hash of who this is: of the national id, else of the document that stands for it."""
-        number = subject_of(credential)
-        return self._identity.pseudonym(number) if number else None
+        citizen = citizen_of(found, self._identity.pseudonym)
+        return replace(encounter, credential=found, citizen=citizen, findings=tuple(findings))
 
     def _judge(self, encounter: Encounter) -> Encounter:
         asked = self._host.collect("questions", encounter=encounter)

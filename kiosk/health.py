@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kiosk import plugin_words, storage_words
+from kiosk.delegation import health as signing_health
 from kiosk.domain import HealthCheck, HealthLevel, Text
 from kiosk.storage_faults import StorageTrouble
 
@@ -24,7 +25,7 @@ _PLUGIN_LEVELS = {
 
 
 def core_checks(appliance: Appliance) -> list[HealthCheck]:
-    """Journal, disk, clock, plugins, what nobody had time to ask them, safe mode."""
+    """Journal, disk, clock, plugins, what nobody had time to ask them, safe mode, signing."""
     return [
         _journal(appliance),
         disk_check(appliance.data_dir),
@@ -32,6 +33,7 @@ def core_checks(appliance: Appliance) -> list[HealthCheck]:
         *_plugins(appliance),
         *_unanswered(appliance),
         *_safe_mode(appliance),
+        *signing_health.checks(appliance.signing, appliance.clock.now().timestamp()),
     ]
 
 
@@ -62,9 +64,17 @@ def _journal(appliance: Appliance) -> HealthCheck:
 def disk_check(data_dir: Path) -> HealthCheck:
     """How much room is left where the data directory is."""
     try:
-        free = shutil.disk_usage(data_dir).free
+        card = shutil.disk_usage(data_dir)
     except OSError:
-        free = 0
+        card = None
+    if card is None or not card.total:  # not there, or no place for files: /proc and its like
+        return HealthCheck(
+            "disk",
+            HealthLevel.WARNING,
+            Text("Không biết thẻ nhớ còn bao nhiêu chỗ.", "How much room the card has is not known."),
+            Text("Kiểm tra đường dẫn sau --data.", "Check the path after --data."),
+        )
+    free = card.free
     megabytes = free // (1024 * 1024)
     if free >= LOW_DISK:
         return HealthCheck("disk", HealthLevel.OK, Text(f"Còn trống {megabytes} MB.", f"{megabytes} MB free."))
@@ -80,6 +90,16 @@ def disk_check(data_dir: Path) -> HealthCheck:
 
 
 def _clock(appliance: Appliance) -> HealthCheck:
+    if appliance.clock.trusted() and appliance.settings.site.clock_set_by_hand:
+        return HealthCheck(
+            "clock",
+            HealthLevel.INFO,
+            Text("Đồng hồ do người đặt tay, không có gì kiểm tra.", "The clock is set by hand; nothing checks it."),
+            Text(
+                "So với một đồng hồ đúng mỗi ngày. Có mạng thì bỏ clock_set_by_hand trong hồ sơ.",
+                "Compare it with a good clock every day. With a network, take clock_set_by_hand out of the profile.",
+            ),
+        )
     if appliance.clock.trusted():
         return HealthCheck("clock", HealthLevel.OK, Text("Đồng hồ đã đồng bộ.", "The clock is synchronised."))
     if appliance.clock.went_back():

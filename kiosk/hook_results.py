@@ -9,6 +9,7 @@ from pydantic import BaseModel
 
 from kiosk.domain import (
     Choice,
+    CitizenLink,
     Claim,
     Credential,
     Draft,
@@ -100,6 +101,10 @@ def _is_navigation_item(one: Any) -> bool:
     return (
         isinstance(one, NavigationItem) and _words(one.endpoint) and _text(one.label) and isinstance(one.roles, tuple)
     )
+
+
+def _is_citizen_link(one: Any) -> bool:
+    return isinstance(one, CitizenLink) and _words(one.endpoint) and _text(one.label)
 
 
 def _is_figure(one: Any) -> bool:
@@ -234,11 +239,13 @@ _CHECKS: dict[str, Callable[[Any], Any]] = {
     "receipt_sections": _all(_is_section),
     "print_receipt": _outcome,
     "camera_preview": _path,
+    "citizen_links": _all(_is_citizen_link),
     "blueprint": _blueprint,
     "navigation": _all(_is_navigation_item),
     "commands": _all(_is_command),
     "figures": _all(_is_figure),
     "health_checks": _all(_is_health_check),
+    "announcements": _all(_is_draft),
     "journal_source": _journal_source,
     "startup": _nothing,
     "shutdown": _nothing,

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import pluggy
 
 from kiosk.domain import (
+    CitizenLink,
     Credential,
     Draft,
     Encounter,
@@ -126,6 +127,10 @@ class KioskSpec:
         """The path where the citizen's screen finds the live picture (MJPEG). None: this plugin has no camera."""
 
     @hookspec
+    def citizen_links(self) -> Iterable[CitizenLink]:
+        """Pages of this plugin that the citizen's screen offers while it waits, in the profile's order; two or three have room."""
+
+    @hookspec
     def blueprint(self) -> Blueprint:
         """Pages, mounted below ``/<plugin name>``; the endpoint name is the plugin's name."""
 
@@ -141,7 +146,14 @@ class KioskSpec:
     def figures(self, site: str | None) -> Iterable[Figure]:
         """This slice's numbers for dashboards: of one site, or of all (None)."""
 
-    # --- journals of others
+    # --- journals of others, and for others
+
+    @hookspec
+    def announcements(self, audience: str, session: Session) -> Iterable[Draft]:
+        """On a platform: what this plugin still has to tell ``audience`` (see ``kiosk.journal.audiences``), asked before a device of
+        that audience is answered. Must not change anything, and must follow from the tables alone: it is asked in a reading
+        session first, and where that yields something once more inside the transaction that appends it, in which the audience's
+        journal is locked and all that was told before can be seen. So of several processes one tells a thing, once."""
 
     @hookspec(firstresult=True)
     def journal_source(self, writer: str) -> JournalSource | None:

@@ -13,12 +13,15 @@ import json
 import os
 import re
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from kiosk.domain import Credential
 
 
 def write_private(path: Path, data: bytes) -> None:
@@ -78,6 +81,21 @@ class Identity:
             national_id.encode(), key=self.pseudonym_key, digest_size=16, person=b"citizen"
         ).digest()
         return base64.urlsafe_b64encode(digest).rstrip(b"=").decode("ascii")
+
+
+def citizen_of(credential: Credential, pseudonym: Callable[[str], str]) -> str | None:
+    """The keyed hash of who this is: of the national id, else the one that a proven pass carries, else of the document that stands
+    for it."""
+    number = credential.value("national_id")
+    if number is None:
+        if (named := credential.named_citizen) is not None:
+            return named
+        insured, document = credential.value("insurance_number"), credential.value("document_number")
+        if insured:
+            number = f"bhyt:{insured}"
+        elif document:
+            number = f"document:{credential.issuer}:{document}"
+    return pseudonym(number) if number else None
 
 
 def epoch_key(folder: Path, epoch: int) -> Path:

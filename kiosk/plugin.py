@@ -18,6 +18,7 @@ from kiosk.domain import Draft, Record, Scan, Station
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
+    from kiosk.delegation.signing import Signing
     from kiosk.journal.receive import Received
     from kiosk.journal.writer import Journal
 
@@ -34,6 +35,7 @@ class RecordBody(BaseModel):
     """Base of a record kind's body. Raise ``schema_version`` when its meaning changes; readers accept older ones."""
 
     schema_version: ClassVar[int] = 1
+    on_paper: ClassVar[bool] = False  # no visit with a ticket, and yet a paper of its own, printed when it is asked for
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -85,6 +87,7 @@ class Services(Protocol):
     """What the core does for plugins. Everything here is safe to call from any thread."""
 
     journal: Journal
+    signing: Signing  # for codes that every post reads without a network
 
     def handle(self, scan: Scan, answers: Mapping[str, str] | None = None, operator: str | None = None) -> Any:
         """Run the story for one scan; the same key gives the same ``kiosk.encounter.Answer``."""

@@ -11,7 +11,8 @@ from kiosk.guarded import GuardedHooks
 from kiosk.journal.kinds import RecordKinds
 from kiosk.plugin import PluginContext
 from kiosk.plugin_host import PluginHost, PluginInfo
-from kiosk.settings import Profile, ProfileError, check_section
+from kiosk.setting_mistakes import Mistake, ProfileError
+from kiosk.settings import Profile, check_section
 
 T = TypeVar("T")
 
@@ -38,7 +39,7 @@ def load(
     A wrong setting is not contained: it raises ``ProfileError``, because a technician is there to read it.
     """
     modules: dict[str, str] = {}
-    problems: list[str] = []
+    problems: list[Mistake] = []
 
     def build(name: str, info: PluginInfo) -> object:
         plugin_class = info.entry_point.load()

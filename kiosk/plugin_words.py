@@ -11,6 +11,7 @@ _STATUS = {
     "suspended": Text("tạm ngừng", "suspended"),
     "broken": Text("không nạp được", "broken"),
     "missing": Text("chưa cài", "missing"),
+    "not in this profile": Text("không có trong hồ sơ", "not in this profile"),
 }
 _SAFE_MODE = {
     "asked for": Text("được yêu cầu bằng --safe", "asked for with --safe"),

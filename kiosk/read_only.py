@@ -9,6 +9,8 @@ from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import quote
 
+from kiosk.explained import Explained
+
 
 def sqlite_reader(file: Path) -> Callable[[], sqlite3.Connection]:
     """What makes connections that read ``file``. Raises ``OSError`` or ``sqlite3.Error``, or ``ValueError`` where what is there
@@ -25,9 +27,11 @@ def sqlite_reader(file: Path) -> Callable[[], sqlite3.Connection]:
         return lambda: _connect(file, "mode=ro")
     log = file.with_name(file.name + "-wal")
     if log.exists() and log.stat().st_size:
-        raise ValueError(
+        raise Explained(
+            f"các bản ghi mới nhất nằm trong {log.name}, chỉ đọc được ở thư mục ghi được: "
+            "hãy sao chép cả thư mục dữ liệu sang nơi ghi được rồi đưa nơi đó sau --data",
             f"the newest records are in {log.name}, which can only be read from a folder that can be written: "
-            "copy the whole data directory to one, and give that with --data"
+            "copy the whole data directory to one, and give that with --data",
         )
     # nobody else can write here either: SQLite may take the file for unchangeable
     return lambda: _connect(file, "immutable=1")

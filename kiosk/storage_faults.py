@@ -102,6 +102,8 @@ def _seen_on(data_dir: Path) -> Kind | None:
             continue
         if card.f_flag & os.ST_RDONLY:
             return Kind.READ_ONLY
+        if not card.f_blocks:
+            return None  # /proc and its like hold no files: they are never full
         if card.f_bavail * card.f_frsize < NEARLY_NONE or (card.f_files and not card.f_favail):
             return Kind.FULL
         return None

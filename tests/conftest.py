@@ -17,6 +17,8 @@ if str(ROOT) not in sys.path:
 
 from tests.support.appliance import Workshop  # noqa: E402
 
+os.environ["KIOSK_LANG"] = "en"  # what commands say is compared with English, whoever runs the tests
+
 
 @pytest.fixture
 def workshop(tmp_path: Path) -> Iterator[Workshop]:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import importlib
 import logging
+import os
 from pathlib import Path
+from typing import Any
 
 import click
 
 from kiosk import __version__
+from kiosk.cli.saying import language_of, language_option, speak
 
 CORE_COMMANDS = {
     "config": "kiosk.cli.configuration:config",
@@ -25,6 +28,10 @@ HIDDEN = {"dev"}
 
 class KioskGroup(click.Group):
     """Loads a command's module when it is asked for, and asks plugins only for what the core does not know."""
+
+    def make_context(self, *arguments: Any, **more: Any) -> click.Context:
+        speak(language_of(os.environ))
+        return super().make_context(*arguments, **more)
 
     def list_commands(self, context: click.Context) -> list[str]:
         return sorted((set(CORE_COMMANDS) - HIDDEN) | set(self._plugin_commands(context)))
@@ -50,13 +57,14 @@ class KioskGroup(click.Group):
 
 @click.command(cls=KioskGroup, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="kiosk")
+@language_option
 @click.option("-v", "--verbose", is_flag=True, help="Say more in the log.")
 def main(verbose: bool) -> None:
     """A kiosk and checkpoint appliance, and the national platform it reports to."""
     logging.basicConfig(
         level=logging.DEBUG if verbose else logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
     )
-    for chatty in ("alembic", "PIL", "escpos", "urllib3", "waitress.queue"):
+    for chatty in ("alembic", "PIL", "escpos", "urllib3", "waitress", "waitress.queue"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
 
 

@@ -8,12 +8,16 @@ from pathlib import Path
 
 import click
 
+from kiosk import plugin_words
 from kiosk.appliance import Appliance
 from kiosk.cli import PROFILE_OPTION
-from kiosk.cli.loading import build
+from kiosk.cli.loading import as_text, build
+from kiosk.cli.saying import Stopped, language, language_option, say, words
+from kiosk.domain import Text
 from kiosk.plugin_host import installed_plugins
 from kiosk.plugin_loading import settings_model
-from kiosk.settings import ProfileError, check_section, find_profile, plugin_sections, read_profile
+from kiosk.setting_mistakes import Mistake, ProfileError
+from kiosk.settings import check_section, find_profile, plugin_sections, read_profile
 
 
 @click.group()
@@ -24,23 +28,36 @@ def config() -> None:
 @config.command()
 @click.argument("profile")
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
+@language_option
 def check(profile: str, as_json: bool) -> None:
     """Check PROFILE, a shipped name or a file. Exit status 0: usable; 1: the mistakes are printed."""
     try:
         file = find_profile(profile)
     except ProfileError as error:
-        raise click.UsageError("\n".join(error.problems)) from None
+        raise Stopped(as_text(error.problems), exit_code=2) from None
     problems = _problems(file)
     if as_json:
-        click.echo(json.dumps({"file": str(file), "ok": not problems, "problems": problems}, ensure_ascii=False))
+        click.echo(json.dumps(_as_json(file, problems), ensure_ascii=False))
     elif problems:
-        click.echo("\n".join(problems), err=True)
+        say(as_text(problems), err=True)
     else:
-        click.echo(f"{file}: usable")
+        say(Text(f"{file}: dùng được", f"{file}: usable"))
     sys.exit(1 if problems else 0)
 
 
-def _problems(file: Path) -> list[str]:
+def _as_json(file: Path, problems: list[Mistake]) -> dict[str, object]:
+    return {
+        "file": str(file),
+        "ok": not problems,
+        "problems": [one.in_language(language()) for one in problems],
+        "mistakes": [
+            {"file": one.file, "line": one.line or None, "key": one.key, "text": {"vi": one.text.vi, "en": one.text.en}}
+            for one in problems
+        ],
+    }
+
+
+def _problems(file: Path) -> list[Mistake]:
     """Every mistake that can be told at once: those of plugins' sections also where the core's have some."""
     try:
         profile = read_profile(file)
@@ -52,14 +69,18 @@ def _problems(file: Path) -> list[str]:
     except ProfileError as error:
         return error.problems
     return [
-        f"{file}: plugins: {state.name!r} {state.reason}"
+        _of_plugin(file, state.name, plugin_words.reason(state.reason))
         for state in appliance.host.states()
         if state.status != "loaded"
     ]
 
 
-def _problems_of_plugins(file: Path) -> list[str]:
-    installed, problems = installed_plugins(), list[str]()
+def _of_plugin(file: Path, name: str, why: Text) -> Mistake:
+    return Mistake(str(file), 0, "plugins", Text(f"{name!r}: {why.vi}", f"{name!r} {why.en}"))
+
+
+def _problems_of_plugins(file: Path) -> list[Mistake]:
+    installed, problems = installed_plugins(), list[Mistake]()
     for name, section in plugin_sections(file).items():
         if name not in installed:
             continue
@@ -68,13 +89,14 @@ def _problems_of_plugins(file: Path) -> list[str]:
         except ProfileError as error:
             problems += error.problems
         except Exception as error:  # noqa: BLE001 - a plugin that does not load is a mistake to tell, not one to end by
-            problems.append(f"{file}: plugins: {name!r} did not load: {type(error).__name__}")
+            problems.append(_of_plugin(file, name, plugin_words.reason(f"did not load: {type(error).__name__}")))
     return problems
 
 
 @click.command()
 @PROFILE_OPTION
 @click.option("--json", "as_json", is_flag=True, help="Print the list as JSON.")
+@language_option
 def plugins(profile_name: str, as_json: bool) -> None:
     """List the installed plugins, and what becomes of those that the profile names."""
     appliance = build(profile_name, Path("."))
@@ -98,6 +120,6 @@ def plugins(profile_name: str, as_json: bool) -> None:
         click.echo(json.dumps(rows, ensure_ascii=False))
         return
     for row in rows:
-        click.echo(
-            f"{row['name']:<20} {row['status']:<20} {row['title']}{'  — ' + row['reason'] if row['reason'] else ''}"
-        )
+        why = words(plugin_words.reason(row["reason"]))
+        status = words(plugin_words.status(row["status"]))
+        click.echo(f"{row['name']:<20} {status:<20} {row['title']}{'  — ' + why if why else ''}")

@@ -13,12 +13,18 @@ from kiosk.cli import DATA_OPTION, PROFILE_OPTION
 from kiosk.cli.examination import examine
 from kiosk.cli.loading import build, opened
 from kiosk.cli.running import ask_running
-from kiosk.domain import HealthCheck, HealthLevel
+from kiosk.cli.saying import language_option, words
+from kiosk.domain import HealthCheck, HealthLevel, Text
 from kiosk.health import checks_without
 from kiosk.start_marker import DataLock, InUse
 from kiosk.storage_faults import trouble_of
 
-MARKS = {HealthLevel.OK: "ok", HealthLevel.INFO: "info", HealthLevel.WARNING: "WARNING", HealthLevel.FAULT: "FAULT"}
+MARKS = {
+    HealthLevel.OK: Text("tốt", "ok"),
+    HealthLevel.INFO: Text("tin", "info"),
+    HealthLevel.WARNING: Text("CHÚ Ý", "WARNING"),
+    HealthLevel.FAULT: Text("LỖI", "FAULT"),
+}
 MOST_SECONDS = 8.0
 
 
@@ -29,6 +35,7 @@ MOST_SECONDS = 8.0
     "--port", type=click.IntRange(1, 65535), help="Where a running appliance listens; default: the profile's."
 )
 @click.option("--json", "as_json", is_flag=True, help="Print the checks as JSON.")
+@language_option
 def doctor(profile_name: str, data_dir: Path, port: int | None, as_json: bool) -> None:
     """Look at everything once and say what is wrong and what to do. Exit status 1 where there is a fault.
 
@@ -57,7 +64,7 @@ def _as_json(checks: list[HealthCheck]) -> str:
             "python": platform.python_version(),
             "machine": platform.machine(),
             "checks": [
-                {"name": one.name, "level": one.level.value, "text": one.text.en, "advice": one.advice.en}
+                {"name": one.name, "level": one.level.value, "text": words(one.text), "advice": words(one.advice)}
                 for one in checks
             ],
         },
@@ -66,8 +73,8 @@ def _as_json(checks: list[HealthCheck]) -> str:
 
 
 def _for_people(checks: list[HealthCheck]) -> str:
-    lines = [f"Python {platform.python_version()} on {platform.machine()}"]
+    lines = [f"Python {platform.python_version()}, {platform.machine()}"]
     for one in checks:
-        advice = f" → {one.advice.en}" if one.advice.en else ""
-        lines.append(f"{MARKS[one.level]:<8} {one.name:<24} {one.text.en}{advice}")
+        advice = f" → {words(one.advice)}" if one.advice.en else ""
+        lines.append(f"{words(MARKS[one.level]):<8} {one.name:<24} {words(one.text)}{advice}")
     return "\n".join(lines)

@@ -10,12 +10,17 @@ from typing import Any
 import click
 from sqlalchemy import select
 
+from kiosk import storage_words
 from kiosk.appliance import Appliance
 from kiosk.cli import DATA_OPTION, PROFILE_OPTION
 from kiosk.cli.loading import opened_alone, opened_to_look
+from kiosk.cli.saying import Stopped, say, stop, words
+from kiosk.domain import Text
+from kiosk.explained import text_of
 from kiosk.identity import begin_epoch
 from kiosk.journal import exchange
 from kiosk.journal.carry_in import carry_in, source_of
+from kiosk.journal.damage import damaged_pages, every_writer, problem_in_words
 from kiosk.journal.jobs import NotRecorded
 from kiosk.journal.models import JournalHead
 from kiosk.journal.project import behind
@@ -23,7 +28,10 @@ from kiosk.journal.redact import redact
 from kiosk.journal.redact_held import AlreadyErasing, redact_held
 from kiosk.journal.replay import ReplayFailed, replay
 from kiosk.journal.verify import Verified, verify
+from kiosk.storage_faults import Kind
 
+ACKNOWLEDGED = Text("nền tảng đã nhận", "acknowledged")
+DAMAGED = storage_words.ADVICE[Kind.DAMAGED]
 JSON_OPTION = click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
 
 
@@ -56,11 +64,17 @@ def status(profile_name: str, data_dir: Path, as_json: bool) -> None:
         click.echo(json.dumps({"journals": rows, "tables_behind": late}))
         return
     for row in rows:
-        whose = "own" if row["own"] else "received"
-        known = "" if row["acknowledged"] is None else f", {row['acknowledged']:>9} acknowledged"
-        click.echo(f"{row['writer']:<32} {whose:<9} {row['records']:>9} records{known}")
+        whose = words(Text("của máy", "own") if row["own"] else Text("nhận về", "received"))
+        counted = words(Text("bản ghi", "records"))
+        known = "" if row["acknowledged"] is None else f", {row['acknowledged']:>9} {words(ACKNOWLEDGED)}"
+        click.echo(f"{row['writer']:<32} {whose:<9} {row['records']:>9} {counted}{known}")
     for plugin in late:
-        click.echo(f"tables of {plugin} are behind: run 'kiosk journal replay'")
+        say(
+            Text(
+                f"các bảng của {plugin} chưa theo kịp: hãy chạy 'kiosk journal replay'",
+                f"tables of {plugin} are behind: run 'kiosk journal replay'",
+            )
+        )
 
 
 @journal.command("verify")
@@ -68,9 +82,10 @@ def status(profile_name: str, data_dir: Path, as_json: bool) -> None:
 @DATA_OPTION
 @JSON_OPTION
 def verify_command(profile_name: str, data_dir: Path, as_json: bool) -> None:
-    """Check numbering, bodies and hash chain of every journal. Exit status 1 where one is broken."""
+    """Check numbering, bodies and hash chain of every journal, and the database's own pages. Exit status 1 where one is broken."""
     with opened_to_look(profile_name, data_dir) as appliance:
         results = _verified(appliance)
+        damage = damaged_pages(appliance.database)
     if as_json:
         click.echo(
             json.dumps(
@@ -85,12 +100,23 @@ def verify_command(profile_name: str, data_dir: Path, as_json: bool) -> None:
                     }
                     for one in results
                 ]
+                + [{"database": problem, "ok": False, "problem": "a page is damaged"} for problem in damage]
             )
         )
     else:
         for one in results:
-            click.echo(f"{one.writer:<24} {one.records:>9} records, {one.problem or 'whole'}")
-    sys.exit(1 if any(one.problem for one in results) else 0)
+            what = words(problem_in_words(one.problem))
+            click.echo(f"{one.writer:<24} {one.records:>9} {words(Text('bản ghi', 'records'))}, {what}")
+        for problem in damage:
+            say(
+                Text(
+                    f"cơ sở dữ liệu hỏng ({problem}). {DAMAGED.vi}",
+                    f"the database is damaged ({problem}). {DAMAGED.en}",
+                )
+            )
+        if not results and not damage:
+            say(Text("chưa có sổ nhật ký nào ở đây", "there is no journal here yet"))
+    sys.exit(1 if damage or any(one.problem for one in results) else 0)
 
 
 @journal.command("replay")
@@ -104,20 +130,25 @@ def replay_command(profile_name: str, data_dir: Path, plugins: tuple[str, ...], 
     with opened_alone(profile_name, data_dir) as appliance:
         damage = [f"{one.writer}: {one.problem}" for one in _verified(appliance) if one.problem]
         if damage and not broken:
-            raise click.ClickException(
+            stop(
+                f"chưa dựng lại gì: một sổ nhật ký không nguyên vẹn ({'; '.join(damage)}). Bảng dựng từ nó sẽ sai; "
+                "hãy khôi phục sổ từ bản sao lưu, hoặc thêm --broken để vẫn dựng lại",
                 f"nothing was rebuilt: a journal is not whole ({'; '.join(damage)}). Tables made from it would be wrong; "
-                "bring the journal back from a backup, or rebuild all the same with --broken"
+                "bring the journal back from a backup, or rebuild all the same with --broken",
             )
         try:
             count = replay(appliance.database, appliance.host, appliance.kinds, plugins or None)
         except ReplayFailed as error:
-            raise click.ClickException(str(error)) from None
-    click.echo(json.dumps({"records": count}) if as_json else f"rebuilt from {count} records")
+            raise Stopped(text_of(error)) from None
+    if as_json:
+        click.echo(json.dumps({"records": count}))
+    else:
+        say(Text(f"đã dựng lại từ {count} bản ghi", f"rebuilt from {count} records"))
 
 
 def _verified(appliance: Appliance) -> list[Verified]:
     with appliance.session() as session:
-        writers = session.scalars(select(JournalHead.writer).order_by(JournalHead.writer)).all()
+        writers = every_writer(session)
         return [verify(session, one, appliance.kinds, _digest_key(appliance, one)) for one in writers]
 
 
@@ -160,9 +191,9 @@ def export_command(
             parts = exchange.wanted(session, writers, since, unacknowledged)
             count = exchange.write_file(session, appliance.identity, out, parts) if parts else 0
         except ValueError as error:
-            raise click.ClickException(str(error)) from None
+            raise Stopped(text_of(error)) from None
         except OSError as error:
-            raise click.ClickException(f"{out} cannot be written: {error.strerror}") from None
+            stop(f"không ghi được {out}: {error.strerror}", f"{out} cannot be written: {error.strerror}")
     journals = [{"writer": part.writer, "first": part.since + 1, "last": part.until} for part in parts]
     size = out.stat().st_size if parts else 0
     if as_json:
@@ -170,9 +201,9 @@ def export_command(
             json.dumps({"file": str(out) if parts else None, "records": count, "bytes": size, "journals": journals})
         )
     elif parts:
-        click.echo(f"{out}: {count} records, {size} bytes")
+        say(Text(f"{out}: {count} bản ghi, {size} byte", f"{out}: {count} records, {size} bytes"))
     else:
-        click.echo("nothing to export; no file was written")
+        say(Text("không có gì để xuất; không ghi tệp nào", "nothing to export; no file was written"))
 
 
 @journal.command("import")
@@ -192,7 +223,7 @@ def import_command(file: Path, profile_name: str, data_dir: Path, as_json: bool)
             with file.open("rb") as source:
                 result = carry_in(appliance.journal, source)
         except OSError as error:
-            raise click.ClickException(f"{file} cannot be read: {error.strerror}") from None
+            stop(f"không đọc được {file}: {error.strerror}", f"{file} cannot be read: {error.strerror}")
         if result.restored:  # a journal is never continued from a copy: another copy may be in use
             begin_epoch(data_dir)
     if as_json:
@@ -222,13 +253,10 @@ def import_command(file: Path, profile_name: str, data_dir: Path, as_json: bool)
         )
     else:
         for one in result.journals.values():
-            parked = f", {len(one.parked)} set aside" if one.parked else ""
-            click.echo(
-                f"{one.writer:<24} {one.first} to {one.last}: {one.stored} new, {one.duplicates} already here{parked}"
-            )
+            say(_taken(one))
         for problem in result.problems:
-            where = f"{problem.writer} from {problem.seq}: " if problem.writer else ""
-            click.echo(f"{where}{problem.text.vi}\n{where}{problem.text.en}", err=True)
+            where = Text(f"{problem.writer} từ {problem.seq}: ", f"{problem.writer} from {problem.seq}: ")
+            click.echo(f"{words(where) if problem.writer else ''}{words(problem.text)}", err=True)
     sys.exit(1 if result.problems else 0)
 
 
@@ -245,18 +273,45 @@ def redact_command(profile_name: str, data_dir: Path, dry_run: bool, as_json: bo
     """
     with (opened_to_look if dry_run else opened_alone)(profile_name, data_dir) as appliance:
         if not appliance.clock.trusted():
-            raise click.ClickException("the clock is not synchronised: by a wrong date too much would be erased")
+            stop(
+                "đồng hồ chưa đồng bộ: ngày sai sẽ xóa nhầm quá nhiều. Hãy nối mạng để máy tự chỉnh giờ, rồi chạy lại",
+                "the clock is not synchronised: by a wrong date too much would be erased. Connect a network, then run it again",
+            )
         try:
             erase = redact_held if appliance.settings.role == "platform" else redact
             counts = erase(appliance.journal, appliance.settings.journal.retention_days, dry_run)
         except AlreadyErasing:
-            raise click.ClickException("another process erases from this database just now; nothing to do") from None
+            stop(
+                "một tiến trình khác đang xóa ở cơ sở dữ liệu này; không cần làm gì",
+                "another process erases from this database just now; nothing to do",
+            )
         except NotRecorded as error:
-            raise click.ClickException(f"not erased: the journal cannot be written ({error.reason})") from None
+            stop(
+                f"chưa xóa: không ghi được sổ nhật ký ({error.reason})",
+                f"not erased: the journal cannot be written ({error.reason})",
+            )
     if as_json:
         click.echo(json.dumps({"dry_run": dry_run, "erased": counts}))
         return
     for writer, count in counts.items():
-        click.echo(f"{writer:<24} {count} bodies {'are due' if dry_run else 'erased'}")
+        say(_erased(writer, count, dry_run))
     if not counts:
-        click.echo("nothing is due")
+        say(Text("chưa có gì đến hạn xóa", "nothing is due"))
+
+
+def _taken(one: Any) -> Text:
+    """What became of one journal's part of a carried file."""
+    aside = len(one.parked)
+    return Text(
+        f"{one.writer:<24} {one.first} đến {one.last}: {one.stored} mới, {one.duplicates} đã có"
+        + (f", {aside} để riêng" if aside else ""),
+        f"{one.writer:<24} {one.first} to {one.last}: {one.stored} new, {one.duplicates} already here"
+        + (f", {aside} set aside" if aside else ""),
+    )
+
+
+def _erased(writer: str, count: int, dry_run: bool) -> Text:
+    return Text(
+        f"{writer:<24} {count} nội dung {'đến hạn xóa' if dry_run else 'đã xóa'}",
+        f"{writer:<24} {count} bodies {'are due' if dry_run else 'erased'}",
+    )

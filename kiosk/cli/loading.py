@@ -4,21 +4,28 @@ from __future__ import annotations
 
 import logging
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import click
 from sqlalchemy.exc import SQLAlchemyError
 
+from kiosk import plugin_words, storage_words
 from kiosk.appliance import Appliance
+from kiosk.cli.saying import Stopped, say, stop
+from kiosk.domain import Text
+from kiosk.explained import Explained, text_of
 from kiosk.plugin_host import installed_plugins
-from kiosk.settings import CoreSettings, Profile, ProfileError, SiteSettings, find_profile, read_profile
+from kiosk.setting_mistakes import Mistake, ProfileError
+from kiosk.settings import CoreSettings, Profile, SiteSettings, find_profile, read_profile
 from kiosk.start_marker import DataLock, InUse
+from kiosk.storage_faults import is_storage_fault, trouble_of
 
 log = logging.getLogger(__name__)
 
+COMMAND_SECONDS = 20.0  # plugins import what their commands need
 # never made: building an appliance touches nothing. No temporary directory: on a full or write-protected card there is none.
 _NOWHERE = Path("/nonexistent/kiosk-command-line")
 
@@ -35,7 +42,8 @@ def everything_installed() -> Appliance:
 
 def plugin_commands() -> dict[str, click.Command]:
     """The commands that plugins bring, by name. A broken plugin costs only its own."""
-    return {command.name: command for command in everything_installed().host.collect("commands").flat() if command.name}
+    told = everything_installed().guarded("commands", COMMAND_SECONDS)
+    return {command.name: command for command in told.flat() if command.name}
 
 
 def build(profile_name: str, data_dir: Path, safe: bool = False) -> Appliance:
@@ -65,7 +73,8 @@ def of_site(profile_name: str | None) -> Appliance:
     appliance = build(profile_name, _NOWHERE)
     for state in appliance.host.states():
         if state.status != "loaded":
-            click.echo(f"{state.name}: {state.status} ({state.reason})", err=True)
+            status, why = plugin_words.status(state.status), plugin_words.reason(state.reason)
+            say(Text(f"{state.name}: {status.vi} ({why.vi})", f"{state.name}: {status.en} ({why.en})"), err=True)
     return appliance
 
 
@@ -74,10 +83,12 @@ def with_plugin(name: str, profile_name: str, data_dir: Path = _NOWHERE) -> tupl
     appliance = build(profile_name, data_dir)
     plugin = appliance.host.plugin(name)
     if plugin is None:
-        why = next((f": {state.reason}" for state in appliance.host.states() if state.name == name), "")
-        raise click.ClickException(
-            f"{appliance.profile.path}: 'plugins' does not have {name}, or it did not load{why}. "
-            "Choose a profile with --profile."
+        why = plugin_words.reason(next((one.reason for one in appliance.host.states() if one.name == name), ""))
+        stop(
+            f"{appliance.profile.path}: 'plugins' không có {name}, hoặc không nạp được nó{_because(why.vi)}. "
+            "Hãy chọn hồ sơ bằng --profile.",
+            f"{appliance.profile.path}: 'plugins' does not have {name}, or it did not load{_because(why.en)}. "
+            "Choose a profile with --profile.",
         )
     return appliance, plugin
 
@@ -92,7 +103,8 @@ def opened(profile_name: str, data_dir: Path, must_exist: bool = True) -> Iterat
         appliance.open()
     appliance.journal.start()
     try:
-        yield appliance
+        with _damage_told(data_dir):
+            yield appliance
     finally:
         appliance.journal.stop()
         appliance.database.close()
@@ -105,9 +117,9 @@ def opened_alone(profile_name: str, data_dir: Path) -> Iterator[Appliance]:
     try:
         held = DataLock(data_dir)
     except InUse:
-        raise click.ClickException(f"another process runs the appliance in {data_dir}; stop it first") from None
+        stop_in_use(data_dir)
     except OSError as error:
-        raise click.ClickException(f"{data_dir} cannot be written: {error.strerror}") from None
+        raise Stopped(cannot_open(data_dir, error, to_write=True)) from None
     try:
         with opened(profile_name, data_dir) as appliance:
             yield appliance
@@ -123,14 +135,18 @@ def opened_to_look(profile_name: str, data_dir: Path) -> Iterator[Appliance]:
     with _faults_told(data_dir):
         appliance.open_to_look()
     try:
-        yield appliance
+        with _damage_told(data_dir):
+            yield appliance
     finally:
         appliance.database.close()
 
 
 def _need_appliance(data_dir: Path) -> None:
     if not (data_dir / "identity").is_dir():
-        raise click.ClickException(f"{data_dir} holds no appliance; give its directory with --data")
+        stop(
+            f"{data_dir} không chứa máy nào; hãy đưa thư mục của máy sau --data",
+            f"{data_dir} holds no appliance; give its directory with --data",
+        )
 
 
 @contextmanager
@@ -138,7 +154,7 @@ def _mistakes_told() -> Iterator[None]:
     try:
         yield
     except ProfileError as error:
-        raise click.ClickException("\n".join(error.problems)) from None
+        raise Stopped(as_text(error.problems)) from None
 
 
 @contextmanager
@@ -146,4 +162,49 @@ def _faults_told(data_dir: Path) -> Iterator[None]:
     try:
         yield
     except (OSError, ValueError, sqlite3.Error, SQLAlchemyError) as error:
-        raise click.ClickException(f"{data_dir} cannot be opened: {error}") from None
+        raise Stopped(cannot_open(data_dir, error)) from None
+
+
+@contextmanager
+def _damage_told(data_dir: Path) -> Iterator[None]:
+    """What a command meets in a database that could be opened: a page that cannot be read is found only then."""
+    try:
+        yield
+    except (sqlite3.Error, SQLAlchemyError) as error:
+        if not is_storage_fault(error):
+            raise
+        raise Stopped(cannot_open(data_dir, error)) from None
+
+
+def cannot_open(data_dir: Path, error: BaseException, to_write: bool = False) -> Text:
+    """Why the data cannot be opened, and what to do about it."""
+    said = error.text if isinstance(error, Explained) else None
+    if said is None and isinstance(error, ValueError) and not isinstance(error, SQLAlchemyError):
+        said = text_of(error)
+    if said is None and isinstance(error, FileNotFoundError):
+        said = Text(f"Thiếu tệp {error.filename}.", f"The file {error.filename} is missing.")
+    if said is None:
+        trouble = trouble_of(error, data_dir)
+        what, advice = storage_words.WHAT[trouble.kind], storage_words.ADVICE[trouble.kind]
+        said = Text(f"{what.vi} ({trouble.detail}) {advice.vi}", f"{what.en} ({trouble.detail}) {advice.en}")
+    vi, en = ("không ghi được", "cannot be written") if to_write else ("không mở được", "cannot be opened")
+    return Text(f"{data_dir}: {vi}. {said.vi}", f"{data_dir} {en}. {said.en}")
+
+
+def stop_in_use(data_dir: Path) -> NoReturn:
+    """Raises ``Stopped``."""
+    stop(
+        f"một tiến trình khác đang chạy máy ở {data_dir}; hãy dừng nó trước",
+        f"another process runs the appliance in {data_dir}; stop it first",
+    )
+
+
+def as_text(problems: Sequence[Mistake]) -> Text:
+    """One line per mistake."""
+    return Text(
+        "\n".join(one.in_language("vi") for one in problems), "\n".join(one.in_language("en") for one in problems)
+    )
+
+
+def _because(why: str) -> str:
+    return f": {why}" if why else ""

@@ -12,6 +12,8 @@ import click
 from kiosk.appliance import Appliance
 from kiosk.cli import DATA_OPTION, PROFILE_OPTION
 from kiosk.cli.loading import opened
+from kiosk.cli.saying import Stopped, say, stop, words
+from kiosk.domain import Text
 from kiosk.journal.jobs import NotRecorded
 from kiosk.operators import Operator, Role, Trust, change, everyone, find, free_id
 from kiosk.operators_pin import Pins, objection
@@ -55,14 +57,23 @@ def add(
         with appliance.database.reading() as session:
             chosen = operator_id or free_id(session)
             if find(session, trust, chosen) is not None:
-                raise click.ClickException(f"operator {chosen} exists; use reset-pin or disable, or another --id")
+                stop(
+                    f"đã có nhân viên {chosen}; hãy dùng reset-pin hoặc disable, hoặc --id khác",
+                    f"operator {chosen} exists; use reset-pin or disable, or another --id",
+                )
         pin_hash = Pins().hash(_read_pin(pin_stdin))
         made = Operator(chosen, name.strip(), frozenset(map(Role, roles)), True, pin_hash)
         _say(appliance, made, "operator_added")
     if as_json:
         click.echo(json.dumps(_shown(made), ensure_ascii=False))
     else:
-        click.echo(f"{chosen} ({made.name}) may sign in at /staff as {', '.join(sorted(made.roles))}")
+        roles_named = ", ".join(sorted(made.roles))
+        say(
+            Text(
+                f"{chosen} ({made.name}) đăng nhập được ở /staff với vai trò {roles_named}",
+                f"{chosen} ({made.name}) may sign in at /staff as {roles_named}",
+            )
+        )
 
 
 @operator.command("list")
@@ -77,10 +88,10 @@ def list_command(profile_name: str, data_dir: Path, as_json: bool) -> None:
         click.echo(json.dumps([_shown(one) for one in found], ensure_ascii=False))
         return
     for one in found:
-        state = "" if one.active else "  (disabled)"
+        state = "" if one.active else words(Text("  (đã tắt)", "  (disabled)"))
         click.echo(f"{one.id:<16} {one.name:<32} {', '.join(sorted(one.roles))}{state}")
     if not found:
-        click.echo(first_operator_hint(data_dir, profile_name))
+        say(first_operator_hint(data_dir, profile_name))
 
 
 @operator.command()
@@ -91,7 +102,7 @@ def disable(operator_id: str, profile_name: str, data_dir: Path) -> None:
     """Disable an operator: their sessions end at once."""
     with opened(profile_name, data_dir) as appliance:
         _say(appliance, replace(_known(appliance, operator_id), active=False), "operator_disabled")
-    click.echo(f"{operator_id} may no longer sign in")
+    say(Text(f"{operator_id} không còn đăng nhập được", f"{operator_id} may no longer sign in"))
 
 
 @operator.command("reset-pin")
@@ -105,7 +116,7 @@ def reset_pin(operator_id: str, pin_stdin: bool, profile_name: str, data_dir: Pa
         known = _known(appliance, operator_id)
         pin_hash = Pins().hash(_read_pin(pin_stdin))
         _say(appliance, replace(known, active=True, pin_hash=pin_hash), "operator_pin_reset")
-    click.echo(f"{operator_id} has a new PIN")
+    say(Text(f"{operator_id} đã có PIN mới", f"{operator_id} has a new PIN"))
 
 
 def any_active(appliance: Appliance) -> bool:
@@ -114,12 +125,12 @@ def any_active(appliance: Appliance) -> bool:
         return any(one.active for one in everyone(session, _trust(appliance)))
 
 
-def first_operator_hint(data_dir: Path, profile_name: str) -> str:
+def first_operator_hint(data_dir: Path, profile_name: str) -> Text:
     """What to do on a fresh appliance."""
-    return (
-        "Chưa có ai đăng nhập được vào trang nhân viên. Thêm kỹ thuật viên:\n"
-        "Nobody can sign in to the staff pages yet. Add a technician:\n"
-        f'  kiosk operator add "NAME" --role technician --profile {profile_name} --data {data_dir}'
+    command = f"--role technician --profile {profile_name} --data {data_dir}"
+    return Text(
+        f'Chưa có ai đăng nhập được vào trang nhân viên. Thêm kỹ thuật viên:\n  kiosk operator add "HỌ TÊN" {command}',
+        f'Nobody can sign in to the staff pages yet. Add a technician:\n  kiosk operator add "NAME" {command}',
     )
 
 
@@ -131,7 +142,10 @@ def _known(appliance: Appliance, operator_id: str) -> Operator:
     with appliance.database.reading() as session:
         known = find(session, _trust(appliance), operator_id)
     if known is None:
-        raise click.ClickException(f"no operator is called {operator_id!r}; see 'kiosk operator list'")
+        stop(
+            f"không có nhân viên nào tên {operator_id!r}; xem 'kiosk operator list'",
+            f"no operator is called {operator_id!r}; see 'kiosk operator list'",
+        )
     return known
 
 
@@ -139,20 +153,24 @@ def _say(appliance: Appliance, said: Operator, action: str) -> None:
     try:
         drafts = change(said, action)
     except ValueError:
-        raise click.ClickException(
-            "an id has up to 32 small letters, digits, '.', '_' or '-'; a name up to 80 characters"
-        ) from None
+        stop(
+            "id gồm tối đa 32 chữ thường, số, '.', '_' hoặc '-'; họ tên tối đa 80 ký tự",
+            "an id has up to 32 small letters, digits, '.', '_' or '-'; a name up to 80 characters",
+        )
     try:
         appliance.record(drafts)
     except NotRecorded as failure:
-        raise click.ClickException(f"not recorded ({failure.reason}); nothing was changed") from None
+        stop(
+            f"không ghi được ({failure.reason}); không có gì thay đổi",
+            f"not recorded ({failure.reason}); nothing was changed",
+        )
 
 
 def _read_pin(from_stdin: bool) -> str:
     pin = sys.stdin.readline().strip() if from_stdin else click.prompt("PIN", hide_input=True, confirmation_prompt=True)
     found = objection(pin)
     if found:
-        raise click.ClickException(f"{found.vi}\n{found.en}")
+        raise Stopped(found)
     return pin
 
 

@@ -6,17 +6,20 @@ import json
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any, NoReturn, TextIO
 from uuid import UUID
 
 import click
 from uuid6 import uuid7
 
+from kiosk import reasons
 from kiosk.cli import SITE_OPTION
 from kiosk.cli.loading import of_site
 from kiosk.cli.read_batch import read_lines
-from kiosk.cli.reading import Read, read_scan
-from kiosk.domain import Scan
+from kiosk.cli.reading import Read, Reader
+from kiosk.cli.saying import language_option, say, stop, words
+from kiosk.domain import Scan, Text
+from kiosk.plugin_host import PluginFault
 
 RECOGNISED, UNKNOWN, MALFORMED = 0, 3, 4
 TIMES = ["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S%z", "%Y-%m-%dT%H:%M:%S.%f%z", "%Y-%m-%dT%H:%M:%S"]
@@ -40,6 +43,7 @@ TIMES = ["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S%z", "%Y-%m-%dT%H:%M:%S.%f%z", "%Y-%m-%dT
     help="Read every line of this file (“-”: standard input): {“id”, “payload”, “at”, “trust”}.",
 )
 @SITE_OPTION
+@language_option
 def read(
     payload: str | None,
     as_json: bool,
@@ -51,30 +55,34 @@ def read(
 ) -> None:
     """Read PAYLOAD, or standard input for “-”; with --profile by that site's own formats and patterns.
 
-    Exit status 0: recognised; 3: unknown; 4: its format is known and it breaks that format's rules. With --batch one JSON line
-    answers each line, whatever is in it, and the status is 0.
+    Exit status 0: recognised; 3: unknown; 4: its format is known and it breaks that format's rules, or it is too long. With --batch
+    one JSON line answers each line, whatever is in it, and the status is 0.
     """
     if (payload is None) == (batch is None):
-        raise click.UsageError("give a PAYLOAD, or --batch FILE")
+        stop("hãy đưa PAYLOAD, hoặc --batch TỆP", "give a PAYLOAD, or --batch FILE", exit_code=2)
+    appliance = of_site(profile_name)
+    reader, longest = Reader(appliance), appliance.settings.limits.payload_bytes
     when = (at.replace(tzinfo=UTC) if at.tzinfo is None else at) if at else None
     trust = tuple(_content(file) for file in trust_files)
-    host = of_site(profile_name).host
     if batch is not None:
-        for line in read_lines(batch, host, trust, when, symbology):
+        for line in read_lines(batch, reader, trust, when, symbology):
             click.echo(line)
         return
     assert payload is not None
     raw = sys.stdin.buffer.read() if payload == "-" else payload.encode("utf-8", "surrogateescape")
     text = raw.decode("utf-8", "replace").rstrip("\r\n") if payload == "-" else payload
     scan = Scan(UUID(int=uuid7().int), text, raw, symbology, "command line", when or datetime.now(UTC))
-    _print(read_scan(host, scan, trust if trust_files else None), as_json)
+    if max(len(text), len(raw)) > longest:  # as the appliance does: it is not even looked at
+        finding = reasons.too_long(longest)
+        _print_malformed("unknown", finding.code, "", finding.text, as_json)
+    _print(reader.read(scan, trust if trust_files else None), as_json)
 
 
 def _content(file: Path) -> bytes:
     try:
         return file.read_bytes()
     except OSError as error:
-        raise click.ClickException(f"{file}: {error.strerror}") from None
+        stop(f"{file}: không đọc được ({error.strerror})", f"{file}: cannot be read ({error.strerror})")
 
 
 def _print(found: Read, as_json: bool) -> None:
@@ -82,18 +90,33 @@ def _print(found: Read, as_json: bool) -> None:
         click.echo(json.dumps(_as_dict(found), ensure_ascii=False)) if as_json else _print_words(found)
         sys.exit(RECOGNISED)
     if found.malformed is not None:
-        reason = found.malformed.text.en
-        result = {
-            "kind": found.malformed.kind,
-            "error": found.malformed.code,
-            "failed_step": found.failed_step or None,
-            "reason": reason,
-        }
-        click.echo(json.dumps(result, ensure_ascii=False) if as_json else f"malformed: {reason}")
-        sys.exit(MALFORMED)
-    unknown = {"kind": "unknown", "error": "unknown", "reason": "no plugin knows this format"}
-    click.echo(json.dumps(unknown) if as_json else "unknown")
+        known = found.malformed
+        _print_malformed(known.kind, known.code, found.failed_step, known.text, as_json)
+    if found.fault is not None:
+        _stop_at(found.fault)
+    reason = words(Text("không phần mở rộng nào biết định dạng này", "no plugin knows this format"))
+    unknown = {"kind": "unknown", "error": "unknown", "reason": reason}
+    click.echo(
+        json.dumps(unknown, ensure_ascii=False) if as_json else f"{words(Text('không rõ', 'unknown'))}: {reason}"
+    )
     sys.exit(UNKNOWN)
+
+
+def _stop_at(fault: PluginFault) -> NoReturn:
+    """What would have known the payload may be what failed: that is not "unknown"."""
+    stop(
+        f"phần mở rộng {fault.plugin} gặp lỗi ({fault.hook}: {fault.reason}), nên không biết đây là gì",
+        f"the plugin {fault.plugin} failed ({fault.hook}: {fault.reason}), so what this is is not known",
+    )
+
+
+def _print_malformed(kind: str, code: str, failed_step: str, text: Text, as_json: bool) -> NoReturn:
+    reason = words(text)
+    result = {"kind": kind, "error": code, "failed_step": failed_step or None, "reason": reason}
+    click.echo(
+        json.dumps(result, ensure_ascii=False) if as_json else f"{words(Text('sai quy cách', 'malformed'))}: {reason}"
+    )
+    sys.exit(MALFORMED)
 
 
 def _as_dict(found: Read) -> dict[str, Any]:
@@ -113,8 +136,8 @@ def _print_words(found: Read) -> None:
     assert found.credential is not None
     click.echo(f"{found.credential.kind} ({found.credential.trust.value})")
     if found.failed_step:
-        click.echo(f"  failed at {found.failed_step}")
+        say(Text(f"  hỏng ở bước {found.failed_step}", f"  failed at {found.failed_step}"))
     for name, claim in found.claims.items():
         click.echo(f"  {name:<18} {claim.value}  [{claim.confidence:.2f}]")
     for warning in found.credential.warnings:
-        click.echo(f"  warning: {warning}")
+        say(Text(f"  chú ý: {warning}", f"  warning: {warning}"))

@@ -8,30 +8,27 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from kiosk.cli.reading import Read, read_scan
+from kiosk.cli.reading import Read, Reader
 from kiosk.domain import Scan
-from kiosk.plugin_host import PluginHost
 
 LONGEST_LINE = 1_048_576  # characters
-UNKNOWN, BAD_LINE = "unknown", "line"
+UNKNOWN, BAD_LINE, FAILED_PLUGIN = "unknown", "line", "plugin"
 _NO_KEY = UUID(int=0)  # nothing is recorded, so nothing needs a key
 
 
 def read_lines(
-    lines: Iterable[str], host: PluginHost, trust: tuple[bytes, ...], at: datetime | None, symbology: str
+    lines: Iterable[str], reader: Reader, trust: tuple[bytes, ...], at: datetime | None, symbology: str
 ) -> Iterator[str]:
     """``{"id", "payload", "at", "trust": [base64 DER or JWK, …]}`` -> ``{"id", "kind", "trust", "failed_step", "claims",
     "warnings"}``. ``trust`` and ``at`` (default: now) are for lines that have none of their own. A line that is no such object is
-    answered with the failed step ``line``.
+    answered with the failed step ``line``, one at which a plugin failed with ``plugin``.
     """
     for line in lines:
         if line.strip():
-            yield json.dumps(_answer(line, host, trust, at, symbology), ensure_ascii=False, separators=(",", ":"))
+            yield json.dumps(_answer(line, reader, trust, at, symbology), ensure_ascii=False, separators=(",", ":"))
 
 
-def _answer(
-    line: str, host: PluginHost, trust: tuple[bytes, ...], at: datetime | None, symbology: str
-) -> dict[str, Any]:
+def _answer(line: str, reader: Reader, trust: tuple[bytes, ...], at: datetime | None, symbology: str) -> dict[str, Any]:
     try:
         asked = json.loads(line) if len(line) <= LONGEST_LINE else None
     except (ValueError, RecursionError):
@@ -48,7 +45,7 @@ def _answer(
     except (ValueError, TypeError):
         return _shown(name, UNKNOWN, "invalid", BAD_LINE)
     scan = Scan(_NO_KEY, payload, raw, symbology, "command line", when or datetime.now(UTC))
-    found = read_scan(host, scan, keys)
+    found = reader.read(scan, keys)
     return _shown_read(name, found)
 
 
@@ -73,6 +70,8 @@ def _shown_read(name: Any, found: Read) -> dict[str, Any]:
         return _shown(name, found.credential.kind, trust, found.failed_step, claims, list(found.credential.warnings))
     if found.malformed is not None:
         return _shown(name, found.malformed.kind, "invalid", found.failed_step)
+    if found.fault is not None:
+        return _shown(name, UNKNOWN, "invalid", FAILED_PLUGIN)
     # no format's first characters
     return _shown(name, UNKNOWN, "invalid", "prefix")
 

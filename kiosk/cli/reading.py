@@ -5,18 +5,24 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from kiosk.appliance import Appliance
+from kiosk.deadline import Overstayed
 from kiosk.domain import Claim, Credential, Malformed, Scan
-from kiosk.plugin_host import PluginHost
+from kiosk.guarded import UNANSWERED
+from kiosk.plugin_host import BLOCKED, PluginFault
 
+READ_SECONDS = 30.0  # a plugin may have a large trust list to load first
 FAILED_STEP = "failed_step"  # the claim by which a plugin that verifies says where it failed; see ``verify_credential``
 
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """A credential, or what is malformed, or neither. ``failed_step`` is empty where nothing failed."""
+    """A credential, or what is malformed, or neither; ``fault``: a plugin that failed or blocked, so that neither says nothing.
+    ``failed_step`` is empty where nothing failed."""
 
     credential: Credential | None = None
     malformed: Malformed | None = None
+    fault: PluginFault | None = None
 
     @property
     def failed_step(self) -> str:
@@ -31,13 +37,39 @@ class Read:
         return {name: claim for name, claim in claims.items() if name != FAILED_STEP}
 
 
-def read_scan(host: PluginHost, scan: Scan, trust: tuple[bytes, ...] | None) -> Read:
-    """``trust``: contents of files of keys, to verify by these alone; None: as the site does. What nobody signs is read either way."""
-    found = None
-    if trust is not None:
-        found = host.first("verify_credential", scan=scan, trust=trust).value
-    if found is None:
-        found = host.first("read_credential", scan=scan).value
-    if isinstance(found, Credential):
-        return Read(credential=found)
-    return Read(malformed=found) if isinstance(found, Malformed) else Read()
+class Reader:
+    """Reads one scan after another with the plugins of an appliance that is not running. A plugin that blocks is suspended."""
+
+    def __init__(self, appliance: Appliance) -> None:
+        self._host = appliance.host
+        self._runner = appliance.runner
+
+    def read(self, scan: Scan, trust: tuple[bytes, ...] | None) -> Read:
+        """``trust``: contents of files of keys, to verify by these alone; None: as the site does. What nobody signs is read
+        either way."""
+        try:
+            # one hand-over for all that is asked about a scan: thousands are read one after another
+            return self._runner.run(lambda: self._read(scan, trust), READ_SECONDS)
+        except Overstayed as late:
+            fault = None if late.thread is None else self._host.suspend_blocked(late.thread)
+            return Read(fault=fault or PluginFault("?", "read_credential", UNANSWERED))
+
+    def _read(self, scan: Scan, trust: tuple[bytes, ...] | None) -> Read:
+        faults: list[PluginFault] = []
+        found = None
+        if trust is not None:
+            first = self._host.first("verify_credential", scan=scan, trust=trust)
+            found, faults = first.value, first.faults
+        if found is None:
+            first = self._host.first("read_credential", scan=scan)
+            found, faults = first.value, faults + first.faults
+        if isinstance(found, Credential):
+            return Read(credential=found)
+        if isinstance(found, Malformed):
+            return Read(malformed=found)
+        blocked = [
+            PluginFault(state.name, "read_credential", BLOCKED)
+            for state in self._host.states()
+            if state.status == "suspended"
+        ]
+        return Read(fault=next(iter(faults + blocked), None))

@@ -16,6 +16,7 @@ from flask import Flask
 from waitress.server import create_server
 
 from kiosk.appliance import Appliance
+from kiosk.cli.saying import stop
 from kiosk.cli.starting import OutOfServiceError, Start
 from kiosk.process import settle
 from kiosk.service_manager import notify, watch
@@ -57,7 +58,11 @@ class Server:
                 **_proxy(settings.server),
             )
         except OSError as error:
-            raise click.ClickException(f"{host}:{port} cannot be listened on: {error.strerror or error}") from None
+            reason = error.strerror or error
+            stop(
+                f"không mở được cổng {host}:{port} ({reason}); hãy dừng chương trình đang dùng cổng đó, hoặc chọn cổng khác bằng --port",
+                f"{host}:{port} cannot be listened on ({reason}); end the program that uses it, or choose another with --port",
+            )
 
     def open(self, appliance: Appliance) -> None:
         """Start an opened appliance and put it behind the socket."""

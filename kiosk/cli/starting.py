@@ -6,11 +6,11 @@ import errno
 import logging
 from pathlib import Path
 
-import click
 from sqlalchemy.exc import SQLAlchemyError
 
 from kiosk.appliance import Appliance
-from kiosk.cli.loading import build_from
+from kiosk.cli.loading import build_from, cannot_open, stop_in_use
+from kiosk.cli.saying import Stopped, stop
 from kiosk.identity import DamagedIdentityError
 from kiosk.settings import Profile
 from kiosk.start_marker import DataLock, InUse, StartMarker
@@ -19,10 +19,10 @@ from kiosk.storage_faults import Kind, StorageTrouble, is_storage_fault, trouble
 log = logging.getLogger(__name__)
 
 # a path that can never be a directory is a mistake in the command, which a technician is there to read
-_MISTAKES = frozenset({errno.ENOTDIR, errno.EEXIST, errno.ENAMETOOLONG, errno.ELOOP})
+_MISTAKES = frozenset({errno.ENOENT, errno.ENOTDIR, errno.EEXIST, errno.ENAMETOOLONG, errno.ELOOP})
 
 
-class NotOpenedError(click.ClickException):
+class NotOpenedError(Stopped):
     """The data could not be opened and a plugin's tables may be the cause: the next start does without plugins."""
 
 
@@ -53,12 +53,13 @@ class Start:
                 self._lock = DataLock(self._data_dir)
             incomplete = self._marker.begin()
         except InUse:
-            raise click.ClickException(
-                f"another process runs the appliance in {self._data_dir}; stop it first"
-            ) from None
+            stop_in_use(self._data_dir)
         except OSError as error:
             if error.errno in _MISTAKES:
-                raise click.ClickException(f"{self._data_dir} cannot be written: {error.strerror}") from None
+                stop(
+                    f"{self._data_dir} không ghi được ({error.strerror}); hãy kiểm tra đường dẫn sau --data",
+                    f"{self._data_dir} cannot be written ({error.strerror}); check the path after --data",
+                )
             raise OutOfServiceError(trouble_of(error, self._data_dir)) from None
         if self._appliance is None:
             self._appliance = self._build(incomplete)
@@ -95,7 +96,7 @@ class Start:
                 log.exception("the data cannot be opened, even without plugins")
                 trouble = trouble_of(error, self._data_dir)
             elif isinstance(error, ValueError | SQLAlchemyError):
-                raise NotOpenedError(f"{self._data_dir} cannot be opened: {error}") from None
+                raise NotOpenedError(cannot_open(self._data_dir, error)) from None
             else:
                 raise
             self._marker.complete()

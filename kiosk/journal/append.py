@@ -18,9 +18,10 @@ from kiosk.journal.bulk import upsert
 from kiosk.journal.copying import insert_mappings
 from kiosk.journal.kinds import RecordKinds
 from kiosk.journal.models import JournalHead, JournalRecord
+from kiosk.statements import Prepared, connection_of
 
 _RECORDS = cast(Table, JournalRecord.__table__)
-_MOVE_HEAD = (
+_MOVE_HEAD = Prepared(
     update(JournalHead)
     .where(JournalHead.writer == bindparam("of_writer"))
     .values(seq=bindparam("to_seq"), hash=bindparam("to_hash"))
@@ -133,4 +134,5 @@ def insert_records(session: Session, records: Sequence[Record]) -> None:
         return
     insert_mappings(session, _RECORDS, [row_of(record) for record in records])
     last = records[-1]
-    session.connection().execute(_MOVE_HEAD, {"of_writer": last.writer, "to_seq": last.seq, "to_hash": last.hash})
+    moved = {"of_writer": last.writer, "to_seq": last.seq, "to_hash": last.hash}
+    _MOVE_HEAD.write(connection_of(session), [moved])

@@ -26,6 +26,11 @@ def province_audience(province: str) -> str:
     return f"province:{province}"[:LONGEST]
 
 
+def of_platform(writer: str) -> bool:
+    """Whether a journal is one of those that the platform publishes to devices."""
+    return writer == NATION or writer.startswith(("site:", "province:"))
+
+
 def named(audience: str) -> str:
     """The writer that a person means by ``nation``, ``site:<id>`` or ``province:<code>``. Raises ``ValueError``."""
     if audience == NATION:

@@ -15,6 +15,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from kiosk.database import Base, Projected
 from kiosk.journal.copying import insert_mappings
+from kiosk.statements import Prepared, connection_of
 
 
 def insert_rows(session: Session, model: type[Projected], rows: Sequence[Mapping[str, Any]]) -> None:
@@ -33,11 +34,11 @@ def add_counts(
     statement, keys = _adding(_dialect(session), _table(model), counted.key)
     # sorted, so that two processes lock rows in the same order
     rows = [dict(zip(keys, key, strict=True)) | {counted.key: number} for key, number in sorted(counts.items())]
-    session.connection().execute(statement, rows)
+    statement.write(connection_of(session), rows)
 
 
 @lru_cache(maxsize=64)
-def _adding(dialect: str, table: Table, counted: str) -> tuple[Any, tuple[str, ...]]:
+def _adding(dialect: str, table: Table, counted: str) -> tuple[Prepared, tuple[str, ...]]:
     """The statement, and the key's columns. Kept: making it anew costs more than carrying it out, and every visit adds."""
     keys = tuple(column.name for column in table.primary_key)
     column = table.c[counted]
@@ -45,7 +46,7 @@ def _adding(dialect: str, table: Table, counted: str) -> tuple[Any, tuple[str, .
     statement = statement.on_conflict_do_update(
         index_elements=keys, set_={column.name: column + statement.excluded[column.name]}
     )
-    return statement, keys
+    return Prepared(statement), keys
 
 
 def keep_latest(

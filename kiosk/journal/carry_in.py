@@ -13,7 +13,9 @@ from cryptography.hazmat.primitives.serialization import load_pem_public_key
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
+from kiosk.deadline import DeadlineRunner
 from kiosk.domain import Text
+from kiosk.guarded import GuardedHooks
 from kiosk.identity import Identity
 from kiosk.journal.batch import Fork, Gap, MalformedLine, read_batch
 from kiosk.journal.exchange import Damaged, Section, read
@@ -108,7 +110,8 @@ def source_of(journal: Journal, writer: str) -> JournalSource | None:
     own = identity.public_key_pem()
     if is_own(identity, writer):
         return JournalSource((own,), identity.digest_key(writer))
-    found = journal.host.first("journal_source", writer=writer).value
+    hooks = GuardedHooks(journal.host, DeadlineRunner(idle=0, name="journal-source"), journal.hook_seconds)
+    found = hooks.first("journal_source", writer=writer).value
     if isinstance(found, JournalSource):
         return JournalSource((*found.public_key_pems, own), found.digest_key, found.received, found.forked)
     return None

@@ -15,6 +15,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from kiosk.journal.together import insert_together
+from kiosk.statements import connection_of
 
 FEW = 16  # below it one INSERT is quicker than opening a COPY
 
@@ -41,7 +42,7 @@ def insert_columns(session: Session, table: Table, columns: Mapping[str, Sequenc
 
 def insert_mappings(session: Session, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
     """The same for rows given one by one; every row has the same keys."""
-    connection = session.connection()
+    connection = connection_of(session)
     if connection.dialect.name != "postgresql" or len(rows) < FEW:
         _plainly(connection, table, rows)
         return

@@ -26,6 +26,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kiosk.domain import Record
+from kiosk.explained import Explained
 from kiosk.identity import Identity
 from kiosk.journal import chain
 from kiosk.journal.models import JournalHead, JournalRecord
@@ -109,7 +110,10 @@ def wanted(session: Session, writers: Sequence[str] = (), since: int = 0, unackn
     heads = {head.writer: head for head in session.scalars(select(JournalHead))}
     unknown = [writer for writer in writers if writer not in heads]
     if unknown:
-        raise ValueError(f"no journal is called {unknown[0]!r}; here are: {', '.join(sorted(heads)) or 'none'}")
+        raise Explained(
+            f"không có sổ nhật ký nào tên {unknown[0]!r}; ở đây có: {', '.join(sorted(heads)) or 'không sổ nào'}",
+            f"no journal is called {unknown[0]!r}; here are: {', '.join(sorted(heads)) or 'none'}",
+        )
     chosen = writers or [writer for writer, head in sorted(heads.items()) if head.own]
     parts = [
         Wanted(writer, max(since, heads[writer].acknowledged if unacknowledged else 0), heads[writer].seq)
@@ -254,7 +258,10 @@ def _records(session: Session, writer: str, after: int, until: int) -> list[Reco
     )
     records = [Record(**row._mapping, data=None) for row in rows]
     if [record.seq for record in records] != list(range(after + 1, until + 1)):
-        raise ValueError(f"journal {writer} has a hole between {after + 1} and {until}; run 'kiosk journal verify'")
+        raise Explained(
+            f"sổ nhật ký {writer} bị khuyết giữa {after + 1} và {until}; hãy chạy 'kiosk journal verify'",
+            f"journal {writer} has a hole between {after + 1} and {until}; run 'kiosk journal verify'",
+        )
     return records
 
 

@@ -14,6 +14,8 @@ from typing import Any
 from sqlalchemy import Connection, Dialect, Table
 from sqlalchemy.dialects.sqlite import dialect as sqlite_dialect
 
+from kiosk import statements
+
 MOST_ROWS = 64  # in one statement; a power of two
 MOST_VALUES = 900  # SQLite takes 32,766 since 3.32, 999 before
 
@@ -35,7 +37,7 @@ def insert_together(connection: Connection, table: Table, rows: Sequence[Row]) -
         values = list(chain.from_iterable(map(pick, rows[begin : begin + count])))
         for at, convert in _conversions(table):
             values[at :: len(names)] = map(convert, values[at :: len(names)])
-        connection.exec_driver_sql(_statement(table, count), tuple(values))
+        statements.run(connection, _statement(table, count), values)
         begin += count
 
 

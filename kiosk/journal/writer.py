@@ -7,7 +7,6 @@ away (which rolls back), and another thread goes on.
 from __future__ import annotations
 
 import logging
-import queue
 import threading
 from collections.abc import Sequence
 
@@ -15,6 +14,7 @@ from kiosk.database import Database
 from kiosk.domain import Draft, Record
 from kiosk.identity import Identity
 from kiosk.journal.append import entries_of
+from kiosk.journal.job_queue import JobQueue
 from kiosk.journal.jobs import Compose, Finish, Job, NotRecorded
 from kiosk.journal.kinds import RecordKinds
 from kiosk.journal.project import Projector
@@ -50,14 +50,15 @@ class Journal:
         self.host = host
         self.clock = clock
         self.last_failure = ""  # for health: why nothing could be written; "" when the last append worked
-        self._hook_seconds = hook_seconds
-        self._queue: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
+        self.hook_seconds = hook_seconds
+        self._queue = JobQueue()
         self._lock = threading.Lock()
         self._worker: WritingThread | None = None
         self._stopping = False
 
     def start(self) -> None:
         self._stopping = False
+        self._queue.open()
         self._worker = WritingThread(self, self._queue)
         self._worker.start()
 
@@ -66,7 +67,7 @@ class Journal:
         self._stopping = True
         worker = self._worker
         if worker:
-            self._queue.put(None)
+            self._queue.close()
             worker.join(timeout=10)
         if (
             worker is None or not worker.is_alive()
@@ -95,7 +96,7 @@ class Journal:
         self._queue.put(job)
         # the first wait covers the queue ahead of this job; each further one a blocked plugin that was taken out
         for attempt in range(2 * PATIENCE):
-            if job.wait(self._hook_seconds + 1.0):
+            if job.wait(self.hook_seconds + 1.0):
                 break
             if attempt >= PATIENCE and self._withdraw(job):
                 self.last_failure = "busy"
@@ -123,7 +124,7 @@ class Journal:
             worker = self._worker
             if job.finished or worker is None or worker.ident is None:
                 return
-            fault = self.host.suspend_blocked(worker.ident, self._hook_seconds)
+            fault = self.host.suspend_blocked(worker.ident, self.hook_seconds)
             if fault is None:
                 return  # a slow disk or a long queue: keep waiting
             if not worker.abandon(fault):
@@ -143,11 +144,7 @@ class Journal:
 
     def _refuse_late_ones(self) -> None:
         """Jobs that were queued while the worker ended."""
-        while True:
-            try:
-                job = self._queue.get_nowait()
-            except queue.Empty:
-                return
-            if job is not None and not job.finished:
+        for job in self._queue.drain():
+            if not job.finished:
                 job.failure = NotRecorded("stopping")
                 job.end()

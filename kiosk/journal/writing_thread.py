@@ -3,29 +3,32 @@
 from __future__ import annotations
 
 import logging
-import queue
 import threading
 import time
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, event
+from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from kiosk.domain import Record
 from kiosk.journal.append import Head, ensure_head
+from kiosk.journal.job_queue import JobQueue
 from kiosk.journal.jobs import Job, NotRecorded, reason_of
 from kiosk.journal.page import Page
 from kiosk.journal.project import ProjectionFailed
 from kiosk.plugin_host import HookFailed, PluginFault
+from kiosk.statements import needs_leave
 
 if TYPE_CHECKING:
     from kiosk.journal.writer import Journal
 
 log = logging.getLogger(__name__)
 
-GROUP_LIMIT = 64  # encounters that may share one commit
+# encounters that may share one commit; half of the server's threads, so that while one half's commit is written the other
+# half's answers go out and its next scans come in: were all in one, nothing could be done meanwhile
+GROUP_LIMIT = 16
 GATHER_SECONDS = 0.003  # the longest wait for others that are expected to share it
 
 
@@ -35,7 +38,7 @@ class WritingThread(threading.Thread):
     def __init__(
         self,
         journal: Journal,
-        jobs: queue.SimpleQueue[Job | None],
+        jobs: JobQueue,
         inherited: Sequence[Job] = (),
         fault: PluginFault | None = None,
     ) -> None:
@@ -51,7 +54,8 @@ class WritingThread(threading.Thread):
         self._committing = False  # from just before the commit until its jobs are ended, or it failed
         self._abandoned = False
         self._taken_away = threading.Event()  # once abandoned: nobody else uses the connection any more
-        self._connection: Connection | None = None
+        self._connection: Connection | None = None  # the transaction's
+        self._kept: Connection | None = None  # from one transaction to the next, where that waits already
         self._composing: Job | None = None
         self.unfinished: list[Job] = []
 
@@ -87,6 +91,8 @@ class WritingThread(threading.Thread):
             self._single(job, self._inherited_fault)
         self._inherited_fault = None
         while not self._abandoned:
+            if self._kept is not None and self._queue.empty():
+                self._give_back(self._kept)  # not sooner: it takes its time, and the callers have been told by now
             self._got_on = None
             batch = self._gather()
             if not batch:
@@ -99,23 +105,7 @@ class WritingThread(threading.Thread):
         When the last commit was shared, others are on their way: a moment's wait costs them less than a commit each.
         A lone encounter never waits.
         """
-        first = self._queue.get()
-        if first is None:
-            return []
-        batch = [first]
-        until = time.monotonic() + GATHER_SECONDS
-        while len(batch) < GROUP_LIMIT:
-            try:
-                if len(batch) < self._expected:
-                    more = self._queue.get(timeout=max(0.0, until - time.monotonic()))
-                else:
-                    more = self._queue.get_nowait()
-            except queue.Empty:
-                break
-            if more is None:
-                self._queue.put(None)
-                break
-            batch.append(more)
+        batch = self._queue.take(GROUP_LIMIT, self._expected, GATHER_SECONDS)
         self._expected = len(batch)
         return batch
 
@@ -175,9 +165,8 @@ class WritingThread(threading.Thread):
         in between nobody may be told that nothing was written."""
         journal = self._journal
         self._got_on = time.monotonic()
-        connection = journal.database.engine.connect().execution_options(begin_immediate=True)
-        self._connection = connection
-        event.listen(connection, "before_cursor_execute", self._refuse_when_abandoned)
+        connection = self._connection = self._kept or self._connected()
+        self._kept = None
         try:
             transaction = connection.begin()
             with (
@@ -203,10 +192,14 @@ class WritingThread(threading.Thread):
             with self._state:
                 self._committing = False
             raise
-        self._give_back(connection)
+        self._connection, self._kept = None, connection
         return results
 
-    def _refuse_when_abandoned(self, *_statement: Any) -> None:
+    def _connected(self) -> Connection:
+        connection = self._journal.database.engine.connect().execution_options(begin_immediate=True)
+        return needs_leave(connection, self._refuse_when_abandoned)
+
+    def _refuse_when_abandoned(self) -> None:
         """A thread that wakes after its transaction was taken away may not write outside of one."""
         if self._abandoned:
             raise NotRecorded("busy")
@@ -215,7 +208,7 @@ class WritingThread(threading.Thread):
         """Return the connection to the pool; one whose COMMIT failed is closed instead: its transaction, and with it the write
         lock, may still be open, and SQLAlchemy takes it for ended."""
         with self._state:
-            self._connection = None
+            self._connection = self._kept = None
             abandoned = self._abandoned
         if abandoned:
             self._taken_away.wait()  # closing under a rollback that runs in another thread crashes the interpreter

@@ -11,8 +11,10 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from flask import Blueprint, Response, abort, jsonify, redirect, render_template, request, url_for
+from werkzeug.routing import BuildError
 from werkzeug.wrappers import Response as WerkzeugResponse
 
+from kiosk.domain import CitizenLink
 from kiosk.events import EventHub, TooManySubscribersError
 from kiosk.web.screen_status import status_of
 from kiosk.web.screen_words import words_in_both_languages
@@ -29,7 +31,8 @@ class ScreenSettings:
     between two looks at the devices. ``prints``: whether any plugin takes receipts; without one the page promises no
     paper. ``wedge_prefix``: the character that the keyboard-wedge scanner puts before each code, empty where it has
     none; ``wedge_gap_ms``: the longest pause between two of its characters. ``payload_length`` in characters; the
-    default is the most digits that one QR code holds (ISO/IEC 18004, version 40-L).
+    default is the most digits that one QR code holds (ISO/IEC 18004, version 40-L). ``links``: pages of plugins that are
+    offered while the screen waits.
     """
 
     language: str = "vi"
@@ -45,13 +48,14 @@ class ScreenSettings:
     wedge_prefix: str = ""
     wedge_gap_ms: int = 50
     payload_length: int = 7089
+    links: tuple[CitizenLink, ...] = ()
 
 
 def make_blueprint(appliance: Any, settings: ScreenSettings | None = None) -> Blueprint:
     """The screen's pages for one appliance: ``/``, ``/kiosk``, ``/kiosk/events``, ``/kiosk/poll``, ``/kiosk/status``,
     ``/kiosk/language``, ``/kiosk/forget``.
 
-    Uses ``events``, ``screen_language``, ``host``, ``health``, ``guarded_first`` and ``settings`` of the appliance;
+    Uses ``events``, ``screen_language``, ``host``, ``health``, ``guarded``, ``guarded_first`` and ``settings`` of the appliance;
     ``settings`` here overrides its own.
     """
     pages = Blueprint("screen", __name__)
@@ -65,7 +69,10 @@ def make_blueprint(appliance: Any, settings: ScreenSettings | None = None) -> Bl
     def page() -> Response:
         current = settings or settings_of(appliance)
         newest, _ = hub.poll(0)
+        links = _links(current)
         words = words_in_both_languages()
+        for language, sentences in words.items():
+            sentences |= {key: link.label.in_language(language) for key, _, link in links}
         data = {
             "settings": asdict(current),
             "words": words,
@@ -87,6 +94,7 @@ def make_blueprint(appliance: Any, settings: ScreenSettings | None = None) -> Bl
             words=words[current.language],
             screen=current,
             language=current.language,
+            links=[(key, href) for key, href, _ in links],
         )
         return _fresh(Response(html, mimetype="text/html"))
 
@@ -148,7 +156,19 @@ def settings_of(appliance: Any) -> ScreenSettings:
         preview=appliance.guarded_first("camera_preview").value,
         prints=bool(appliance.host.implementations("print_receipt")),
         idle_seconds=core.limits.idle_reset_seconds,
+        links=tuple(appliance.guarded("citizen_links").flat()),
     )
+
+
+def _links(settings: ScreenSettings) -> list[tuple[str, str, CitizenLink]]:
+    """For each page that there is: the key of its words, its path, and the link itself."""
+    found = []
+    for number, link in enumerate(settings.links):
+        try:
+            found.append((f"link_{number}", url_for(link.endpoint), link))
+        except BuildError:
+            log.error("a link of the citizen's screen leads to %r, where no page is", link.endpoint)
+    return found
 
 
 def _status(appliance: Any) -> dict[str, Any]:

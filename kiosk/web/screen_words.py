@@ -84,6 +84,8 @@ def _answers() -> dict[str, str]:
         "keep_number": gettext("Hãy chụp ảnh hoặc ghi lại số này. Nhân viên gọi bạn theo số."),
         "admit_next": gettext("Chờ gọi số của bạn, rồi vào theo hướng dẫn."),
         "admit_next_plain": gettext("Lượt của bạn đã được ghi nhận. Mời đi theo hướng dẫn."),
+        "ask_reason": gettext("Còn thiếu thông tin."),
+        "ask_next": gettext("Hãy đưa giấy tờ còn thiếu, hoặc gặp nhân viên."),
         "refer_reason": gettext("Máy chưa đủ căn cứ để trả lời."),
         "refer_next": gettext("Đưa giấy tờ của bạn cho nhân viên ở gần đây."),
         "refuse_reason": gettext("Trường hợp của bạn chưa đủ điều kiện."),

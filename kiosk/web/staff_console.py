@@ -18,10 +18,11 @@ from kiosk.journal.project import behind
 from kiosk.journal.verify import Verified, verify
 from kiosk.operators import Role
 from kiosk.plugin_host import installed_plugins
-from kiosk.settings import ProfileError
+from kiosk.setting_mistakes import ProfileError
 from kiosk.web import staff_restart
 from kiosk.web.access import note_access, require_role
 from kiosk.web.staff_home import worst_first
+from kiosk.web.staff_language import language
 from kiosk.web.staff_profile_file import NotWritableError, ProfileFile, switch_plugin
 
 ROLES = (Role.TECHNICIAN, Role.ADMINISTRATOR)
@@ -88,7 +89,13 @@ def switch_from_form(appliance: Appliance, name: str, on: bool) -> None:
         )
         return
     except ProfileError as error:
-        flash(_("Chưa lưu: hồ sơ sẽ không dùng được: %(problems)s", problems="; ".join(error.problems)), "fault")
+        flash(
+            _(
+                "Chưa lưu: hồ sơ sẽ không dùng được: %(problems)s",
+                problems="; ".join(one.in_language(language()) for one in error.problems),
+            ),
+            "fault",
+        )
         return
     note_access("plugin_enabled" if on else "plugin_disabled", subject=name[:80])
     flash(_("Đã lưu vào hồ sơ. Thay đổi có hiệu lực sau khi khởi động lại."), "ok")

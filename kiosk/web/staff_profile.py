@@ -9,8 +9,9 @@ from tomlkit.exceptions import TOMLKitError
 
 from kiosk.appliance import Appliance
 from kiosk.operators import Role
-from kiosk.settings import ProfileError
+from kiosk.setting_mistakes import Mistake, ProfileError
 from kiosk.web.access import note_access, require_role
+from kiosk.web.staff_language import language
 from kiosk.web.staff_profile_file import NotWritableError, ProfileFile, settings_models
 from kiosk.web.staff_profile_form import apply, fill, make_form
 from kiosk.web.staff_profile_words import SECTION_WORDS, WORDS
@@ -74,7 +75,7 @@ def add_routes(pages: Blueprint, appliance: Appliance) -> None:
         return redirect(url_for("staff.profile"), 303)
 
 
-def _save(file: ProfileFile, text: str) -> list[str] | None:
+def _save(file: ProfileFile, text: str) -> list[Mistake] | None:
     """None where it was saved, else what is wrong."""
     try:
         file.save(text)
@@ -98,15 +99,15 @@ def _say_changed_meanwhile() -> None:
     flash(_("Chưa lưu: người khác vừa sửa hồ sơ này. Hãy xem lại bản mới rồi sửa lại."), "warning")
 
 
-def _form_page(file: ProfileFile, problems: list[str] | None = None) -> str:
+def _form_page(file: ProfileFile, problems: list[Mistake] | None = None) -> str:
     sections = make_form(file.values(), settings_models(file.plugins()))
-    others = fill(sections, request.form if problems is not None else {}, problems or [])
+    others = fill(sections, request.form if problems is not None else {}, problems or [], language())
     return render_template(
         "staff/profile.html", file=file, sections=sections, problems=others, words=WORDS, section_words=SECTION_WORDS
     )
 
 
-def _text_page(file: ProfileFile, text: str | None = None, problems: list[str] | None = None) -> str:
+def _text_page(file: ProfileFile, text: str | None = None, problems: list[Mistake] | None = None) -> str:
     return render_template(
         "staff/profile_text.html", file=file, text=file.text() if text is None else text, problems=problems or []
     )

@@ -10,7 +10,7 @@ import logging
 import os
 import re
 import tempfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,7 +20,9 @@ from tomlkit.exceptions import TOMLKitError
 
 from kiosk.plugin_host import installed_plugins
 from kiosk.plugin_loading import settings_model
-from kiosk.settings import PROFILES, ProfileError, check_section, read_profile
+from kiosk.setting_mistakes import Mistake, ProfileError
+from kiosk.setting_words import not_toml
+from kiosk.settings import PROFILES, check_section, read_profile
 
 if TYPE_CHECKING:
     from kiosk.appliance import Appliance
@@ -111,7 +113,7 @@ def check(text: str, shown_as: Path) -> None:
             if problems:
                 raise ProfileError(problems)
         except ProfileError as error:
-            raise ProfileError([line.replace(str(draft), str(shown_as)) for line in error.problems]) from None
+            raise ProfileError([replace(one, file=str(shown_as)) for one in error.problems]) from None
 
 
 def settings_models(plugins: list[str]) -> dict[str, type[BaseModel]]:
@@ -134,7 +136,8 @@ def switch_plugin(file: ProfileFile, name: str, on: bool) -> None:
     try:
         document = tomlkit.parse(text)
     except TOMLKitError as error:
-        raise ProfileError([f"{file.target}: not valid TOML: {error}"]) from None
+        line = getattr(error, "line", 0)  # a mistake in the grammar has one
+        raise ProfileError([Mistake(str(file.target), line, "", not_toml(""))]) from None
     listed = document.get("plugins")
     if listed is None:
         listed = document["plugins"] = tomlkit.array()

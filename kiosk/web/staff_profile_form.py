@@ -15,6 +15,7 @@ import tomlkit
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
+from kiosk.setting_mistakes import Mistake
 from kiosk.settings import JournalSettings, LimitSettings, ServerSettings, SiteSettings
 
 CORE_SECTIONS: dict[str, type[BaseModel]] = {
@@ -66,7 +67,9 @@ def make_form(values: Mapping[str, Any], models: Mapping[str, type[BaseModel]]) 
     return sections
 
 
-def fill(sections: Sequence[FormSection], submitted: Mapping[str, str], problems: Sequence[str]) -> list[str]:
+def fill(
+    sections: Sequence[FormSection], submitted: Mapping[str, str], problems: Sequence[Mistake], language: str
+) -> list[Mistake]:
     """Put back what was typed, and each problem at its field; returns the problems that belong to no field."""
     fields = {one.name: one for section in sections for one in section.fields}
     for name, one in fields.items():
@@ -74,10 +77,8 @@ def fill(sections: Sequence[FormSection], submitted: Mapping[str, str], problems
             one.value = submitted[name]
     rest = []
     for problem in problems:
-        # "file: key: what is wrong" (kiosk.settings.describe)
-        parts = problem.split(": ", 2)
-        if len(parts) == 3 and parts[1] in fields:
-            fields[parts[1]].error = parts[2]
+        if problem.key in fields:
+            fields[problem.key].error = problem.text.in_language(language)
         else:
             rest.append(problem)
     return rest

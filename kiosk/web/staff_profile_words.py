@@ -22,6 +22,9 @@ WORDS = {
         "Che họ tên: initials N*** V** An; family Nguyễn ***; full nguyên văn",
         "How a name is shown: initials N*** V** An; family Nguyễn ***; full",
     ),
+    "site.clock_set_by_hand": Text(
+        "Tin đồng hồ đặt tay, dù không có gì đồng bộ nó", "Believe a clock that is set by hand and not synchronised"
+    ),
     "server.host": Text("Địa chỉ lắng nghe", "Address to listen on"),
     "server.port": Text("Cổng", "Port"),
     "server.threads": Text("Số luồng phục vụ", "Threads"),
@@ -33,7 +36,15 @@ WORDS = {
     "limits.idle_reset_seconds": Text(
         "Số giây không chạm thì màn hình người dân tự xóa", "Seconds until the citizen's screen resets"
     ),
+    "limits.late_ticket_minutes": Text(
+        "Sau khi khởi động lại, tự in phiếu chưa ra nếu không cũ hơn số phút này",
+        "After a restart, minutes for which tickets that were not out are still printed",
+    ),
     "limits.payload_bytes": Text("Độ dài mã tối đa (byte)", "Longest code (bytes)"),
+    "limits.delegation_days": Text(
+        "Nền tảng: số ngày một máy được ký mã mà không cần liên lạc",
+        "Platform: days a device may sign codes without word from it",
+    ),
     "limits.staff_idle_minutes": Text(
         "Số phút không thao tác thì nhân viên phải nhập lại PIN", "Idle minutes before staff must enter the PIN again"
     ),

@@ -24,7 +24,7 @@ from kiosk.domain import (
     Text,
 )
 from kiosk.plugin import JournalSource, PluginContext, hookimpl
-from plugins.checkpoint import by_hand, figures, judging, posts, projecting, receipt, recording
+from plugins.checkpoint import by_hand, duty, figures, judging, posts, projecting, receipt, recording
 from plugins.checkpoint.cases import Cases
 from plugins.checkpoint.peers import Peers
 from plugins.checkpoint.policies import Policies
@@ -109,6 +109,7 @@ class Checkpoint:
     def navigation(self) -> Iterable[NavigationItem]:
         return [
             NavigationItem("checkpoint.lanes", Text("Chốt kiểm soát", "Checkpoint"), OFFICERS),
+            NavigationItem("checkpoint.later", Text("Bổ sung sau xả chốt", "Complete after surge"), OFFICERS),
             NavigationItem("checkpoint.flow", Text("Lưu lượng qua chốt", "Flow at posts"), TRACERS),
             NavigationItem("checkpoint.tracing", Text("Truy vết tại chốt", "Tracing at posts"), TRACERS),
         ]
@@ -135,8 +136,9 @@ class Checkpoint:
 
     @hookimpl
     def startup(self) -> None:
-        """Read the policy packs, so that a broken one shows now and not before the first traveller."""
+        """Read the policy packs, so that a broken one shows now and not before the first traveller; who had a lane has it still."""
         self.policies.load()
+        duty.resume(self._context, self.desks, self.posts)
         self.peers.start()
 
     @hookimpl

@@ -11,15 +11,13 @@ from uuid6 import uuid7
 
 from kiosk.domain import Decision, Draft, Record
 from kiosk.plugin import PluginContext
-from plugins.checkpoint import lookups, plates
+from plugins.checkpoint import duty, lookups, plates
 from plugins.checkpoint.records import Duty, Group, Handover, Passage, Settled, Surge, Undone
 from plugins.checkpoint.travellers import Desk, Desks, Vehicle
 
 if TYPE_CHECKING:
     from plugins.checkpoint.models import PassageRow
     from plugins.checkpoint.settings import CheckpointSettings
-
-VEHICLE_HOURS = 1  # a vehicle that stood at a lane before a restart still stands there for so long
 
 
 class Refusal(Exception):
@@ -45,23 +43,15 @@ class Actions:
         if desk.operator == operator and desk.direction == direction:
             return desk
         self._record("checkpoint.duty", Duty(post=desk.post, lane=desk.lane, direction=_way(direction)), operator)
-        vehicle = desk.vehicle or self._vehicle_before_restart(desk)
+        vehicle = desk.vehicle or duty.vehicle_before_restart(self._context, desk.post, desk.lane)
         return self._desks.change(desk.post, desk.lane, direction=direction, operator=operator, vehicle=vehicle)
 
     def leave(self, desk: Desk, operator: str) -> None:
         """The lane is left; who stood there is forgotten."""
-        duty = Duty(post=desk.post, lane=desk.lane, direction=_way(desk.direction), on=False)
-        self._record("checkpoint.duty", duty, operator)
+        body = Duty(post=desk.post, lane=desk.lane, direction=_way(desk.direction), on=False)
+        self._record("checkpoint.duty", body, operator)
         self._desks.next(desk)
         self._desks.change(desk.post, desk.lane, operator=None)
-
-    def _vehicle_before_restart(self, desk: Desk) -> Vehicle | None:
-        since = self._now_ms() - VEHICLE_HOURS * lookups.HOUR_MS
-        with self._context.services.session() as session:
-            row = lookups.last_group(session, self._writer(), desk.post, desk.lane, since)
-        if row is None:
-            return None
-        return Vehicle(row.group_id, row.plate, row.vehicle_class, row.expected, masked=True, plate_key=row.plate_key)
 
     # --- passages
 

@@ -17,6 +17,7 @@ NOT_RECORDED = frozenset(
     {"birth_date", "now"}
 )  # the one tells of a person more than its age does, the other is on the record
 TIMES = frozenset({"last_dose_on", "sampled_at", "first_positive_on"})  # a policy counts the days since then
+CONFESSED = ("declaration.symptoms", "declaration.contact")
 TRUST_ORDER = ("invalid", "unverified", "verified")
 COLOUR_ORDER = ("none", "yellow", "green")
 # fact -> the claims of passes and certificates that may hold it, taken as they stand
@@ -50,7 +51,7 @@ VEHICLES = {
 }
 PURPOSES = {"family": "other", "study": "other"}
 TESTS = {"naat": "pcr", "antigen": "rapid"}
-VALID_UNTIL, DECLARED_AT = "declaration.valid_until", "declaration.issued_at"
+DECLARED_VALID, DECLARED_AT = "declaration.valid", "declaration.issued_at"
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,21 +161,24 @@ def _called(fact: str, value: str) -> str:
 
 def confessed(credentials: tuple[Credential, ...]) -> dict[str, Value]:
     """What one declaration admitted stays said, though a further one leaves it out: nobody declares until it fits."""
-    said = ("symptoms", "contact")
     return {
-        f"declaration.{name}": True
-        for name in said
-        if any(one.value(f"declaration.{name}") == "yes" and one.trust is not Trust.INVALID for one in credentials)
+        name: True
+        for name in CONFESSED
+        if any(one.value(name) == "yes" and one.trust is not Trust.INVALID for one in credentials)
     }
 
 
 def _declared(credential: Credential, at: datetime, clock_trusted: bool) -> Iterator[tuple[str, Value]]:
-    end = moment(credential.value(VALID_UNTIL) or "")
+    """Whether a declaration counts is its own plugin's verdict: it knows what was withdrawn, which device was barred and how far two
+    clocks may differ. Without a trusted clock that verdict says nothing of time, and is not taken."""
+    if not clock_trusted:
+        return
+    verdict = credential.value(DECLARED_VALID) or ""
+    if verdict in ("yes", "no"):
+        yield "declaration.valid", verdict == "yes" and credential.trust is Trust.VERIFIED
     begin = moment(credential.value(DECLARED_AT) or "")
-    if end is not None and clock_trusted:
-        yield "declaration.valid", credential.trust is Trust.VERIFIED and at <= end and (begin is None or begin <= at)
-    if begin is not None and clock_trusted and begin <= at:
-        yield "declaration.age_hours", round((at - begin).total_seconds() / 3600, 2)
+    if begin is not None and (begin <= at or verdict == "yes"):
+        yield "declaration.age_hours", max(0.0, round((at - begin).total_seconds() / 3600, 2))
 
 
 def _certificate(credentials: tuple[Credential, ...]) -> dict[str, Value]:

@@ -13,6 +13,7 @@ from kiosk.journal.models import JournalHead
 from kiosk.names import mask_name
 from kiosk.site_days import local_time
 from plugins.checkpoint import groups, lookups
+from plugins.checkpoint.completing import KEPT_HOURS
 from plugins.checkpoint.models import PassageRow
 from plugins.checkpoint.travellers import Desk, Desks, Traveller, Vehicle
 from plugins.checkpoint.words import kind_words
@@ -43,7 +44,8 @@ class LaneState:
         desk = self._desks.desk(desk.post, desk.lane)
         traveller = self._desks.current(desk, now)
         with self._context.services.session() as session:
-            surge = lookups.surge(session, self._context.services.journal.identity.writer, desk.post, now_ms)
+            writer = self._context.services.journal.identity.writer
+            surge = lookups.surge(session, writer, desk.post, now_ms)
             people, seconds = lookups.pace(session, site, desk.post, now_ms)
             since = now_ms - self._settings.inside_hours * lookups.HOUR_MS
             return {
@@ -52,6 +54,7 @@ class LaneState:
                 "vehicle": self._vehicle(session, desk.vehicle) if desk.vehicle else None,
                 "recent": self._recent(session, desk, now_ms),
                 "surge": self._surge(surge),
+                "later": lookups.later_count(session, writer, now_ms - KEPT_HOURS * lookups.HOUR_MS),
                 "inside": lookups.inside(session, site, desk.post, since),
                 "pace": {"people": people, "seconds": None if seconds is None else round(seconds, 1)},
                 "links": self._links(session, health),
@@ -156,9 +159,16 @@ class LaneState:
             "unsent": int(unsent or 0),
             "contact": {"vi": shown.text.vi, "en": shown.text.en} if shown else None,
             "contact_level": shown.level.value if shown else HealthLevel.INFO.value,
-            "clock_trusted": self._context.clock.trusted(),
+            "clock": self._clock(health),
             "faults": sum(check.level is HealthLevel.FAULT for check in health),
         }
+
+    def _clock(self, health: Sequence[HealthCheck]) -> str:
+        """ "good"; "hand" where somebody sets it and nothing checks it; "bad" where nobody may believe it."""
+        if not self._context.clock.trusted():
+            return "bad"
+        by_hand = any(check.name == "clock" and check.level is HealthLevel.INFO for check in health)
+        return "hand" if by_hand else "good"
 
     def _note(self, row: Any) -> dict[str, Any]:
         return {

@@ -14,9 +14,9 @@ from typing import Any
 from sqlalchemy import bindparam, delete, select
 from sqlalchemy.orm import Session
 
-from kiosk.database import Prepared
 from kiosk.domain import Record
 from kiosk.journal.bulk import upsert
+from kiosk.statements import Prepared
 from plugins.checkpoint.models import ListBucket
 from plugins.checkpoint.records import HASH_BYTES, ListDelta, unpack
 

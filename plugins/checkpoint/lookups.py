@@ -10,13 +10,14 @@ from typing import Any
 from sqlalchemy import bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
-from kiosk.database import Prepared
-from plugins.checkpoint.models import GroupRow, HandoverRow, PassageRow, SurgeRow
+from kiosk.statements import Prepared
+from plugins.checkpoint.models import DutyRow, GroupRow, HandoverRow, LaterRow, PassageRow, SurgeRow
 
 COUNTS = (PassageRow.superseded.is_(False), PassageRow.undone.is_(False))
 HOUR_MS = 3_600_000
 FOUND = 20
 RECENT = 60
+LATER_SHOWN = 100
 
 _TOLD: list[Any] = [PassageRow.post, PassageRow.lane, PassageRow.occurred_at_ms, PassageRow.citizen, PassageRow.keys]
 _REFUSED = Prepared(
@@ -39,6 +40,16 @@ _SURGE = Prepared(
     .where(SurgeRow.writer == bindparam("writer"), SurgeRow.post == bindparam("post"))
     .order_by(SurgeRow.seq.desc())
     .limit(1)
+)
+
+_LATER = Prepared(
+    select(func.count())
+    .select_from(LaterRow)
+    .where(
+        LaterRow.writer == bindparam("writer"),
+        LaterRow.done.is_(False),
+        LaterRow.occurred_at_ms >= bindparam("since_ms"),
+    )
 )
 
 
@@ -212,3 +223,29 @@ def notes(session: Session, site: str, post: str, limit: int = 5) -> Sequence[Ha
         .order_by(HandoverRow.occurred_at_ms.desc(), HandoverRow.seq.desc())
         .limit(limit)
     ).all()
+
+
+def on_duty(session: Session, writer: str, since_ms: int) -> Sequence[DutyRow]:
+    """Who has which lane of this journal's device: for each lane the last word since then, where it is that somebody came."""
+    rows = session.scalars(
+        select(DutyRow).where(DutyRow.writer == writer, DutyRow.occurred_at_ms >= since_ms).order_by(DutyRow.seq)
+    )
+    last = {(row.post, row.lane): row for row in rows}
+    return [row for row in last.values() if row.is_on and row.operator]
+
+
+def later_count(session: Session, writer: str, since_ms: int) -> int:
+    """How many passages of surge mode still want something said of them."""
+    return int(_LATER.rows(session, writer=writer, since_ms=since_ms)[0][0])
+
+
+def later(session: Session, writer: str, since_ms: int) -> Sequence[tuple[PassageRow, int]]:
+    """Those passages, the oldest first, with how many facts are missing."""
+    found = session.execute(
+        select(PassageRow, LaterRow.missing)
+        .join(LaterRow, (LaterRow.writer == PassageRow.writer) & (LaterRow.seq == PassageRow.seq))
+        .where(LaterRow.writer == writer, LaterRow.done.is_(False), LaterRow.occurred_at_ms >= since_ms)
+        .order_by(LaterRow.occurred_at_ms, LaterRow.seq)
+        .limit(LATER_SHOWN)
+    )
+    return [(row, missing) for row, missing in found]

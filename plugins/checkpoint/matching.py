@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from kiosk.domain import Credential, Finding, Severity, Text, Trust
+from kiosk.domain import Credential, Finding, Severity, Text
 from plugins.checkpoint import names
-from plugins.checkpoint.travellers import HOLDER, Shown, Traveller, is_identity
+from plugins.checkpoint.travellers import Shown, Traveller, is_identity
 
 COMPARE = Text(
     "So giấy tờ với người trước mặt; nếu không đúng người, không cho qua bằng mã này.",
@@ -40,7 +40,7 @@ def differences(traveller: Traveller) -> tuple[Finding, ...]:
 
 def _another(base: Shown, other: Shown) -> bool:
     """Whether a proven pass names another holder, by keyed hash, than the identity document does."""
-    holder = other.credential.value(HOLDER) if other.credential.trust is Trust.VERIFIED else None
+    holder = other.credential.named_citizen
     return bool(holder and base.citizen and is_identity(base.credential) and holder != base.citizen)
 
 

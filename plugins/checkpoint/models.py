@@ -100,6 +100,41 @@ class HandoverRow(Projected):
     operator: Mapped[str | None] = mapped_column(String(64))
 
 
+class DutyRow(Projected):
+    """An officer took a lane or left it; the last word on a lane counts."""
+
+    __tablename__ = "checkpoint_duties"
+    writer: Mapped[str] = mapped_column(String(32), primary_key=True)
+    seq: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    occurred_at_ms: Mapped[int] = mapped_column(BigInteger)
+    site: Mapped[str] = mapped_column(String(64))
+    post: Mapped[str] = mapped_column(String(40))
+    lane: Mapped[str] = mapped_column(String(20))
+    direction: Mapped[str] = mapped_column(String(8))
+    operator: Mapped[str | None] = mapped_column(String(64))
+    is_on: Mapped[bool] = mapped_column(Boolean)
+
+    __table_args__ = (Index("ix_checkpoint_duties_time", "writer", "occurred_at_ms"),)
+
+
+class LaterRow(Projected):
+    """A passage of surge mode of which ``missing`` facts were not known; ``done`` once a later record stands for it, or it was
+    undone."""
+
+    __tablename__ = "checkpoint_later"
+    writer: Mapped[str] = mapped_column(String(32), primary_key=True)
+    seq: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    passage: Mapped[str] = mapped_column(String(36))
+    occurred_at_ms: Mapped[int] = mapped_column(BigInteger)
+    missing: Mapped[int] = mapped_column(Integer)
+    done: Mapped[bool] = mapped_column(Boolean)
+
+    __table_args__ = (
+        Index("ix_checkpoint_later_writer", "writer", "done", "occurred_at_ms"),
+        Index("ix_checkpoint_later_passage", "passage"),
+    )
+
+
 class ListBucket(Projected):
     """The hashes of one list, said by one journal, that begin with the same two bytes: the rest of each, sorted, end to end.
 

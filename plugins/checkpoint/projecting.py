@@ -14,8 +14,8 @@ from kiosk.domain import Record
 from kiosk.journal.bulk import insert_rows
 from plugins.checkpoint import lists
 from plugins.checkpoint.facts import area_of
-from plugins.checkpoint.models import GroupRow, HandoverRow, PassageRow, SurgeRow
-from plugins.checkpoint.records import Group, Handover, Passage, Settled, Surge, Undone
+from plugins.checkpoint.models import DutyRow, GroupRow, HandoverRow, LaterRow, PassageRow, SurgeRow
+from plugins.checkpoint.records import Duty, Group, Handover, Passage, Settled, Surge, Undone
 
 _EARLIER = (
     PassageRow.writer == bindparam("by"),
@@ -30,13 +30,23 @@ _SETTLED = (
     .values(settled=True, decision=bindparam("decided"))
 )
 
+_DONE = (
+    update(LaterRow.__table__)  # type: ignore[arg-type]
+    .where(LaterRow.writer == bindparam("by"), LaterRow.passage == bindparam("of"), LaterRow.seq < bindparam("before"))
+    .values(done=True)
+)
+
 
 def project(records: Sequence[Record], session: Session, device: str) -> None:
-    """Passages, vehicles, surge mode, notes and lists. ``device``: this appliance's own, whose word on lists counts too."""
+    """Passages, vehicles, surge mode, notes, duty and lists. ``device``: this appliance's own, whose word on lists counts too."""
     insert_rows(session, PassageRow, [_passage(one) for one in records if isinstance(one.data, Passage)])
     insert_rows(session, GroupRow, [_group(one) for one in records if isinstance(one.data, Group)])
     insert_rows(session, SurgeRow, [_surge(one) for one in records if isinstance(one.data, Surge)])
     insert_rows(session, HandoverRow, [_handover(one) for one in records if isinstance(one.data, Handover)])
+    insert_rows(session, DutyRow, [_duty(one) for one in records if isinstance(one.data, Duty)])
+    insert_rows(
+        session, LaterRow, [_later(one) for one in records if isinstance(one.data, Passage) and _is_open(one.data)]
+    )
     _amend(records, session)
     lists.project(records, session, f"{device}.")
 
@@ -46,7 +56,8 @@ def _amend(records: Sequence[Record], session: Session) -> None:
     replacing = [_of(one) for one in records if isinstance(one.data, Passage) and one.data.replaces]
     undone = [_of(one) for one in records if isinstance(one.data, Undone)]
     settled = [_of(one) | {"decided": one.data.decision.value} for one in records if isinstance(one.data, Settled)]
-    for statement, rows in ((_SUPERSEDED, replacing), (_UNDONE, undone), (_SETTLED, settled)):
+    done = [*replacing, *undone]
+    for statement, rows in ((_SUPERSEDED, replacing), (_UNDONE, undone), (_SETTLED, settled), (_DONE, done)):
         if rows:
             session.connection().execute(statement, rows)
 
@@ -62,7 +73,7 @@ def _passage(record: Record) -> dict[str, object]:
         "seq": record.seq,
         "record": str(record.id),
         "passage": body.passage,
-        "occurred_at_ms": record.occurred_at_ms,
+        "occurred_at_ms": body.passed_at_ms or record.occurred_at_ms,
         "site": record.site,
         "post": body.post,
         "lane": body.lane,
@@ -125,3 +136,30 @@ def _surge(record: Record) -> dict[str, object]:
 
 def _handover(record: Record) -> dict[str, object]:
     return _where(record) | {"text": record.data.text, "operator": record.operator}
+
+
+def _duty(record: Record) -> dict[str, object]:
+    body: Duty = record.data
+    return _where(record) | {
+        "lane": body.lane,
+        "direction": body.direction,
+        "operator": record.operator,
+        "is_on": body.on,
+    }
+
+
+def _is_open(passage: Passage) -> bool:
+    """Whether surge mode let somebody pass of whom something is known, and not all: heads that were only counted are nobody's."""
+    return passage.surge and passage.people == 1 and bool(passage.missing)
+
+
+def _later(record: Record) -> dict[str, object]:
+    body: Passage = record.data
+    return {
+        "writer": record.writer,
+        "seq": record.seq,
+        "passage": body.passage,
+        "occurred_at_ms": body.passed_at_ms or record.occurred_at_ms,
+        "missing": len(body.missing),
+        "done": False,
+    }

@@ -47,6 +47,11 @@ class Passage(EncounterBody):
     people: int = Field(default=1, ge=1, le=500, description="more than one only where surge mode counts heads")
     surge: bool = False
     milliseconds: int = Field(default=0, ge=0, description="from the first code to this answer")
+    passed_at_ms: int = Field(
+        default=0,
+        ge=0,
+        description="Unix time of the passage, where this record completes it later; else the record's own",
+    )
 
 
 class Undone(RecordBody):

@@ -6,6 +6,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from kiosk.explained import Explained
 from kiosk.plugin import PluginSettings
 
 AREA = r"^\d{2}(\d{3}(\d{5})?)?$"
@@ -67,5 +68,5 @@ class CheckpointSettings(PluginSettings):
     def _distinct(self) -> CheckpointSettings:
         names = [post.id for post in self.posts]
         if len(set(names)) != len(names):
-            raise ValueError("two posts have the same id")
+            raise Explained("hai chốt trùng id", "two posts have the same id")
         return self

@@ -13,12 +13,12 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from kiosk.domain import Credential, Decision, Finding, Trust
+from kiosk.domain import Credential, Decision, Finding
 from plugins.checkpoint import plates
 
 KEPT = 512  # travellers remembered, over all lanes
+SWEEP = timedelta(seconds=1)  # between two looks through all of them: each costs more than many a scan
 SHOWN = 12  # codes of one traveller; who shows more is an officer's business: see judging.TOO_MANY
-HOLDER = "citizen"  # the claim of a pass that holds its holder's keyed hash, as records name people
 ABOUT = frozenset({"declaration", "vaccination", "test", "recovery", "certificate"})
 
 
@@ -61,7 +61,7 @@ class Traveller:
         """Who it is: by the identity document, else by a proven pass that names its holder, else by whatever names somebody."""
         standing = self.standing
         ways = [one.citizen for one in standing if is_identity(one.credential)]
-        ways += [one.credential.value(HOLDER) for one in standing if one.credential.trust is Trust.VERIFIED]
+        ways += [one.credential.named_citizen for one in standing]
         return next((found for found in [*ways, *(one.citizen for one in standing)] if found), None)
 
 
@@ -119,6 +119,7 @@ class Desks:
         self._desks: dict[tuple[str, str], Desk] = {}
         self._travellers: OrderedDict[UUID, Traveller] = OrderedDict()
         self._of_key: OrderedDict[UUID, UUID] = OrderedDict()  # a scan's key -> its traveller
+        self._swept_at: datetime | None = None
 
     # --- desks
 
@@ -187,7 +188,10 @@ class Desks:
             self._desks[(desk.post, desk.lane)] = replace(known, traveller=None)
 
     def sweep(self, now: datetime) -> None:
-        """Forget everybody who has not shown anything for a while."""
+        """Forget everybody who has not shown anything for a while; looks no more than once in ``SWEEP``."""
         with self._lock:
+            if self._swept_at is not None and timedelta(0) <= now - self._swept_at < SWEEP:
+                return
+            self._swept_at = now
             for key in [one.id for one in self._travellers.values() if now - one.seen_at > self._lasts]:
                 del self._travellers[key]

@@ -8,7 +8,7 @@ from flask import Blueprint
 
 from kiosk.plugin import PluginContext
 from kiosk.web.staff_language import remember_language
-from plugins.checkpoint import lane_api, lane_pages, peer_api, platform_pages
+from plugins.checkpoint import lane_api, lane_pages, later_pages, peer_api, platform_pages
 
 if TYPE_CHECKING:
     from kiosk.appliance import Appliance
@@ -22,6 +22,7 @@ def make_blueprint(context: PluginContext, plugin: Checkpoint) -> Blueprint:
     if appliance.settings.role == "kiosk":
         lane_pages.add_routes(blueprint, context, plugin, appliance)
         lane_api.add_routes(blueprint, context, plugin, appliance)
+        later_pages.add_routes(blueprint, context, plugin, appliance)
         peer_api.add_routes(blueprint, context)
     platform_pages.add_routes(blueprint, context, appliance)
     blueprint.after_request(remember_language)

@@ -35,6 +35,16 @@ ACTIONS = {
         "Đã quá thời gian hủy. Ghi sự việc vào sổ giao ca.", "Too late to undo. Write it into the hand-over note."
     ),
     "nothing_to_settle": Text("Lượt này không chờ quyết định.", "This passage waits for no decision."),
+    "nothing_new": Text("Hãy quét mã hoặc trả lời ít nhất một câu.", "Scan a code or answer at least one question."),
+    "nothing_to_complete": Text(
+        "Lượt này không cần bổ sung: đã hủy, hoặc không phải lượt xả chốt của một người.",
+        "Nothing is to be completed here: it was undone, or is no single person's passage of surge mode.",
+    ),
+    "another_person": Text(
+        "Mã này của người khác, không phải của lượt này. Chưa ghi gì.",
+        "This code belongs to another person than this passage. Nothing is recorded.",
+    ),
+    "unknown_code": Text("Không nhận ra mã này. Quét lại.", "This code is not known. Scan it again."),
     "surge_is_off": Text("Chưa bật chế độ xả chốt.", "Surge mode is off."),
     "empty_note": Text("Ghi chú đang trống.", "The note is empty."),
     "no_reason": Text("Hãy ghi lý do.", "Give a reason."),
@@ -44,8 +54,8 @@ ACTIONS = {
         "It could not be recorded; nothing has changed. Call a technician.",
     ),
     "not_on_duty": Text(
-        "Làn này đã có người khác nhận, hoặc máy vừa khởi động lại. Hãy nhận làn lại.",
-        "Somebody else has taken this lane, or the computer was restarted. Take the lane again.",
+        "Làn này đã có người khác nhận, hoặc chưa ai nhận. Hãy nhận làn lại.",
+        "Somebody else has taken this lane, or nobody has. Take the lane again.",
     ),
     "nobody": Text("Chưa có ai ở làn này.", "Nobody is before this lane."),
     "typed_nothing": Text("Hãy ghi họ tên hoặc số giấy tờ.", "Give a name or a document number."),
@@ -139,6 +149,7 @@ PAGE = {
     "surge_reasons": Text(
         "Ùn tắc kéo dài|Mất điện, mất mạng|Lệnh của chỉ huy", "Long queue|No power or network|Ordered by the command"
     ),
+    "later": Text("cần bổ sung", "to complete"),
     "search": Text("Tìm", "Search"),
     "search_title": Text("Tìm lượt qua chốt", "Find a passage"),
     "search_hint": Text("Tên, 4 số cuối, 12 số căn cước, hoặc biển số", "Name, last 4 digits, 12-digit ID, or plate"),
@@ -163,6 +174,11 @@ PAGE = {
     "more_reasons": Text("và {n} lý do khác", "and {n} more reasons"),
     "type_title": Text("Không có mã: gõ tay", "No code: type it"),
     "type_id": Text("12 số căn cước", "12-digit ID number"),
+    "type_picture": Text("Ảnh chụp mã QR", "A picture of the QR code"),
+    "no_code_in_picture": Text(
+        "Không thấy mã trong ảnh. Chụp lại gần hơn, đủ sáng, hoặc gõ số.",
+        "No code was found in the picture. Take it again, closer and with light, or type the number.",
+    ),
     "type_name": Text("Họ tên", "Full name"),
     "type_year": Text("Năm sinh", "Year of birth"),
     "type_document": Text("Giấy tờ khác (hộ chiếu, giấy phép)", "Another document (passport, permit)"),
@@ -170,12 +186,13 @@ PAGE = {
     "answer": Text("Trả lời", "Answer"),
     "per_hour": Text("người/giờ", "people/h"),
     "median": Text("giây/người", "s each"),
-    "inside": Text("đang bên trong", "inside"),
+    "inside": Text("bên trong", "inside"),
     "unsent": Text("chưa gửi", "unsent"),
     "platform": Text("Nền tảng", "Platform"),
     "no_platform": Text("chưa nối nền tảng", "no platform"),
     "clock": Text("Đồng hồ", "Clock"),
     "clock_good": Text("đúng giờ", "trusted"),
+    "clock_hand": Text("đặt tay", "set by hand"),
     "clock_bad": Text("CHƯA TIN CẬY", "NOT TRUSTED"),
     "line_lost": Text(
         "Mất kết nối với máy tại chốt. Xem xét bằng mắt cho tới khi có lại.",
@@ -186,6 +203,37 @@ PAGE = {
     "settled": Text("cán bộ quyết định", "decided by an officer"),
     "done": Text("Đã ghi.", "Recorded."),
     "no_script": Text("Trang này cần JavaScript.", "This page needs JavaScript."),
+}
+
+LATER = {
+    "title": Text("Bổ sung sau xả chốt", "Complete after surge mode"),
+    "hint": Text(
+        "Người đã qua lúc xả chốt mà còn thiếu thông tin, 3 ngày gần đây. Họ vẫn được tính là đã qua; mỗi lần bổ sung đều được ghi.",
+        "People who passed in surge mode and of whom something is missing, last 3 days. They stay passed; completing is on record.",
+    ),
+    "none": Text("Không còn lượt nào cần bổ sung.", "Nothing is left to complete."),
+    "most": Text("Chỉ hiện {n} lượt cũ nhất.", "Only the oldest {n} are shown."),
+    "when": Text("Lúc", "When"),
+    "who": Text("Người", "Person"),
+    "lane": Text("Làn", "Lane"),
+    "missing": Text("Còn thiếu", "Missing"),
+    "facts_n": Text("{n} mục", "{n}"),
+    "complete": Text("Bổ sung", "Complete"),
+    "back": Text("Danh sách", "The list"),
+    "lanes": Text("Về làn", "To the lanes"),
+    "shown": Text("Đã trình", "Shown"),
+    "nothing_shown": Text("chưa có giấy tờ nào", "nothing"),
+    "code": Text("Quét mã của người này", "Scan this person's code"),
+    "code_hint": Text(
+        "Thẻ căn cước, tờ khai hoặc chứng nhận; máy quét gõ vào ô này. Hạn của giấy tờ được xét theo lúc họ đi qua.",
+        "ID card, declaration or certificate; the scanner types into this box. Terms are examined as of when they passed.",
+    ),
+    "not_known": Text("– chưa biết –", "– not known –"),
+    "save": Text("Lưu bổ sung", "Save"),
+    "saved": Text("Đã ghi bổ sung.", "Recorded."),
+    "would": Text("Quy định lúc đó nói", "What the policy of that time says"),
+    "no_policy": Text("Chốt không đặt quy định.", "No policy was set."),
+    "nobody": Text("không rõ tên", "name not known"),
 }
 
 PLATFORM = {

@@ -13,6 +13,7 @@ import re2
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from kiosk.domain import Claim, Credential
+from kiosk.explained import Explained
 from plugins.citizen_id import fields, id_number
 from plugins.citizen_id.refusals import Refused
 
@@ -35,7 +36,10 @@ class Pattern(BaseModel):
     @classmethod
     def _not_an_identity_document(cls, kind: str) -> str:
         if kind in _OWN_KINDS:
-            raise ValueError(f"{kind!r} is a format this plugin reads itself; choose another kind")
+            raise Explained(
+                f"{kind!r} là định dạng phần này tự đọc; hãy chọn tên khác",
+                f"{kind!r} is a format this plugin reads itself; choose another kind",
+            )
         return kind
 
     @field_validator("pattern")
@@ -44,12 +48,20 @@ class Pattern(BaseModel):
         try:
             groups = compiled(pattern).groupindex
         except re2.error as fault:
-            raise ValueError(f"expected an RE2 pattern: {_words(fault)}") from None
+            raise Explained(
+                f"cần mẫu theo cú pháp RE2: {_words(fault)}", f"expected an RE2 pattern: {_words(fault)}"
+            ) from None
         for name in groups:
             if not _CLAIM_NAME.fullmatch(name):
-                raise ValueError(f"group {name!r}: expected a claim name of small letters, digits and _")
+                raise Explained(
+                    f"nhóm {name!r}: cần tên gồm chữ thường, số và _",
+                    f"group {name!r}: expected a claim name of small letters, digits and _",
+                )
         if not groups:
-            raise ValueError("expected at least one named group, such as (?P<place>[0-9]+)")
+            raise Explained(
+                "cần ít nhất một nhóm có tên, như (?P<place>[0-9]+)",
+                "expected at least one named group, such as (?P<place>[0-9]+)",
+            )
         return pattern
 
 

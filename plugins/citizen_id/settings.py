@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, field_validator
 
+from kiosk.explained import Explained
 from kiosk.plugin import PluginSettings
 from plugins.citizen_id.patterns import Pattern
 
@@ -31,5 +32,8 @@ class Settings(PluginSettings):
     @classmethod
     def _identifies_nobody(cls, names: tuple[str, ...]) -> tuple[str, ...]:
         if "national_id" in names:
-            raise ValueError("'national_id' comes from the document's own number; choose another claim name")
+            raise Explained(
+                "'national_id' là số của chính giấy tờ; hãy chọn tên khác",
+                "'national_id' comes from the document's own number; choose another claim name",
+            )
         return names

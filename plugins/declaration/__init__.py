@@ -8,49 +8,53 @@ from typing import TYPE_CHECKING
 from pydantic import BaseModel
 from sqlalchemy.orm import Session
 
+from kiosk.delegation.signing import Signing
 from kiosk.domain import (
+    CitizenLink,
     Credential,
     Encounter,
     Figure,
     Finding,
-    HealthCheck,
     LastingCount,
     Malformed,
     ReceiptSection,
     Record,
     Scan,
+    Text,
 )
 from kiosk.plugin import PluginContext, hookimpl
-from plugins.declaration import declaring, figures, health, judging, projecting, reading, receipt
-from plugins.declaration.keeper import Keeper
-from plugins.declaration.key_ring import KeyRing
+from plugins.declaration import declaring, figures, judging, projecting, reading, receipt
 from plugins.declaration.pass_token import PREFIX
 from plugins.declaration.prefill import LastScan
 from plugins.declaration.records import KINDS, Declared
 from plugins.declaration.settings import DeclarationSettings
+from plugins.declaration.telling import Teller
 
 if TYPE_CHECKING:
     from flask import Blueprint
 
 
 class Declaration:
-    """The slice: form, pass and keys, on a kiosk, at a post and on the platform."""
+    """The slice: form and pass, on a kiosk, at a post and on the platform."""
 
     Settings = DeclarationSettings
 
     def __init__(self, context: PluginContext) -> None:
         self._context = context
         self._settings: DeclarationSettings = context.settings
-        self._ring = KeyRing(context)
-        self._keeper = Keeper(context, self._ring)
+        self._teller = Teller(context)
         self._last_scan = LastScan()
+
+    @property
+    def _signing(self) -> Signing:
+        return self._context.services.signing
 
     @hookimpl
     def read_credential(self, scan: Scan) -> Credential | Malformed | None:
         if not scan.payload.startswith(PREFIX):
             return None
         with self._context.services.session() as session:
-            return reading.read(scan, session, self._ring)
+            return reading.read(scan, session, self._signing.ring)
 
     @hookimpl
     def judge(self, encounter: Encounter) -> Iterable[Finding]:
@@ -73,7 +77,7 @@ class Declaration:
         if not isinstance(record.data, Declared):
             return []
         with self._context.services.session() as session:
-            text = declaring.pass_of(record, self._ring, session)
+            text = declaring.pass_of(record, self._signing.ring, session)
         return receipt.sections(record, text, language, self._context.name_masking, self._context.time_zone)
 
     @hookimpl
@@ -82,10 +86,14 @@ class Declaration:
         self._last_scan.keep(encounter.credential)
 
     @hookimpl
+    def citizen_links(self) -> Iterable[CitizenLink]:
+        return [CitizenLink("declaration.choose", Text("Khai báo y tế", "Declare health"))]
+
+    @hookimpl
     def blueprint(self) -> Blueprint:
         from plugins.declaration import views
 
-        return views.make_blueprint(self._context, self._ring, self._last_scan)
+        return views.make_blueprint(self._context, self._signing.ring, self._last_scan)
 
     @hookimpl
     def figures(self, site: str | None) -> Iterable[Figure]:
@@ -93,13 +101,11 @@ class Declaration:
             return figures.today(session, site, self._context.clock.now(), self._context.time_zone)
 
     @hookimpl
-    def health_checks(self) -> Iterable[HealthCheck]:
-        return health.checks(self._keeper, self._settings.authority, self._context.clock.now().timestamp())
-
-    @hookimpl
     def startup(self) -> None:
-        self._keeper.start()
+        self._signing.keep()
+        if self._signing.ring.authority:
+            self._teller.repeated.start()
 
     @hookimpl
     def shutdown(self) -> None:
-        self._keeper.stop()
+        self._teller.repeated.stop()

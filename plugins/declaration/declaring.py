@@ -16,12 +16,12 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from kiosk.delegation.key_ring import KeyRing
 from kiosk.domain import Draft, Record
 from kiosk.journal.models import JournalRecord
 from kiosk.journal.reading import record_of_row
 from kiosk.plugin import PluginContext, Services
 from plugins.declaration import pass_claims, pass_token
-from plugins.declaration.key_ring import KeyRing
 from plugins.declaration.models import DeclaredRow
 from plugins.declaration.pass_claims import Area, PassClaims
 from plugins.declaration.records import AreaCodes, Declared, Withdrawn

@@ -19,6 +19,7 @@ PAGE = {
     ),
     "on_phone": Text("Hoặc khai trên điện thoại của bạn", "Or declare on your own phone"),
     "other_language": Text("English", "Tiếng Việt"),
+    "leave": Text("Về màn hình đầu", "Back to the start"),
     "step": Text("Bước {n} trên {of}", "Step {n} of {of}"),
     "next": Text("Tiếp tục", "Continue"),
     "back": Text("Quay lại", "Back"),

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from kiosk.delegation.token import UNKNOWN_KEY
 from kiosk.domain import Encounter, Finding, Severity, Text
-from plugins.declaration.reading import KIND, UNKNOWN_KEY
+from plugins.declaration.reading import KIND
 
 if TYPE_CHECKING:
     from plugins.declaration.settings import DeclarationSettings

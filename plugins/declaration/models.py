@@ -1,8 +1,8 @@
-"""Tables folded from declarations, withdrawals and keys. One row a record, so that erasing the record erases the row; and counts."""
+"""Tables folded from declarations and withdrawals. One row a record, so that erasing the record erases the row; and counts."""
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Boolean, Index, Integer, LargeBinary, String
+from sqlalchemy import BigInteger, Boolean, Index, Integer, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from kiosk.database import Projected
@@ -46,57 +46,6 @@ class WithdrawnRow(Projected):
     reason: Mapped[str] = mapped_column(String(12))
 
     __table_args__ = (Index("ix_declaration_withdrawn_pass_id", "pass_id", "writer"),)
-
-
-class SigningKeyRow(Projected):
-    """A device asked to be delegated."""
-
-    __tablename__ = "declaration_signing_keys"
-    writer: Mapped[str] = mapped_column(String(32), primary_key=True)
-    seq: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
-    site: Mapped[str] = mapped_column(String(64))
-    point: Mapped[bytes] = mapped_column(LargeBinary(33))
-    occurred_at_ms: Mapped[int] = mapped_column(BigInteger)
-
-
-class DelegationRow(Projected):
-    """The platform's answers, from its own journals only."""
-
-    __tablename__ = "declaration_delegations"
-    writer: Mapped[str] = mapped_column(String(32), primary_key=True)
-    seq: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
-    device: Mapped[str] = mapped_column(String(24))
-    token: Mapped[bytes] = mapped_column(LargeBinary(300))
-    not_after: Mapped[int] = mapped_column(BigInteger)
-    asked_by: Mapped[str] = mapped_column(String(32))
-    asked_seq: Mapped[int] = mapped_column(BigInteger)
-
-    __table_args__ = (
-        Index("ix_declaration_delegations_device", "device", "not_after"),
-        Index("ix_declaration_delegations_asked", "asked_by", "asked_seq"),
-    )
-
-
-class IssuerKeyRow(Projected):
-    """The platform's public keys, from its own journal for the nation only."""
-
-    __tablename__ = "declaration_issuer_keys"
-    writer: Mapped[str] = mapped_column(String(32), primary_key=True)
-    seq: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
-    point: Mapped[bytes] = mapped_column(LargeBinary(33))
-    revoked: Mapped[bool] = mapped_column(Boolean)
-
-
-class BarredRow(Projected):
-    """Devices whose passes count no longer, or again: the platform's latest word stands."""
-
-    __tablename__ = "declaration_barred_devices"
-    writer: Mapped[str] = mapped_column(String(32), primary_key=True)
-    seq: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
-    device: Mapped[str] = mapped_column(String(24))
-    barred: Mapped[bool] = mapped_column(Boolean)
-
-    __table_args__ = (Index("ix_declaration_barred_devices_device", "device", "seq"),)
 
 
 class DeclaredHour(Projected):

@@ -8,12 +8,12 @@ from zoneinfo import ZoneInfo
 from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from kiosk.delegation.key_ring import KeyRing
 from kiosk.domain import Record
 from kiosk.journal.jobs import NotRecorded
 from kiosk.plugin import PluginContext
 from plugins.declaration import codes, declaring, links
 from plugins.declaration.frame import Frame
-from plugins.declaration.key_ring import KeyRing
 
 
 class PassPages:

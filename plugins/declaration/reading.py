@@ -6,15 +6,15 @@ from datetime import UTC, datetime
 
 from sqlalchemy.orm import Session
 
+from kiosk.delegation.key_ring import KeyRing
+from kiosk.delegation.token import UNKNOWN_KEY, BrokenToken
 from kiosk.domain import Claim, Credential, Malformed, Scan, Text, Trust
 from plugins.declaration import pass_token, withdrawals
-from plugins.declaration.key_ring import KeyRing
 from plugins.declaration.pass_claims import as_claims
-from plugins.declaration.pass_token import BrokenPass, NotAPass
+from plugins.declaration.pass_token import NotAPass
 
 KIND = "declaration_pass"
 LEEWAY_SECONDS = 300  # two machines' clocks are never quite alike, and a pass may be shown at once
-UNKNOWN_KEY = frozenset({"key_unknown", "delegation_key_unknown"})
 BROKEN = Text(
     "Mã tờ khai bị hỏng hoặc không đầy đủ. Hãy quét lại; nếu vẫn lỗi, mở lại tờ khai trên điện thoại hoặc khai lại.",
     "The declaration code is damaged or incomplete. Scan it again; if that fails, reopen it on the phone or declare again.",
@@ -29,7 +29,7 @@ def read(scan: Scan, session: Session, ring: KeyRing) -> Credential | Malformed 
         found = pass_token.read(scan.payload, ring.issuers(session), ring.own())
     except NotAPass:
         return None
-    except BrokenPass as broken:
+    except BrokenToken as broken:
         return Malformed(KIND, f"declaration.{broken.step}", BROKEN)
     failed_step = found.failed_step
     if not failed_step and ring.is_barred(session, found.issuer):

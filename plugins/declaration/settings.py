@@ -11,18 +11,14 @@ from plugins.declaration.pass_claims import LONGEST_HOURS
 
 
 class DeclarationSettings(PluginSettings):
-    """How long passes count, who may sign them, and how the form behaves."""
+    """How long passes count, and how the form behaves."""
 
     place_hours: int = Field(
         default=24, ge=1, le=LONGEST_HOURS, description="a declaration for a place is valid so long"
     )
     movement_hours: int = Field(default=72, ge=1, le=LONGEST_HOURS, description="a declaration for a journey")
-    authority: bool = Field(
-        default=False, description="this appliance is the platform: it holds the issuing key and delegates to devices"
-    )
-    delegation_days: int = Field(default=30, ge=2, le=366, description="a device may sign passes so long without word")
     check_seconds: float = Field(
-        default=5.0, gt=0, le=3600, description="between two looks for keys to announce or answer"
+        default=5.0, gt=0, le=3600, description="platform: between two looks for withdrawals to tell the nation"
     )
     pass_admits: bool = Field(
         default=False, description="a valid pass without symptoms or contact is a ground to admit"

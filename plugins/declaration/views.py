@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from flask import Blueprint
 
+from kiosk.delegation.key_ring import KeyRing
 from kiosk.plugin import PluginContext
 from kiosk.web.staff_language import remember_language
 from plugins.declaration.form_views import Form
 from plugins.declaration.frame import Frame
-from plugins.declaration.key_ring import KeyRing
 from plugins.declaration.pass_views import PassPages
 from plugins.declaration.prefill import LastScan
 

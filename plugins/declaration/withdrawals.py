@@ -5,8 +5,8 @@ from __future__ import annotations
 from sqlalchemy import exists, or_, select
 from sqlalchemy.orm import Session, aliased
 
+from kiosk.journal.audiences import NATION, of_platform
 from plugins.declaration.models import DeclaredRow, WithdrawnRow
-from plugins.declaration.projecting import NATION, of_platform
 
 AT_ONCE = 500
 

@@ -5,9 +5,6 @@ from __future__ import annotations
 import json
 import shutil
 import signal
-import socket
-import subprocess
-import sys
 import tempfile
 import threading
 from collections.abc import Mapping, Sequence
@@ -18,17 +15,16 @@ from types import FrameType
 import click
 import tomlkit
 
+from kiosk.cli.saying import say
+from kiosk.domain import Text
 from kiosk.settings import find_profile
+from plugins.demo.processes import Part, free, run
 from plugins.demo.queue import arrivals, step_up
 
 TECHNICIAN, OFFICER, PIN = "100", "200", "246810"
 ROLES = ("--role", "technician", "--role", "administrator")
 SITES = {"kiosk": "demo-site", "checkpoint": "demo-gate"}
 SECONDS_EACH = 6.0  # the camera shows a picture for 3.5 s; then the next person steps up
-
-
-class DemoFailed(click.ClickException):
-    """A part of the demo did not start; its own words follow."""
 
 
 @click.command()
@@ -49,18 +45,15 @@ def demo(port: int, platform_port: int, gate_port: int, data_dir: Path | None, p
 
     signal.signal(signal.SIGINT, stop)
     signal.signal(signal.SIGTERM, stop)
-    processes: list[subprocess.Popen[bytes]] = []
+    parts: list[Part] = []
     try:
-        ports = {"kiosk": _free(port), "platform": _free(platform_port), "checkpoint": _free(gate_port)}
-        _play(root.resolve(), ports, people, seed, stopping, processes)
+        ports = {"kiosk": free(port), "platform": free(platform_port), "checkpoint": free(gate_port)}
+        _play(root.resolve(), ports, people, seed, stopping, parts)
     finally:
-        for process in reversed(processes):
-            process.terminate()
-        for process in processes:
-            try:
-                process.wait(15)
-            except subprocess.TimeoutExpired:
-                process.kill()
+        for part in reversed(parts):
+            part.terminate()
+        for part in parts:
+            part.wait()
         if data_dir is None:
             shutil.rmtree(root, ignore_errors=True)
 
@@ -71,21 +64,27 @@ def _play(
     people: int | None,
     seed: int,
     stopping: threading.Event,
-    processes: list[subprocess.Popen[bytes]],
+    parts: list[Part],
 ) -> None:
-    click.echo("Starting the platform, a kiosk with virtual devices and a checkpoint …")
+    say(
+        Text(
+            "Đang khởi động nền tảng, một kiosk với thiết bị ảo và một chốt …",
+            "Starting the platform, a kiosk with virtual devices and a checkpoint …",
+        )
+    )
     urls = {name: f"http://127.0.0.1:{port}" for name, port in ports.items()}
     where = {name: _where(root, name, urls["platform"]) for name in urls}
 
     def begin(name: str) -> None:
         arguments = ["run", *where[name], "--port", str(ports[name])]
-        processes.append(_start(arguments, root / f"{name}.log", stopping))
+        parts.append(Part(name, arguments, root / f"{name}.log"))
+        parts[-1].start(stopping)
 
     ready = root / "ready"  # a first start that was cut short is made up for
     codes = {} if ready.exists() else {name: _code(site, where["platform"]) for name, site in SITES.items()}
     begin("platform")
     for name, code in codes.items():
-        _run(["enrol", code, "--platform", urls["platform"], *where[name]])
+        run(["enrol", code, "--platform", urls["platform"], *where[name]])
     if codes:
         for one in where.values():
             _operator(TECHNICIAN, "Kỹ thuật viên mẫu", ROLES, one)
@@ -93,24 +92,38 @@ def _play(
         ready.touch()
     begin("kiosk")
     begin("checkpoint")
-    click.echo(
-        f"\n  kiosk screen      {urls['kiosk']}/kiosk\n"
-        f"  printed tickets   {urls['kiosk']}/receipt_printing/papers\n"
-        f"  staff pages       {urls['kiosk']}/staff/    (operator {TECHNICIAN}, PIN {PIN})\n"
-        f"  declare           {urls['platform']}/declaration/\n"
-        f"  checkpoint        {urls['checkpoint']}/checkpoint/    (officer {OFFICER}, PIN {PIN})\n"
-        f"  platform counts   {urls['platform']}/national_platform/\n\n"
-        f"Data and logs are in {root}. Ctrl-C ends everything.\n"
-    )
+    say(_addresses(urls, root))
     for number, arrival in enumerate(arrivals(Random(seed)), 1):
         if stopping.is_set() or (people is not None and number > people):
             return
         click.echo(f"{number:4d}  {arrival.words}")
         step_up(root / "kiosk" / "camera", number, arrival)
         stopping.wait(SECONDS_EACH)
-        for process in processes:
-            if process.poll() is not None:
-                raise DemoFailed(f"a process ended by itself (status {process.returncode}); see the logs in {root}")
+        for part in parts:
+            part.keep(stopping)
+
+
+def _addresses(urls: Mapping[str, str], root: Path) -> Text:
+    """What to open, and with whose PIN."""
+    vi, en = f"(nhân viên {TECHNICIAN}, PIN {PIN})", f"(operator {TECHNICIAN}, PIN {PIN})"
+    officer_vi, officer_en = f"(cán bộ {OFFICER}, PIN {PIN})", f"(officer {OFFICER}, PIN {PIN})"
+    lines = (
+        ("màn hình kiosk", "kiosk screen", f"{urls['kiosk']}/kiosk", "", ""),
+        ("phiếu đã in", "printed tickets", f"{urls['kiosk']}/receipt_printing/papers", "", ""),
+        ("trang nhân viên", "staff pages", f"{urls['kiosk']}/staff/", vi, en),
+        ("khai báo", "declare", f"{urls['platform']}/declaration/", "", ""),
+        ("chốt kiểm soát", "checkpoint", f"{urls['checkpoint']}/checkpoint/", officer_vi, officer_en),
+        ("số liệu nền tảng", "platform counts", f"{urls['platform']}/national_platform/", "", ""),
+        ("nhân viên nền tảng", "platform staff", f"{urls['platform']}/staff/", vi, en),
+    )
+    return Text(
+        "\n"
+        + "".join(f"  {name:<19} {url}    {who}".rstrip() + "\n" for name, _, url, who, _ in lines)
+        + f"\nDữ liệu và nhật ký nằm trong {root}. Ctrl-C kết thúc tất cả.\n",
+        "\n"
+        + "".join(f"  {name:<17} {url}    {who}".rstrip() + "\n" for _, name, url, _, who in lines)
+        + f"\nData and logs are in {root}. Ctrl-C ends everything.\n",
+    )
 
 
 def _where(root: Path, name: str, platform_url: str) -> list[str]:
@@ -130,46 +143,9 @@ def _own_profile(root: Path, name: str, platform_url: str) -> Path:
 
 
 def _code(site: str, platform: Sequence[str]) -> str:
-    return str(json.loads(_run(["platform", "code", "--site", site, "--json", *platform]))["code"])
+    return str(json.loads(run(["platform", "code", "--site", site, "--json", *platform]))["code"])
 
 
 def _operator(number: str, words: str, roles: Sequence[str], where: Sequence[str]) -> None:
-    if number not in {operator["id"] for operator in json.loads(_run(["operator", "list", "--json", *where]))}:
-        _run(["operator", "add", words, "--id", number, "--pin-stdin", *roles, *where], PIN)
-
-
-def _command(arguments: Sequence[str]) -> list[str]:
-    return [sys.executable, "-m", "kiosk", *arguments]
-
-
-def _run(arguments: Sequence[str], given: str | None = None) -> str:
-    done = subprocess.run(_command(arguments), input=given, capture_output=True, text=True, check=False)
-    if done.returncode:
-        raise DemoFailed(f"kiosk {' '.join(arguments[:2])} failed:\n{done.stderr[-2000:]}{done.stdout[-500:]}")
-    return done.stdout
-
-
-def _start(arguments: Sequence[str], log: Path, stopping: threading.Event) -> subprocess.Popen[bytes]:
-    """Start a server and wait until it prints its address."""
-    log.parent.mkdir(parents=True, exist_ok=True)
-    with log.open("wb") as output:
-        # a session of its own: Ctrl-C reaches this process alone, which then ends the others in order
-        process = subprocess.Popen(_command(arguments), stdout=output, stderr=subprocess.STDOUT, start_new_session=True)
-    for _ in range(600):
-        if b"http://" in log.read_bytes():
-            return process
-        if process.poll() is not None or stopping.wait(0.1):
-            break
-    process.terminate()
-    raise DemoFailed(f"kiosk {' '.join(arguments[:1])} did not start:\n{log.read_text('utf-8', 'replace')[-2000:]}")
-
-
-def _free(port: int) -> int:
-    """The port, or where it is taken, any free one."""
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(("127.0.0.1", port))
-        except OSError:
-            probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    if number not in {operator["id"] for operator in json.loads(run(["operator", "list", "--json", *where]))}:
+        run(["operator", "add", words, "--id", number, "--pin-stdin", *roles, *where], PIN)

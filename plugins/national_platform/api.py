@@ -13,11 +13,13 @@ from flask.typing import ResponseReturnValue
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
+from kiosk.journal.audiences import audiences_of
 from kiosk.journal.batch import Fork, Gap, MalformedLine
 from kiosk.plugin import PluginContext
 from kiosk.web import errors
 from kiosk.web.json_reply import reply
 from plugins.national_platform import enrolment, ingest, keys, parked, pull
+from plugins.national_platform.announcing import announce
 from plugins.national_platform.assertion import Refused, Sender, authenticate, prove_possession
 from plugins.national_platform.heard import Heard
 from plugins.national_platform.rate import FailureLimit
@@ -126,6 +128,7 @@ def add_routes(blueprint: Blueprint, context: PluginContext) -> None:
     @blueprint.get(f"{PREFIX}/journals")
     def journals() -> ResponseReturnValue:
         device = sender(b"")
+        announce(journal, audiences_of(device.site, device.province), context.clock.now(), context.clock.trusted())
         with journal.database.reading() as session:
             try:
                 answer = pull.journals_for(

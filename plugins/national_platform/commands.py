@@ -14,6 +14,9 @@ import click
 from kiosk.appliance import Appliance
 from kiosk.cli import DATA_OPTION
 from kiosk.cli.loading import opened
+from kiosk.cli.saying import Stopped, say, stop, words
+from kiosk.domain import Text
+from kiosk.explained import text_of
 from plugins.national_platform import alarms as alarm_table
 from plugins.national_platform import devices as device_table
 from plugins.national_platform import enrolment, publishing
@@ -39,7 +42,10 @@ def _settings(appliance: Appliance) -> NationalPlatformSettings:
 
 def must_be_platform(appliance: Appliance) -> None:
     if NAME not in appliance.settings.plugins:
-        raise click.ClickException(f"{appliance.profile.path} is no platform: its 'plugins' do not name {NAME!r}")
+        stop(
+            f"{appliance.profile.path} không phải nền tảng: 'plugins' không nêu {NAME!r}",
+            f"{appliance.profile.path} is no platform: its 'plugins' do not name {NAME!r}",
+        )
 
 
 def _now_ms(appliance: Appliance) -> int:
@@ -77,7 +83,7 @@ def code(
             click.echo(one.code)
         else:
             until = local_time(one.expires_at_ms, zone)
-            click.echo(f"{one.code}   (một lần / once; {until})")
+            say(Text(f"{one.code}   (dùng một lần; đến {until})", f"{one.code}   (once; until {until})"))
             click.echo(f"kiosk enrol {one.code} --platform {settings.public_url or 'https://…'}")
             if link:
                 click.echo(f"QR: {link}")
@@ -103,14 +109,19 @@ def publish(
                 appliance.journal, audience, drafts, appliance.clock.now(), appliance.clock.trusted()
             )
         except UnicodeDecodeError:
-            raise click.ClickException("the file is not UTF-8") from None
+            stop("tệp không phải UTF-8: hãy lưu dạng UTF-8", "the file is not UTF-8: save it as UTF-8")
         except ValueError as error:
-            raise click.ClickException(str(error)) from None
+            raise Stopped(text_of(error)) from None
     last = records[-1]
     if as_json:
         click.echo(json.dumps({"writer": last.writer, "published": len(records), "seq": last.seq}))
     else:
-        click.echo(f"{len(records)} records in journal {last.writer}, the last is number {last.seq}")
+        say(
+            Text(
+                f"{len(records)} bản ghi trong sổ {last.writer}, số cuối là {last.seq}",
+                f"{len(records)} records in journal {last.writer}, the last is number {last.seq}",
+            )
+        )
 
 
 @platform.command()
@@ -126,10 +137,16 @@ def devices(profile_name: str, data_dir: Path, as_json: bool) -> None:
         if as_json:
             click.echo(json.dumps({name: getattr(line, name) for name in line.__slots__}, ensure_ascii=False))
         else:
-            state = "REVOKED" if line.revoked_at_ms else local_time(line.last_contact_ms, zone)
-            click.echo(f"{line.device:<14} {line.site:<24} {state:<20} {line.records:>9} records  {line.name}")
+            revoked, counted = words(Text("ĐÃ THU HỒI", "REVOKED")), words(Text("bản ghi", "records"))
+            state = revoked if line.revoked_at_ms else local_time(line.last_contact_ms, zone)
+            click.echo(f"{line.device:<14} {line.site:<24} {state:<20} {line.records:>9} {counted}  {line.name}")
     if not lines and not as_json:
-        click.echo("no device is enrolled; mint a code with 'kiosk platform code'")
+        say(
+            Text(
+                "chưa máy nào đăng ký; tạo mã bằng 'kiosk platform code'",
+                "no device is enrolled; mint a code with 'kiosk platform code'",
+            )
+        )
 
 
 @platform.command()
@@ -142,8 +159,11 @@ def revoke(profile_name: str, data_dir: Path, device: str, reason: str) -> None:
     with opened(profile_name, data_dir) as appliance, appliance.database.writing() as session:
         done = device_table.revoke(session, device, reason, _now_ms(appliance))
     if not done:
-        raise click.ClickException(f"no device {device!r} is enrolled, or it is revoked already")
-    click.echo(f"{device} is revoked")
+        stop(
+            f"không có máy {device!r} nào đăng ký, hoặc nó đã bị thu hồi",
+            f"no device {device!r} is enrolled, or it is revoked already",
+        )
+    say(Text(f"đã thu hồi {device}", f"{device} is revoked"))
 
 
 @platform.command()
@@ -157,7 +177,7 @@ def alarms(profile_name: str, data_dir: Path, resolve: str | None, as_json: bool
         if resolve:
             with appliance.database.writing() as session:
                 closed = alarm_table.resolve(session, resolve, _now_ms(appliance))
-            click.echo(f"{closed} closed")
+            say(Text(f"đã đóng {closed}", f"{closed} closed"))
             return
         with appliance.session() as session:
             found = alarm_table.open_alarms(session)
@@ -168,9 +188,12 @@ def alarms(profile_name: str, data_dir: Path, resolve: str | None, as_json: bool
                 json.dumps({"writer": one.writer, "kind": one.kind, "seq": one.seq, "times": one.times, "last": last})
             )
         else:
-            click.echo(
-                f"{one.kind}: journal {one.writer} has two histories from record {one.seq} on; {one.times}×, {last}"
+            say(
+                Text(
+                    f"{one.kind}: sổ {one.writer} có hai lịch sử từ bản ghi {one.seq}; {one.times}×, {last}",
+                    f"{one.kind}: journal {one.writer} has two histories from record {one.seq} on; {one.times}×, {last}",
+                )
             )
     if not found and not as_json:
-        click.echo("no alarm is open")
+        say(Text("không có cảnh báo nào", "no alarm is open"))
     sys.exit(1 if found else 0)

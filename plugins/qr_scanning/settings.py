@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, field_validator, model_validator
 
+from kiosk.explained import Explained
 from kiosk.plugin import PluginSettings
 from plugins.qr_scanning.engine import LIVE_DEFAULT
 from plugins.qr_scanning.engine.symbologies import KNOWN
@@ -50,7 +51,10 @@ class VirtualCameraSettings(_CameraSettings):
     @model_validator(mode="after")
     def _live_needs_a_folder(self) -> VirtualCameraSettings:
         if self.live and self.source is None:
-            raise ValueError("live needs source: the folder into which pictures will be dropped")
+            raise Explained(
+                "live cần source: thư mục mà ảnh sẽ được thả vào",
+                "live needs source: the folder into which pictures will be dropped",
+            )
         return self
 
 
@@ -111,7 +115,13 @@ class QrScanningSettings(PluginSettings):
     def _known(cls, names: tuple[str, ...]) -> tuple[str, ...]:
         unknown = sorted(set(names) - set(KNOWN))
         if unknown or not names:
-            raise ValueError(f"unknown: {', '.join(unknown) or 'none named'}; known are {', '.join(KNOWN)}")
+            names_known = ", ".join(KNOWN)
+            raise Explained(
+                f"không biết loại mã {', '.join(unknown)}; các loại: {names_known}"
+                if unknown
+                else f"cần ít nhất một loại mã: {names_known}",
+                f"unknown: {', '.join(unknown) or 'none named'}; known are {names_known}",
+            )
         return names
 
     @model_validator(mode="after")
@@ -119,5 +129,8 @@ class QrScanningSettings(PluginSettings):
         for devices in (self.cameras, self.scanners):
             names = [device.name for device in devices]
             if len(set(names)) < len(names):
-                raise ValueError(f"two devices have the same name; names here are {', '.join(names)}")
+                raise Explained(
+                    f"hai thiết bị trùng tên; các tên ở đây: {', '.join(names)}",
+                    f"two devices have the same name; names here are {', '.join(names)}",
+                )
         return self

@@ -17,7 +17,8 @@ from hardware.printers import commands as escpos
 from hardware.virtual.escpos import draw
 from kiosk.cli import DATA_OPTION, PROFILE_OPTION
 from kiosk.cli.loading import with_plugin
-from kiosk.domain import Block, Heading, Paragraph
+from kiosk.cli.saying import say, stop
+from kiosk.domain import Block, Heading, Paragraph, Text
 from plugins.receipt_printing import outcomes
 from plugins.receipt_printing.cells import Line, set_in_cells
 from plugins.receipt_printing.code_pages import DrawnCodePages, not_printed
@@ -57,7 +58,7 @@ def preview(out: Path, width: str | None, mode: Mode | None, language: str, prof
     try:
         picture.save(out, format="PNG")
     except OSError as error:
-        raise click.ClickException(f"{out} cannot be written: {error.strerror or error}") from None
+        stop(f"không ghi được {out}: {error.strerror or error}", f"{out} cannot be written: {error.strerror or error}")
     seconds = seconds_at(SLOW_LINE, len(job))
     click.echo(f"{out}: {options.mode}, {options.width} mm, {len(job)} bytes, {seconds:.1f} s at {SLOW_LINE} baud")
     if options.mode == "text":
@@ -68,11 +69,13 @@ def _say_what_is_not_printed(ticket: Sequence[Block], options: JobOptions) -> No
     lines = [item for item in set_in_cells(ticket, options.dots // WIDTH) if isinstance(item, Line)]
     letters = " ".join(not_printed("".join(line.text for line in lines), options.profile))
     if letters:
-        click.echo(
-            f"Chế độ text: máy in thông dụng không có bảng mã cho những chữ như {letters} và in “?”. Dùng glyph hoặc raster, "
-            "hoặc ghi tên máy in (profile) vào mục printer rồi in thử.\n"
-            f"Text mode: common printers have no code page for letters such as {letters} and print “?”. Use glyph or raster, or name "
-            "the printer (profile) in its line of the profile and print a test page.",
+        say(
+            Text(
+                f"Chế độ text: máy in thông dụng không có bảng mã cho những chữ như {letters} và in “?”. Dùng glyph hoặc raster, "
+                "hoặc ghi tên máy in (profile) vào mục printer rồi in thử.",
+                f"Text mode: common printers have no code page for letters such as {letters} and print “?”. Use glyph or raster, "
+                "or name the printer (profile) in its line of the profile and print a test page.",
+            ),
             err=True,
         )
 
@@ -91,30 +94,39 @@ def test(mode: Mode | None, profile_name: str, data_dir: Path) -> None:
     appliance, plugin = with_plugin(PLUGIN, profile_name, data_dir)
     if plugin.printer is None:
         advice = outcomes.NO_PRINTER_SET_UP.advice
-        raise click.ClickException(f"{appliance.profile.path}: {advice.vi} / {advice.en}")
+        stop(f"{appliance.profile.path}: {advice.vi}", f"{appliance.profile.path}: {advice.en}")
     plugin.load_logo()
     options = plugin.options()
     modes = (mode,) if mode else MODES
     status = _send(plugin, letters_page(options, modes))
     if not status.ready:
-        words = outcomes.health(status)
-        message = f"{words.text.vi} {words.advice.vi}\n{words.text.en} {words.advice.en}"
-        raise click.ClickException(message)
-    click.echo("Trang thử đã in. / The test page is printed.")
+        told = outcomes.health(status)
+        stop(f"{told.text.vi} {told.advice.vi}", f"{told.text.en} {told.advice.en}")
+    say(Text("Trang thử đã in.", "The test page is printed."))
     for one in modes:
         ticket = compose_job(site_ticket(appliance), replace(options, mode=one))
         seconds = seconds_at(SLOW_LINE, len(ticket))
-        click.echo(f"  {one:7} {len(ticket):6} bytes a ticket, {seconds:5.1f} s at {SLOW_LINE} baud")
-    click.echo(
-        "Chọn chế độ nhanh nhất mà mọi chữ đều đúng dấu, rồi ghi vào mục receipt_printing của cấu hình: "
-        'mode = "…".\n'
-        "Choose the fastest mode in which every letter has its right marks, and write it into the profile's "
-        'receipt_printing section: mode = "…".'
+        say(
+            Text(
+                f"  {one:7} {len(ticket):6} byte mỗi phiếu, {seconds:5.1f} giây ở {SLOW_LINE} baud",
+                f"  {one:7} {len(ticket):6} bytes a ticket, {seconds:5.1f} s at {SLOW_LINE} baud",
+            )
+        )
+    say(
+        Text(
+            "Chọn chế độ nhanh nhất mà mọi chữ đều đúng dấu, rồi ghi vào mục receipt_printing của cấu hình: "
+            'mode = "…".',
+            "Choose the fastest mode in which every letter has its right marks, and write it into the profile's "
+            'receipt_printing section: mode = "…".',
+        )
     )
     if plugin.virtual:
         names = plugin.papers.names()
         if not names:
-            raise click.ClickException(f"{plugin.papers.folder} cannot be written; give another --data")
+            stop(
+                f"không ghi được {plugin.papers.folder}; hãy đưa --data khác",
+                f"{plugin.papers.folder} cannot be written; give another --data",
+            )
         click.echo(str(plugin.papers.folder / names[0]))
 
 

@@ -64,7 +64,7 @@ def outcome(status: PrinterStatus) -> PrintOutcome:
     if status.ready:
         return PRINTED
     what = WHAT[status.error]
-    return PrintOutcome(status.error, Text(what.vi + GO_ON.vi, what.en + GO_ON.en))
+    return PrintOutcome(status.error, Text(what.vi + GO_ON.vi, what.en + GO_ON.en), sent=status.sent > 0)
 
 
 def health(status: PrinterStatus | None) -> HealthCheck:

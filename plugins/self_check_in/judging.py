@@ -86,7 +86,7 @@ def _confidence(credential: Credential) -> float:
     for claim in ("national_id", "insurance_number", "document_number"):
         if claim in credential.claims:
             return credential.claims[claim].confidence
-    return 0.0
+    return credential.claims["citizen"].confidence if credential.named_citizen else 0.0
 
 
 def _judge_typed(encounter: Encounter) -> list[Finding]:

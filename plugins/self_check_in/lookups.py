@@ -8,8 +8,8 @@ from uuid import UUID
 from sqlalchemy import bindparam, exists, func, select
 from sqlalchemy.orm import Session
 
-from kiosk.database import Prepared
 from kiosk.journal.models import JournalHead, JournalRecord
+from kiosk.statements import Prepared
 from plugins.self_check_in.models import AppointmentRow, DenyRow, VisitRow
 
 

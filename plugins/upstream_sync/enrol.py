@@ -14,6 +14,7 @@ from sqlalchemy import select
 from kiosk import identity as identities
 from kiosk.database import Database
 from kiosk.domain import Station
+from kiosk.explained import Explained
 from kiosk.journal import chain
 from kiosk.journal.models import JournalHead
 from kiosk.plugin import Clock
@@ -69,7 +70,10 @@ def enrol(
         }
     )
     if answer.device != identity.device:
-        raise ValueError("the platform answered for another device")
+        raise Explained(
+            "nền tảng trả lời cho một máy khác; hãy chạy lại lệnh này với mã mới",
+            "the platform answered for another device; run this again with a new code",
+        )
     enrolment.public_key(answer.platform_key_pem)
     # the nation's key waits in the next epoch's file until writer.json names that epoch
     epoch = identity.epoch + 1

@@ -9,6 +9,10 @@ import click
 
 from kiosk.cli import DATA_OPTION, PROFILE_OPTION
 from kiosk.cli.loading import opened
+from kiosk.cli.saying import Stopped, words
+from kiosk.cli.untouched import Untouched
+from kiosk.domain import Text
+from kiosk.explained import Explained, text_of
 from plugins.upstream_sync.enrol import Enrolled, enrol
 from plugins.upstream_sync.enrolment import NotSecure
 from plugins.upstream_sync.faults import SyncFault
@@ -36,10 +40,32 @@ def enrol_command(
     The device's private key never leaves it. A new journal begins under the nation's key; earlier records are sent too.
     Giving the same code again changes nothing. Restart a running appliance afterwards.
     """
+    before = Untouched(data_dir)
+    try:
+        done = _enrol(code, platform, ca_file, insecure, profile_name, data_dir)
+    except _InVain as failed:
+        before.restore()  # a mistyped address or code leaves no device behind that nobody asked for
+        raise Stopped(failed.text) from None
+    click.echo(json.dumps(_as_json(done), ensure_ascii=False) if as_json else words(_as_words(done)))
+
+
+class _InVain(Exception):
+    """Nothing came of it, and nothing can: the platform has not taken the code."""
+
+    def __init__(self, text: Text) -> None:
+        super().__init__(text.en)
+        self.text = text
+
+
+# after these the platform may have taken the code before its answer was lost: the keys it knows must stay
+_PERHAPS_TAKEN = frozenset({"timeout", "cut", "server", "garbage", "clock"})
+
+
+def _enrol(code: str, platform: str, ca_file: str, insecure: bool, profile_name: str, data_dir: Path) -> Enrolled:
     with opened(profile_name, data_dir, must_exist=False) as appliance:
         transport = Transport(Limits(connect=10, silence=30, total=60), ca_file)
         try:
-            done = enrol(
+            return enrol(
                 data_dir,
                 appliance.database,
                 appliance.station,
@@ -51,16 +77,23 @@ def enrol_command(
                 insecure,
             )
         except NotSecure as error:
-            raise click.ClickException(f"{error}; use https, or --insecure on a test network") from None
+            raise _InVain(
+                Text(
+                    f"{error.text.vi}; hãy dùng https, hoặc --insecure trong mạng thử",
+                    f"{error.text.en}; use https, or --insecure on a test network",
+                )
+            ) from None
         except SyncFault as fault:
             what, advice = advice_for(fault, enrolling=True)
             said = f"\n({fault.code}: {fault.detail})" if fault.detail else ""
-            raise click.ClickException(f"{what.vi} {advice.vi}\n{what.en} {advice.en}{said}") from None
+            text = Text(f"{what.vi} {advice.vi}{said}", f"{what.en} {advice.en}{said}")
+            raise (Stopped(text) if fault.code in _PERHAPS_TAKEN else _InVain(text)) from None
+        except Explained as error:
+            raise _InVain(error.text) from None
         except (OSError, ValueError) as error:
-            raise click.ClickException(str(error)) from None
+            raise Stopped(text_of(error)) from None
         finally:
             transport.close()
-    click.echo(json.dumps(_as_json(done), ensure_ascii=False) if as_json else _as_words(done))
 
 
 def _as_json(done: Enrolled) -> dict[str, object]:
@@ -75,21 +108,22 @@ def _as_json(done: Enrolled) -> dict[str, object]:
     }
 
 
-def _as_words(done: Enrolled) -> str:
-    known = done.enrolment
-    lines = [
-        f"Đã đăng ký / Enrolled: {known.device} → {known.platform}",
-        f"  điểm / site: {known.site};  sổ nhật ký / journal: {done.writer};  nhận / receives: {', '.join(known.audiences)}",
+def _as_words(done: Enrolled) -> Text:
+    known, receives = done.enrolment, ", ".join(done.enrolment.audiences)
+    vi = [
+        f"Đã đăng ký: {known.device} → {known.platform}",
+        f"  điểm: {known.site};  sổ nhật ký: {done.writer};  nhận: {receives}",
+        "  Mã này đã được dùng trước đó trên máy này; không có gì thay đổi."
+        if done.already
+        else "  Hãy khởi động lại máy nếu đang chạy.",
     ]
-    if done.already:
-        lines.append(
-            "  Mã này đã được dùng trước đó trên máy này; không có gì thay đổi. / Done before; nothing changed."
-        )
-    else:
-        lines.append("  Hãy khởi động lại máy nếu đang chạy. / Restart the appliance if it is running.")
+    en = [
+        f"Enrolled: {known.device} → {known.platform}",
+        f"  site: {known.site};  journal: {done.writer};  receives: {receives}",
+        "  Done before; nothing changed." if done.already else "  Restart the appliance if it is running.",
+    ]
     if done.drift_ms is not None and abs(done.drift_ms) > 60_000:
         seconds = done.drift_ms // 1000
-        lines.append(
-            f"  Đồng hồ lệch {seconds} giây so với nền tảng. / The clock differs from the platform's by {seconds} s."
-        )
-    return "\n".join(lines)
+        vi.append(f"  Đồng hồ lệch {seconds} giây so với nền tảng.")
+        en.append(f"  The clock differs from the platform's by {seconds} s.")
+    return Text("\n".join(vi), "\n".join(en))

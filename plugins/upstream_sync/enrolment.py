@@ -12,12 +12,13 @@ from urllib.parse import urlsplit
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import load_pem_public_key
 
+from kiosk.explained import Explained
 from kiosk.identity import write_private
 
 FILE = Path("identity") / "enrolment.json"
 
 
-class NotSecure(ValueError):
+class NotSecure(Explained):
     """An address that would send records in the clear."""
 
 
@@ -73,9 +74,12 @@ def base_address(url: str, insecure: bool) -> str:
     """The address in its plain form. Raises ``NotSecure``, or ``ValueError`` where it is no http(s) address."""
     parts = urlsplit(url)
     if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment or parts.username:
-        raise ValueError(f"{url!r} is not an address such as https://platform.example")
+        raise Explained(
+            f"{url!r} không phải địa chỉ như https://platform.example",
+            f"{url!r} is not an address such as https://platform.example",
+        )
     if parts.scheme == "http" and not insecure and not _loopback(parts.hostname):
-        raise NotSecure(f"{url} is not encrypted")
+        raise NotSecure(f"{url} không được mã hóa", f"{url} is not encrypted")
     return f"{parts.scheme}://{parts.netloc}{parts.path.rstrip('/')}"
 
 

@@ -26,6 +26,9 @@ from kiosk.plugin import PluginContext, hookimpl
 from kiosk.site_days import day_text
 from plugins.vaccination import folding
 from plugins.vaccination.arrival import enrolment, judging, receipt, remembering, temporary
+from plugins.vaccination.certificate import proof, proof_reading
+from plugins.vaccination.nation import telling
+from plugins.vaccination.observation import paper
 from plugins.vaccination.records import KINDS
 from plugins.vaccination.rule_health import RuleHealth
 from plugins.vaccination.settings import VaccinationSettings
@@ -52,6 +55,9 @@ class Vaccination:
 
     @hookimpl
     def read_credential(self, scan: Scan) -> Credential | Malformed | None:
+        if scan.payload.startswith(proof.PREFIX):
+            with self._context.services.session() as session:
+                return proof_reading.read(scan, session, self._context.services.signing.ring)
         return enrolment.read(scan) or temporary.read(scan)
 
     @hookimpl
@@ -60,7 +66,8 @@ class Vaccination:
             return []
         day = day_text(encounter.scan.scanned_at, self._context.time_zone)
         with self._context.services.session() as session:
-            return judging.judge(encounter, session, self.site.settings, self.site.id, day)
+            arrived = judging.judge(encounter, session, self.site.settings, self.site.id, day)
+        return [*arrived, *proof_reading.judge(encounter)]
 
     @hookimpl
     def further_records(self, encounter: Encounter, session: Session) -> Iterable[Draft]:
@@ -74,7 +81,8 @@ class Vaccination:
     @hookimpl
     def project(self, records: Sequence[Record], session: Session) -> None:
         device = self._context.services.journal.identity.device
-        folding.project(records, session, self._context.time_zone, device)
+        comparing = self.site.comparing if self.site.is_platform else None
+        folding.project(records, session, self._context.time_zone, device, comparing)
 
     @hookimpl
     def lasting_counts(self, records: Sequence[Record]) -> Iterable[LastingCount]:
@@ -85,7 +93,14 @@ class Vaccination:
     @hookimpl
     def receipt_sections(self, encounter: Encounter, record: Record, language: str) -> Iterable[ReceiptSection]:
         with self._context.services.session() as session:
-            return receipt.sections(record, session, self.site, language)
+            arrived = receipt.sections(record, session, self.site, language)
+            return [*arrived, *paper.sections(record, session, self.site, language)]
+
+    # --- the platform
+
+    @hookimpl
+    def announcements(self, audience: str, session: Session) -> Iterable[Draft]:
+        return telling.drafts(audience, session, self.site.comparing) if self.site.is_platform else []
 
     # --- pages
 
@@ -97,6 +112,8 @@ class Vaccination:
             NavigationItem("vaccination.injection", Text("Bàn tiêm", "Injection"), STAFF),
             NavigationItem("vaccination.stock", Text("Kho vắc xin", "Stock"), (*STAFF, *SUPERVISORS)),
             NavigationItem("vaccination.clock", Text("Ngày giờ", "Date and time"), SUPERVISORS),
+            NavigationItem("vaccination.observation", Text("Theo dõi sau tiêm", "Observation"), STAFF),
+            NavigationItem("vaccination.reactions", Text("Phản ứng", "Reactions"), (*STAFF, "administrator")),
         ]
 
     @hookimpl
@@ -109,6 +126,8 @@ class Vaccination:
 
     @hookimpl
     def startup(self) -> None:
+        """Slips are signed here, or the slips of others are read; and rule data that is broken shows now."""
+        self._context.services.signing.keep()
         if not self.site.is_platform:
             self._rules.load()
 

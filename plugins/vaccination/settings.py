@@ -19,4 +19,13 @@ class VaccinationSettings(PluginSettings):
     walk_ins: bool = Field(default=True, description="people without an appointment are taken")
     calls_per_number: int = Field(default=3, ge=1, le=10, description="after so many calls a number passes its turn")
     stores: tuple[str, ...] = Field(default=("TL1",), max_length=20, description="refrigerators and cold boxes")
+    proof_days: int = Field(
+        default=14,
+        ge=1,
+        le=60,
+        description="the code on a slip counts so many days, until the official certificate is there",
+    )
+    hotline: str = Field(
+        default="", max_length=40, description="telephone of the site for reactions at home; empty: 115 alone"
+    )
     slips: bool = Field(default=True, description="print a slip after each dose")

@@ -12,6 +12,8 @@ from config.vaccination import FOLDER
 from kiosk.plugin import PluginContext
 from kiosk.site_days import day_number, day_text
 from plugins.vaccination.acting import Actions
+from plugins.vaccination.nation.comparing import Comparing
+from plugins.vaccination.observation.timing import Steps
 from plugins.vaccination.rules.early import EarlyDoses, load_early
 from plugins.vaccination.rules.priority import Priorities, load_priorities
 from plugins.vaccination.rules.screening_packs import Pack, Packs, load_packs
@@ -24,12 +26,13 @@ if TYPE_CHECKING:
 
 
 class Site:
-    """Handed to every room; holds no state of its own beyond what is loaded at start."""
+    """Handed to every room; holds no state of its own beyond what is loaded once."""
 
     def __init__(self, context: PluginContext) -> None:
         self.context = context
         self.settings: VaccinationSettings = context.settings
         self.actions = Actions(context)
+        self.steps = Steps()
 
     @property
     def appliance(self) -> Appliance:
@@ -82,6 +85,11 @@ class Site:
     def consents(self) -> ConsentTexts:
         """What people consent to, read once. Raises ``kiosk.toml_file.FileError``."""
         return load_consents(self.rules)
+
+    @cached_property
+    def comparing(self) -> Comparing:
+        """The rules by which doses of several sites are held against each other."""
+        return Comparing(self.vaccines)
 
     def now_ms(self) -> int:
         return int(self.context.clock.now().timestamp() * 1000)

@@ -26,6 +26,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from kiosk.cli.loading import everything_installed
 from kiosk.cli.read_batch import read_lines
+from kiosk.cli.reading import Reader
 from kiosk.domain import Credential, Trust
 from plugins.health_certificate import hcert, reader
 from plugins.health_certificate.key_files import read_keys
@@ -106,9 +107,9 @@ def batch(by: Issuer) -> dict[str, Any]:
         )
         for number in range(BATCH)
     ]
-    host = everything_installed().host
+    reader = Reader(everything_installed())
     begun = time.perf_counter()
-    answers = list(read_lines(lines, host, (), datetime.now(UTC), "QRCode"))
+    answers = list(read_lines(lines, reader, (), datetime.now(UTC), "QRCode"))
     seconds = time.perf_counter() - begun
     assert all(json.loads(answer)["trust"] == "verified" for answer in answers)
     key = by.key.public_key()

@@ -219,6 +219,34 @@ def axe() -> Any:
     return check
 
 
+def test_what_surge_mode_left_is_completed_from_the_strip_with_a_scanner(
+    post: tuple[Appliance, str], page: Any, axe: Any
+) -> None:
+    appliance, url = post
+    take_lane(page, url)
+    page.click('[data-action="surge"]')
+    page.click("#surge .chip")
+    page.click('#surge button[type="submit"]')
+    page.wait_for_selector("#surge-banner:visible")
+    scanner(page, AN.national_qr())
+    verdict(page, "admit")
+    page.wait_for_selector("#later:text('1')")
+    assert_fits(page)
+    page.click("#later")
+    axe(page)
+    page.click(".later a.button")
+    axe(page)
+    wide = "document.documentElement.scrollWidth - innerWidth"
+    assert page.evaluate(wide) <= 0
+    page.keyboard.type("P:healthy")  # the box has the focus, as a scanner that types needs it
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".notice--ok")
+    assert page.inner_text(".later-verdict") == "CHO QUA"
+    page.goto(url + "/checkpoint/later")
+    assert page.query_selector(".later") is None
+    assert records(appliance)[-1].data.replaces
+
+
 def test_everything_works_by_keys_alone(post: tuple[Appliance, str], chromium: Any) -> None:
     appliance, url = post
     page = tab(chromium, "tablet")
@@ -307,6 +335,27 @@ def test_a_phones_camera_reads_the_code(workshop: Workshop, write: Any, chromium
     page.wait_for_selector("#camera", state="hidden")
     assert page.problems == []
     browser.close()
+    appliance.events.close()
+    served.close()
+
+
+def test_a_photograph_of_the_code_will_do_where_the_camera_may_not_be_used(
+    workshop: Workshop, write: Any, page: Any, tmp_path: Path
+) -> None:
+    appliance = gate(workshop, plugins=("qr_scanning",), tail="[plugin.qr_scanning]\ncameras = []")
+    add_operator(appliance, "7", Role.OFFICER)
+    served = write.Served(create_app(appliance))
+    code, plain = tmp_path / "code.png", tmp_path / "plain.png"
+    segno.make(AN.cccd_2021(), error="m", micro=False).save(str(code), scale=40, border=4)  # larger than what is sent
+    cv2.imwrite(str(plain), np.full((600, 600), 200, np.uint8))
+    take_lane(page, served.url)
+    page.click('[data-action="type"]')
+    page.set_input_files("#type-picture", plain)
+    page.wait_for_selector("#type .sheet-problem:visible")
+    assert "Không thấy mã" in page.inner_text("#type .sheet-problem")
+    page.set_input_files("#type-picture", code)
+    verdict(page, "ask")
+    page.wait_for_selector("#type[open]", state="detached")
     appliance.events.close()
     served.close()
 

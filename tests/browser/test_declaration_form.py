@@ -62,7 +62,6 @@ def platform(workshop: Workshop, write: Any) -> Iterator[tuple[Appliance, str]]:
     appliance = workshop.open(
         ["qr_scanning", "citizen_id", "declaration"],
         role="platform",
-        sections="[plugin.declaration]\nauthority = true\n",
     )
     served = write.Served(create_app(appliance))
     yield appliance, served.url

@@ -227,6 +227,22 @@ def test_nonsense_never_admits(appliance: Any, screen: Any, write: Any, reply: A
     assert screen.decision() == "refer"
 
 
+def test_what_is_missing_may_be_shown_instead_of_typed(appliance: Any, screen: Any, write: Any) -> None:
+    more = ("Lần lượt đưa các mã còn lại.", "Show the other codes, one after another.")
+    appliance.scripted(
+        decision="ask", findings=[write.finding("open", "Chứng nhận này gồm 2 mã.", "In 2 codes.", more)]
+    )
+    screen.open(appliance.url)
+    screen.scanner(CODE)
+    screen.wait_for("result")
+    assert screen.decision() == "ask"
+    assert screen.text("#result-title") == "Cần hỏi thêm"
+    assert screen.text("#result-next-text") == more[0]
+    appliance.scripted(decision="admit")
+    screen.scanner(CODE + "2")  # the next code takes the screen at once
+    screen.page.wait_for_selector('section[data-screen="result"][data-decision="admit"]')
+
+
 def test_a_scan_that_the_appliance_does_not_take_goes_to_staff(appliance: Any, screen: Any) -> None:
     appliance.answer = lambda scan: flask.Response("{}", status=400)
     screen.open(appliance.url)

@@ -13,7 +13,7 @@ from sqlalchemy import text
 from kiosk.appliance import Appliance
 from kiosk.domain import Decision
 from kiosk.web.app import create_app
-from tests.support.appliance import Workshop, assert_whole, codes, people, records, show
+from tests.support.appliance import Workshop, assert_whole, codes, let_go, people, records, show
 from tests.support.cards import fill_up, small_card, unprotect, write_protect
 
 SHIPPED = ("citizen_id", "self_check_in")
@@ -41,7 +41,7 @@ def assert_not_recorded(appliance: Appliance, answer: Any) -> None:
 
 def fill(appliance: Appliance, limit: int) -> None:
     """From now on the database may not grow: each new connection of the pool gets the limit as well."""
-    appliance.database.engine.dispose()
+    let_go(appliance)
     from sqlalchemy import event
 
     def configure(connection: Any, _record: Any) -> None:
@@ -109,13 +109,13 @@ def test_a_card_that_became_read_only(small_disk: Path) -> None:
     appliance = workshop.start(SHIPPED)
     crowd = people()
     assert show(appliance, next(crowd).cccd_2021()).decision is Decision.ADMIT
-    appliance.database.engine.dispose()  # open files would keep the file system from being remounted
+    let_go(appliance)  # open files would keep the file system from being remounted
     write_protect(small_disk)
     try:
         assert_not_recorded(appliance, show(appliance, next(crowd).cccd_2021()))
     finally:
         unprotect(small_disk)
-    appliance.database.engine.dispose()
+    let_go(appliance)
     assert show(appliance, next(crowd).cccd_2021()).decision is Decision.ADMIT
     assert len(assert_whole(appliance)) == 2
     workshop.close()
@@ -131,10 +131,10 @@ def test_a_database_that_refuses_writes(workshop: Workshop) -> None:
         connection.execute("PRAGMA query_only = ON")
 
     event.listen(appliance.database.engine, "connect", read_only)
-    appliance.database.engine.dispose()
+    let_go(appliance)
     assert_not_recorded(appliance, show(appliance, next(crowd).cccd_2021()))
     event.remove(appliance.database.engine, "connect", read_only)
-    appliance.database.engine.dispose()
+    let_go(appliance)
     assert show(appliance, next(crowd).cccd_2021()).decision is Decision.ADMIT
     assert len(assert_whole(appliance)) == 2
 
@@ -162,7 +162,7 @@ def test_a_damaged_page(workshop: Workshop, table: str) -> None:
     crowd = people()
     for _ in range(20):
         show(appliance, next(crowd).cccd_2021())
-    appliance.database.engine.dispose()
+    let_go(appliance)
     damage(appliance.data_dir / "kiosk.sqlite3", table)
     for _ in range(5):
         answer = show(appliance, next(crowd).cccd_2021())
@@ -180,7 +180,7 @@ def test_a_lock_that_somebody_else_holds(workshop: Workshop) -> None:
         connection.execute("PRAGMA busy_timeout = 50")
 
     event.listen(appliance.database.engine, "connect", impatient)
-    appliance.database.engine.dispose()
+    let_go(appliance)
     crowd = people()
     other = sqlite3.connect(appliance.data_dir / "kiosk.sqlite3", isolation_level=None)
     other.execute("BEGIN IMMEDIATE")

@@ -24,6 +24,7 @@ from kiosk.journal.redact import erase
 from kiosk.plugin import DecodedCode
 from kiosk.plugin_host import FAULT_LIMIT, STORY_HOOKS, PluginState
 from kiosk.web.app import create_app
+from plugins.national_platform.announcing import announce
 from tests.support.appliance import Workshop, as_installed, assert_whole, codes, show
 from tests.support.probes import Misbehaviour, Witness, faulty
 
@@ -151,8 +152,11 @@ def trigger(site: Site, hook: str, monkeypatch: pytest.MonkeyPatch | None = None
     elif hook == "verify_credential":
         scan = site.appliance.new_scan(DecodedCode("W:1", b"W:1", "QRCode"), "test")
         assert site.appliance.host.first("verify_credential", scan=scan, trust=()).value is None
-    elif hook == "camera_preview":
-        assert site.client.get("/kiosk").status_code == 200
+    elif hook in ("camera_preview", "citizen_links"):
+        page = site.client.get("/kiosk")
+        assert page.status_code == 200
+        assert b"/witness/hello" in page.data
+        assert b"nowhere" not in page.data.partition(b"kiosk-data")[0]
     elif hook == "navigation":
         site.appliance.guarded("navigation")
     elif hook == "figures":
@@ -164,6 +168,9 @@ def trigger(site: Site, hook: str, monkeypatch: pytest.MonkeyPatch | None = None
         with site.appliance.database.writing() as session:
             session.execute(update(JournalHead).values(acknowledged=JournalHead.seq))
         assert erase(site.appliance.journal, record["writer"], [record["seq"]]) == 1  # whatever the plugin does
+    elif hook == "announcements":
+        clock = site.appliance.clock
+        assert announce(site.appliance.journal, ["nation"], clock.now(), clock.trusted()) == 0
     elif hook == "journal_source":
         assert source_of(site.appliance.journal, "somebodyelse.1") is None
     elif hook == "commands":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import signal
 import subprocess
@@ -61,6 +62,19 @@ def checks(address: str) -> dict[str, str]:
     return {check["name"]: check["level"] for check in get_json(f"{address}/health")["checks"]}
 
 
+def the_kiosk(data: Path) -> int:
+    """The process that runs the demo's kiosk."""
+    wanted = [b"run", b"--data", str(data / "kiosk").encode()]
+    for process in Path("/proc").glob("[0-9]*"):
+        try:
+            words = (process / "cmdline").read_bytes().split(b"\0")
+        except OSError:
+            continue  # it has just ended
+        if all(word in words for word in wanted):
+            return int(process.name)
+    raise AssertionError("the demo's kiosk does not run")
+
+
 def everything_arrived(data: Path, address: str) -> bool:
     papers = list((data / "kiosk" / "receipts").glob("*.png"))
     found = checks(address)
@@ -75,6 +89,13 @@ def test_people_get_paper_and_the_platform_hears_of_them_also_at_another_port(tm
         eventually(lambda: everything_arrived(data, first["kiosk"]), 120)
         with urllib.request.urlopen(f"{first['platform']}/national_platform/", timeout=20) as page:
             assert page.status == 200
+        said = (tmp_path / "first.log").read_text("utf-8")
+        assert f"{first['platform']}/staff/    (operator 100" in said  # the platform's staff pages, and who may sign in
+        killed = the_kiosk(data)
+        os.kill(killed, signal.SIGKILL)
+        eventually(lambda: "kiosk is back, with its data" in (tmp_path / "first.log").read_text("utf-8"), 120)
+        assert the_kiosk(data) != killed
+        eventually(lambda: everything_arrived(data, first["kiosk"]), 120)
     for url in set(first.values()):
         with pytest.raises(OSError):
             urllib.request.urlopen(url, timeout=5)

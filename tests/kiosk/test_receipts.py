@@ -23,7 +23,8 @@ from kiosk.domain import (
     Station,
     Text,
 )
-from kiosk.receipts import PrintQueue, compose
+from kiosk.print_queue import PrintQueue
+from kiosk.receipts import compose
 
 WAIT = 10.0
 OUT = PrintOutcome("paper_out", Text("Hết giấy", "Out of paper"))

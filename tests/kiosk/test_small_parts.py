@@ -14,17 +14,48 @@ from hypothesis import strategies as st
 from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 
-from kiosk.clock import CachedTrust, SystemClock, WaryClock
+from kiosk.appliance import Appliance
+from kiosk.clock import CachedTrust, ClockSetByHand, SystemClock, WaryClock
 from kiosk.database import Database
 from kiosk.names import mask_name
+from kiosk.settings import read_profile
 from kiosk.tickets import PREFIX, decode_ticket, encode_ticket
-from tests.support.appliance import SetClock
+from tests.support.appliance import SetClock, Workshop
 
 
 def test_the_system_clock_is_aware_and_says_whether_it_is_trusted() -> None:
     clock = CachedTrust(SystemClock())
     assert clock.now().utcoffset() == timedelta(0)
     assert clock.trusted() == clock.trusted() == SystemClock().trusted()
+
+
+BY_HAND = """
+plugins = []
+[site]
+id = "test-site"
+name = "Điểm thử nghiệm"
+clock_set_by_hand = {by_hand}
+"""
+
+
+@pytest.mark.parametrize("by_hand", [True, False])
+def test_a_clock_that_somebody_sets_is_believed_where_the_profile_says_so(workshop: Workshop, by_hand: bool) -> None:
+    profile = workshop.profile(text=BY_HAND.format(by_hand=str(by_hand).lower()))
+    clock = Appliance(read_profile(profile), workshop.folder / "data").clock
+    assert clock.trusted() == (by_hand or SystemClock().trusted())
+    assert ClockSetByHand().synchronised() == SystemClock().trusted()
+    clock.believe(datetime.now(UTC) + timedelta(hours=1))
+    assert not clock.trusted()  # it woke in the past, whoever set it
+
+
+@pytest.mark.parametrize(
+    ("by_hand", "trusted", "level"), [("true", True, "info"), ("false", True, "ok"), ("true", False, "warning")]
+)
+def test_a_clock_that_somebody_sets_is_shown_as_such(
+    workshop: Workshop, by_hand: str, trusted: bool, level: str
+) -> None:
+    appliance = workshop.open(text=BY_HAND.format(by_hand=by_hand), clock=SetClock(is_trusted=trusted))
+    assert {check.name: check.level.value for check in appliance.health()}["clock"] == level
 
 
 def test_a_wary_clock_believes_no_time_that_it_knows_to_be_past() -> None:

@@ -5,6 +5,7 @@ Replaces nothing but the clock and the register of installed plugins.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -178,6 +179,15 @@ def show(
     answer = appliance.handle(appliance.new_scan(code, "test", key), answers)
     assert isinstance(answer, Answer)
     return answer
+
+
+def let_go(appliance: Appliance) -> None:
+    """Close every connection to the database; what comes next opens it anew."""
+    engine = appliance.database.engine
+    until = time.monotonic() + 5
+    while engine.pool.checkedout() and time.monotonic() < until:  # type: ignore[attr-defined]
+        time.sleep(0.001)  # whoever was answered just now may still be giving theirs back
+    engine.dispose()
 
 
 def codes(answer: Answer) -> list[str]:

@@ -17,6 +17,7 @@ from kiosk.core_slice import EncounterBody, encounter_body
 from kiosk.database import Projected
 from kiosk.domain import (
     BigNumber,
+    CitizenLink,
     Claim,
     Credential,
     Draft,
@@ -149,6 +150,13 @@ class Witness(Probe):
     @hookimpl
     def camera_preview(self) -> str | None:
         return "/witness/preview"
+
+    @hookimpl
+    def citizen_links(self) -> Iterable[CitizenLink]:
+        return [
+            CitizenLink("witness.hello", Text("Chào máy", "Say hello")),
+            CitizenLink("witness.nowhere", Text("?", "?")),
+        ]
 
     @hookimpl
     def blueprint(self) -> Blueprint:

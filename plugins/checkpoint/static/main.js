@@ -1,6 +1,6 @@
 // Puts the lane's page together: scans of every kind go to the appliance, verdict and state come back. The pieces do the work.
 
-import { Camera } from "/static/js/kiosk/camera.js";
+import { Camera, smaller } from "/static/js/kiosk/camera.js";
 import { Live } from "/static/js/kiosk/live.js";
 import { newKey } from "/static/js/kiosk/scan.js";
 import { Sound } from "/static/js/kiosk/sound.js";
@@ -79,7 +79,13 @@ async function send(action, request) {
   }
 }
 
-const sheets = new Sheets(words, send, { scan: submit, settled: (decision) => verdict.settled(decision) });
+async function photographed(file) {
+  const reply = await line.frame(await smaller(file), newKey());
+  if (reply?.answer) took(reply);
+  return Boolean(reply?.answer);
+}
+
+const sheets = new Sheets(words, send, { scan: submit, picture: photographed, settled: (decision) => verdict.settled(decision) });
 const sheetsClosed = () => { for (const dialog of document.querySelectorAll("dialog[open]")) dialog.close(); };
 
 const camera = new Camera(async (picture, key) => {

@@ -50,7 +50,7 @@ export class Panels {
     const parts = [counted, one.missing ? this.#words.get("missing_n", { n: one.missing }) : ""].filter(Boolean);
     const word = element("span", "", { class: "vehicle-verdict", "data-tone": one.decision ?? "" });
     if (one.decision) word.append(mark(one.decision), element("span", this.#words.get(one.decision)));
-    line.replaceChildren(word, document.createTextNode(` ${parts.join(" · ")}`));
+    line.replaceChildren(...(one.decision ? [word, " "] : []), parts.join(" · "));
     by("vehicle-people").replaceChildren(...one.worst.slice(0, 4).map((person) => this.#person(person.name || "–", person.decision)));
   }
 
@@ -83,14 +83,16 @@ export class Panels {
     by("last-note-text").textContent = by("note").textContent;
   }
 
-  #strip({ pace, inside, links }) {
+  #strip({ pace, inside, later, links }) {
     by("pace-people").textContent = pace.people;
     by("pace-seconds").textContent = pace.seconds === null ? "–" : pace.seconds < 0.1 ? "< 0.1" : pace.seconds;
     by("inside").textContent = inside;
+    by("later").textContent = later;
+    by("later-strip").hidden = !later;
     by("unsent").textContent = links.unsent;
     by("contact").textContent = links.contact ? this.#words.of(links.contact) : this.#words.get("no_platform");
     by("contact").dataset.level = links.contact_level;
-    by("clock").textContent = this.#words.get(links.clock_trusted ? "clock_good" : "clock_bad");
-    by("clock").dataset.level = links.clock_trusted ? "ok" : "fault";
+    by("clock").textContent = this.#words.get(`clock_${links.clock}`);
+    by("clock").dataset.level = links.clock === "bad" ? "fault" : "ok";
   }
 }

@@ -11,12 +11,13 @@ export class Sheets {
   #passage = "";
   #surge = null;
 
-  /** @param scan (asked) for what was typed as a code; @param settled (decision) */
-  constructor(words, send, { scan, settled }) {
+  /** @param scan (asked) for what was typed as a code; @param picture (file) -> promise of whether a code was in it; @param settled (decision) */
+  constructor(words, send, { scan, picture, settled }) {
     this.#words = words;
     this.#send = send;
     this.scan = scan;
     this.settled = settled;
+    by("type-picture").addEventListener("change", (event) => this.#picture(event.target, picture));
     for (const form of document.querySelectorAll("[data-form]")) form.addEventListener("submit", (event) => this.#submit(event, form));
     for (const button of document.querySelectorAll("[data-close]")) button.addEventListener("click", () => button.closest("dialog").close());
     for (const chips of document.querySelectorAll("[data-chips]")) chips.addEventListener("click", (event) => this.#chip(event, chips));
@@ -91,6 +92,15 @@ export class Sheets {
     else return this.#problem(dialog, this.#words.get("type_title"));
     dialog.close();
     return undefined;
+  }
+
+  async #picture(input, read) {
+    const [file] = input.files;
+    if (!file) return;
+    const found = await read(file).catch(() => null);
+    input.value = "";
+    if (found) by("type").close();
+    else this.#problem(by("type"), this.#words.get(found === null ? "no_answer" : "no_code_in_picture"));
   }
 
   async #count(people) {

@@ -13,9 +13,9 @@ from sqlalchemy.orm import Session
 
 from kiosk.answers import Answer
 from kiosk.domain import Credential, Draft, Finding, Severity, Text, Trust
+from kiosk.identity import citizen_of
 from kiosk.names import plain
 from kiosk.plugin import DecodedCode
-from kiosk.subjects import subject_of
 from kiosk.tickets import PREFIX, decode_ticket
 from plugins.vaccination import lookups
 from plugins.vaccination.acting import Done, Refusal
@@ -93,11 +93,12 @@ class Desk:
         code = DecodedCode(payload, payload.encode("utf-8", "surrogatepass"), "QRCode")
         appliance = self._site.appliance
         found = appliance.guarded_first("read_credential", scan=appliance.new_scan(code, enrolment.DESK)).value
-        subject = subject_of(found) if isinstance(found, Credential) and found.trust is not Trust.INVALID else None
-        if subject is None:
+        genuine = isinstance(found, Credential) and found.trust is not Trust.INVALID
+        citizen = citizen_of(found, appliance.pseudonym) if genuine else None
+        if citizen is None:
             raise Refusal([NOT_A_PERSON])
         with appliance.session() as session:
-            citizens = lookups.named(session, appliance.pseudonym(subject))
+            citizens = lookups.named(session, citizen)
             came = lookups.arrival_today(session, self._site.id, self._site.today(), citizens)
             if came is None:
                 raise Refusal([NOT_HERE])

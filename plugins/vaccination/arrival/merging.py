@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from kiosk.domain import Credential, Draft, Finding, Malformed, Severity, Text, Trust
-from kiosk.subjects import subject_of
+from kiosk.identity import citizen_of
 from plugins.vaccination import lookups
 from plugins.vaccination.acting import Done, Refusal
 from plugins.vaccination.arrival import temporary
@@ -61,10 +61,10 @@ def real_one(site: Site, credential: object) -> str:
         raise Refusal([NOBODY])
     if credential.kind == temporary.KIND:
         raise Refusal([ALSO_TEMPORARY])
-    subject = subject_of(credential)
-    if subject is None:
+    citizen = citizen_of(credential, site.context.services.pseudonym)
+    if citizen is None:
         raise Refusal([NOBODY])
-    return site.context.services.pseudonym(subject)
+    return citizen
 
 
 def check_temporary(session: Session, citizen: str) -> None:

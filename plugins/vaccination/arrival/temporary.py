@@ -11,7 +11,6 @@ import re
 from uuid import UUID, uuid5
 
 from kiosk.domain import Claim, Credential, Malformed, Scan, Text, Trust
-from kiosk.subjects import subject_of
 
 PREFIX = "VNX1:"
 KIND = "temporary_id"
@@ -32,11 +31,6 @@ def credential_of(code: str, **claims: str) -> Credential:
     """The credential that a code stands for, with what is known besides."""
     said = {name: Claim(value) for name, value in claims.items() if value}
     return Credential(KIND, {"document_number": Claim(code), **said}, Trust.UNVERIFIED, ISSUER)
-
-
-def subject(code: str) -> str:
-    """What the person's keyed hash is made of."""
-    return subject_of(credential_of(code)) or ""
 
 
 def read(scan: Scan) -> Credential | Malformed | None:

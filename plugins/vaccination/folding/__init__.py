@@ -10,16 +10,22 @@ from collections.abc import Sequence
 from sqlalchemy.orm import Session
 
 from kiosk.domain import LastingCount, Record
-from plugins.vaccination.folding import after, care, nation, people, stock
+from plugins.vaccination.folding import after, care, conflicts, nation, people, stock
+from plugins.vaccination.nation.comparing import Comparing
 
 
-def project(records: Sequence[Record], session: Session, time_zone: str, device: str) -> None:
-    """``device``: this appliance's own, whose word on whom to expect counts below the platform's."""
+def project(
+    records: Sequence[Record], session: Session, time_zone: str, device: str, comparing: Comparing | None = None
+) -> None:
+    """``device``: this appliance's own, whose word on whom to expect counts below the platform's. ``comparing``: where doses of
+    several sites meet, so that they are held against each other."""
     people.project(records, session, time_zone)
     care.project(records, session, time_zone)
     after.project(records, session, time_zone)
     stock.project(records, session, time_zone, f"{device}.")
     nation.project(records, session, f"{device}.")
+    if comparing is not None:  # last: what it locks others wait for
+        conflicts.project(records, session, comparing)
 
 
 def lasting_counts(records: Sequence[Record]) -> list[LastingCount]:

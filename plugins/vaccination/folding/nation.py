@@ -84,6 +84,7 @@ def _finding(record: Record) -> dict[str, Any]:
         "first": body.first,
         "second": body.second,
         "settled": body.settled,
+        "reason": body.reason,
         "doses": _doses(body.doses),
     }
 

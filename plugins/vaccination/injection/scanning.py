@@ -10,8 +10,8 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from kiosk.domain import Credential, Finding, Malformed, Severity, Trust
+from kiosk.identity import citizen_of
 from kiosk.plugin import DecodedCode
-from kiosk.subjects import subject_of
 from kiosk.tickets import decode_ticket
 from plugins.vaccination import lookups
 from plugins.vaccination.injection.asked import Glass, Who
@@ -79,7 +79,5 @@ def _by_card(site: Site, text: str, symbology: str) -> Read:
         return Read(problem=Finding(f"vaccination.{found.code}", Severity.BAR, found.text))
     if not isinstance(found, Credential) or found.trust is Trust.INVALID:
         return Read(problem=finding("code_unknown"))
-    subject = subject_of(found)
-    if subject is None:
-        return Read(problem=finding("citizen_unknown"))
-    return Read(who=Who(citizen=site.context.services.pseudonym(subject)))
+    citizen = citizen_of(found, site.context.services.pseudonym)
+    return Read(who=Who(citizen=citizen)) if citizen else Read(problem=finding("citizen_unknown"))

@@ -124,10 +124,21 @@ def upgrade() -> None:
         sa.Column("second_writer", sa.String(length=32), nullable=False),
         sa.Column("second_seq", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("code", sa.String(length=24), nullable=False),
+        sa.Column("day", sa.Integer(), nullable=False),
+        sa.Column("other", sa.String(length=64), nullable=False),
+        sa.Column("first_record", sa.String(length=36), nullable=False),
+        sa.Column("second_record", sa.String(length=36), nullable=False),
+        sa.Column("first_audience", sa.String(length=32), nullable=False),
+        sa.Column("second_audience", sa.String(length=32), nullable=False),
         sa.PrimaryKeyConstraint(
             "citizen", "first_writer", "first_seq", "second_writer", "second_seq", name=op.f("pk_vaccination_conflicts")
         ),
     )
+    with op.batch_alter_table("vaccination_conflicts", schema=None) as batch_op:
+        batch_op.create_index("ix_vaccination_conflicts_day", ["day"], unique=False)
+        batch_op.create_index("ix_vaccination_conflicts_first_audience", ["first_audience"], unique=False)
+        batch_op.create_index("ix_vaccination_conflicts_second_audience", ["second_audience"], unique=False)
+
     op.create_table(
         "vaccination_consents",
         sa.Column("visit", sa.String(length=36), nullable=False),
@@ -146,6 +157,16 @@ def upgrade() -> None:
     with op.batch_alter_table("vaccination_consents", schema=None) as batch_op:
         batch_op.create_index("ix_vaccination_consents_citizen", ["citizen", "day"], unique=False)
 
+    op.create_table(
+        "vaccination_courses",
+        sa.Column("citizen", sa.String(length=64), nullable=False),
+        sa.Column("several", sa.Boolean(), nullable=False),
+        sa.Column("merged", sa.Boolean(), nullable=False),
+        sa.Column("said_at_ms", sa.BigInteger(), nullable=False),
+        sa.Column("said_by", sa.String(length=32), nullable=False),
+        sa.Column("said_seq", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("citizen", name=op.f("pk_vaccination_courses")),
+    )
     op.create_table(
         "vaccination_days_closed",
         sa.Column("closed_day", sa.Integer(), nullable=False),
@@ -243,6 +264,7 @@ def upgrade() -> None:
         sa.Column("first", sa.String(length=36), nullable=False),
         sa.Column("second", sa.String(length=36), nullable=False),
         sa.Column("settled", sa.Boolean(), nullable=False),
+        sa.Column("reason", sa.String(length=200), nullable=False),
         sa.Column("doses", sa.Text(), nullable=False),
         sa.Column("writer", sa.String(length=32), nullable=False),
         sa.Column("seq", sa.BigInteger(), autoincrement=False, nullable=False),
@@ -591,10 +613,16 @@ def downgrade() -> None:
         batch_op.drop_index("ix_vaccination_days_closed_day")
 
     op.drop_table("vaccination_days_closed")
+    op.drop_table("vaccination_courses")
     with op.batch_alter_table("vaccination_consents", schema=None) as batch_op:
         batch_op.drop_index("ix_vaccination_consents_citizen")
 
     op.drop_table("vaccination_consents")
+    with op.batch_alter_table("vaccination_conflicts", schema=None) as batch_op:
+        batch_op.drop_index("ix_vaccination_conflicts_second_audience")
+        batch_op.drop_index("ix_vaccination_conflicts_first_audience")
+        batch_op.drop_index("ix_vaccination_conflicts_day")
+
     op.drop_table("vaccination_conflicts")
     with op.batch_alter_table("vaccination_clock_confirmed", schema=None) as batch_op:
         batch_op.drop_index("ix_vaccination_clock_confirmed_day")

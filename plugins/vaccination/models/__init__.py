@@ -6,6 +6,7 @@ from plugins.vaccination.models.care import CallRow, ConsentRow, DoseRow, Screen
 from plugins.vaccination.models.nation import (
     CertificateRow,
     ConflictRow,
+    CourseRow,
     DayRow,
     ExpectedRow,
     FindingRow,
@@ -32,6 +33,7 @@ __all__ = [
     "ClockRow",
     "ConflictRow",
     "ConsentRow",
+    "CourseRow",
     "DayClosedRow",
     "DayRow",
     "DoseRow",

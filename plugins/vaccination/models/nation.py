@@ -54,9 +54,26 @@ class ExpectedRow(Projected):
     __table_args__ = (Index("ix_vaccination_expected_day", "site", "day"),)
 
 
+class CourseRow(Projected):
+    """Somebody of whom a dose, a correction or a merge is on record. ``several``: more than one; ``merged``: under two names.
+
+    It is the row that batches of several journals meet at: who brings a record of this citizen locks it until the end of its
+    transaction, so that of two at the same moment the second sees what the first has brought. Named by the newest record, so
+    that it goes when that one's body is erased."""
+
+    __tablename__ = "vaccination_courses"
+    citizen: Mapped[str] = mapped_column(String(64), primary_key=True)
+    several: Mapped[bool] = mapped_column(Boolean)
+    merged: Mapped[bool] = mapped_column(Boolean)
+    said_at_ms: Mapped[int] = mapped_column(BigInteger)
+    said_by: Mapped[str] = mapped_column(String(32))
+    said_seq: Mapped[int] = mapped_column(BigInteger)
+
+
 class ConflictRow(Projected):
-    """Two doses of one citizen that do not go together, found where journals meet; the smaller (writer, seq) comes first, so
-    that the row is the same whichever arrived first. ``told``: the sites were told."""
+    """Two doses of one citizen that may not go together, found where journals meet; the smaller (writer, seq) comes first, so
+    that the row is the same whichever arrived first. Whether it is a conflict by what is known now (corrections, merges) is
+    asked when it is read. ``citizen``: of the first. Of a dose beyond the course both are that dose."""
 
     __tablename__ = "vaccination_conflicts"
     citizen: Mapped[str] = mapped_column(String(64), primary_key=True)
@@ -65,6 +82,18 @@ class ConflictRow(Projected):
     second_writer: Mapped[str] = mapped_column(String(32), primary_key=True)
     second_seq: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     code: Mapped[str] = mapped_column(String(24))
+    day: Mapped[int] = mapped_column(Integer)  # yyyymmdd of the later dose
+    other: Mapped[str] = mapped_column(String(64))  # the second dose's citizen: another until a merge
+    first_record: Mapped[str] = mapped_column(String(36))
+    second_record: Mapped[str] = mapped_column(String(36))
+    first_audience: Mapped[str] = mapped_column(String(32))  # the journal for the site of the first dose
+    second_audience: Mapped[str] = mapped_column(String(32))
+
+    __table_args__ = (
+        Index("ix_vaccination_conflicts_first_audience", "first_audience"),
+        Index("ix_vaccination_conflicts_second_audience", "second_audience"),
+        Index("ix_vaccination_conflicts_day", "day"),
+    )
 
 
 class FindingRow(OfOneRecord, Projected):
@@ -76,6 +105,7 @@ class FindingRow(OfOneRecord, Projected):
     first: Mapped[str] = mapped_column(String(36))
     second: Mapped[str] = mapped_column(String(36))
     settled: Mapped[bool] = mapped_column(Boolean)
+    reason: Mapped[str] = mapped_column(String(200))  # why a person settled it; empty: the doses' own corrections did
     doses: Mapped[str] = mapped_column(Text)  # JSON, a list of KnownDose
 
     __table_args__ = (

@@ -90,6 +90,7 @@ class Dose(RecordBody):
     as well that dose was never given. ``was`` then says what is counted out."""
 
     retention_days: ClassVar[int] = KEPT_DAYS
+    on_paper: ClassVar[bool] = True
 
     visit: OptionalId = ""
     product: Product

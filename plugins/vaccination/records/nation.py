@@ -69,6 +69,7 @@ class Finding(RecordBody):
     sites: list[str] = Field(default_factory=list, max_length=8)
     doses: list[KnownDose] = Field(default_factory=list, max_length=12)
     settled: bool = False
+    reason: str = Field(default="", max_length=200, description="why a person settled it; empty: a correction did")
 
 
 class Certificate(RecordBody):

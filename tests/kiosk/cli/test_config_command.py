@@ -21,7 +21,7 @@ def test_a_usable_profile(workshop: Workshop) -> None:
     said = kiosk("config", "check", profile)
     assert (said.exit_code, said.stdout) == (0, f"{profile}: usable\n")
     as_json = kiosk("config", "check", profile, "--json")
-    assert json.loads(as_json.stdout) == {"file": str(profile), "ok": True, "problems": []}
+    assert json.loads(as_json.stdout) == {"file": str(profile), "ok": True, "problems": [], "mistakes": []}
 
 
 @pytest.mark.parametrize(

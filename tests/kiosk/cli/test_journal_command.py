@@ -92,3 +92,53 @@ def test_a_directory_without_an_appliance_is_named(at_rest: tuple[Path, Path], t
     assert said.exit_code == 1
     assert "holds no appliance" in said.stderr
     assert not (tmp_path / "empty").exists()
+
+
+# --- a damaged database is never an empty one
+
+
+def damage(data: Path, how: str) -> None:
+    file = data / "kiosk.sqlite3"
+    with closing(sqlite3.connect(file)) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        if how == "heads gone":
+            connection.execute("DELETE FROM journal_heads")
+            connection.commit()
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            return
+        root = connection.execute("SELECT rootpage FROM sqlite_master WHERE name = 'journal_records'").fetchone()[0]
+        page = connection.execute("PRAGMA page_size").fetchone()[0]
+    content = bytearray(file.read_bytes())
+    if how == "a page of records":
+        content[(root - 1) * page : root * page] = bytes([0xAA]) * page
+    elif how == "an emptied page of records":  # what a card that lost a block gives: a leaf without a cell
+        content[(root - 1) * page : root * page] = b"\x0d" + bytes(4) + page.to_bytes(2, "big") + bytes(page - 7)
+    elif how == "cut short":
+        del content[len(content) // 2 :]
+    elif how == "its first page":
+        content[:page] = bytes(page)
+    file.write_bytes(bytes(content))
+
+
+@pytest.mark.parametrize(
+    "how", ["heads gone", "a page of records", "an emptied page of records", "cut short", "its first page"]
+)
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_a_damaged_database_is_told_and_never_counted_as_empty(
+    at_rest: tuple[Path, Path], how: str, language: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("KIOSK_LANG", language)
+    damage(at_rest[1], how)
+    said = journal(at_rest, "verify")
+    assert said.exit_code == 1
+    assert "Traceback" not in said.output
+    told = {"vi": ("hỏng", "không", "mất", "thiếu"), "en": ("damage", "cannot", "missing", "nothing says", "ends at")}
+    assert any(word in said.output for word in told[language]), said.output
+    assert "0 records, whole" not in said.output
+
+
+def test_a_fresh_appliance_has_no_journal_yet_and_that_is_no_fault(workshop: Workshop) -> None:
+    appliance = workshop.open(PLUGINS)
+    workshop.stop(appliance)
+    said = journal((workshop.profile(PLUGINS), appliance.data_dir), "verify")
+    assert (said.exit_code, said.stdout) == (0, "there is no journal here yet\n")

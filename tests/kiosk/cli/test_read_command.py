@@ -225,3 +225,8 @@ def test_any_line_has_an_answer(payload: str, trust: list[Any]) -> None:
 def test_a_payload_or_a_batch() -> None:
     assert read().exit_code == 2
     assert read("x", "--batch", "-", given=b"").exit_code == 2
+
+
+def test_what_is_too_long_is_refused_unread() -> None:
+    said = read("-", "--json", given=b"x" * 10_000_000)
+    assert (said.exit_code, json.loads(said.stdout)["error"]) == (4, "core.payload_too_long")

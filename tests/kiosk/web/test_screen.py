@@ -19,8 +19,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import kiosk.web
-from kiosk.domain import HealthCheck, HealthLevel, Text
+from kiosk.domain import CitizenLink, HealthCheck, HealthLevel, Text
 from kiosk.events import EventHub
+from kiosk.plugin_host import Collected
 from kiosk.web import fonts
 from kiosk.web.fonts import FONT_NAMES
 from kiosk.web.screen import ScreenSettings, make_blueprint, settings_of
@@ -201,14 +202,17 @@ def test_only_the_named_fonts_are_served(client: FlaskClient, name: str) -> None
 
 def test_settings_come_from_the_profile_and_the_camera_from_whoever_has_one() -> None:
     site = SimpleNamespace(language="en", name="Gate 1", lane="4", time_zone="Asia/Ho_Chi_Minh")
+    link = CitizenLink("declaration.choose", Text("Khai báo", "Declare"))
     appliance = SimpleNamespace(
         settings=SimpleNamespace(site=site, limits=SimpleNamespace(idle_reset_seconds=45)),
         host=SimpleNamespace(implementations=lambda hook: ["paper"] if hook == "print_receipt" else []),
+        guarded=lambda hook: Collected([("declaration", [link])] if hook == "citizen_links" else []),
         guarded_first=lambda hook: SimpleNamespace(value="/picture" if hook == "camera_preview" else None),
     )
     made = settings_of(appliance)
     assert (made.language, made.lane, made.preview, made.idle_seconds, made.prints) == ("en", "4", "/picture", 45, True)
     assert made.warning_seconds >= 20  # WCAG 2.2.1
+    assert made.links == (link,)
 
 
 def test_every_style_sheet_and_script_that_is_named_exists(client: FlaskClient) -> None:

@@ -43,11 +43,11 @@ def fields(browser: Browser) -> dict[str, str]:
 
 
 MISTAKES = [
-    ("server.port", "99999", "less than or equal to 65535"),
-    ("server.port", "eighty", "valid integer"),
-    ("site.id", "Not An Id", "pattern"),
-    ("site.name", "", "at least 1"),
-    ("plugin.self_check_in.same_visit_minutes", "-5", "greater than or equal to 0"),
+    ("server.port", "99999", "nhiều nhất là 65535"),
+    ("server.port", "eighty", "số nguyên"),
+    ("site.id", "Not An Id", "chữ thường a–z"),
+    ("site.name", "", "ít nhất 1"),
+    ("plugin.self_check_in.same_visit_minutes", "-5", "từ 0 trở lên"),
 ]
 
 
@@ -68,7 +68,7 @@ def test_the_text_is_checked_before_it_is_saved(workshop: Workshop) -> None:
     appliance = workshop.open(SLICES)
     path, browser = appliance.profile.path, staff(appliance, Role.TECHNICIAN)
     before = path.read_text("utf-8")
-    for wrong, says in (("[site", "not valid TOML"), (before + '\ncolour = "red"\n', "colour"), ("", "missing")):
+    for wrong, says in (("[site", "không phải TOML"), (before + '\ncolour = "red"\n', "colour"), ("", "thiếu")):
         was = fields(browser)["was"]
         refused = browser.post("/staff/technician/profile/text", {"text": wrong, "was": was})
         assert refused.status_code == 422

@@ -10,7 +10,7 @@ import pytest
 
 from kiosk.appliance import Appliance
 from kiosk.operators import Role
-from tests.support.appliance import SetClock, assert_whole, records
+from tests.support.appliance import SetClock, Workshop, assert_whole, records
 from tests.support.checkpoint_post import CROWD, Officer, codes_of, declared
 from tests.support.staff import Browser, add_operator
 
@@ -145,6 +145,33 @@ def test_a_vehicle_is_still_there_after_a_restart(start: Start, workshop: object
     again = Officer(start())
     reply = again.show(declared(BINH))["state"]["vehicle"]
     assert (reply["plate"], reply["people"], reply["missing"]) == ("51B***45", 2, 0)
+
+
+def test_the_officer_still_has_the_lane_after_a_restart(start: Start, workshop: Workshop, clock: SetClock) -> None:
+    appliance = start()
+    officer = Officer(appliance, direction="out")
+    officer.do("vehicle", plate="51B12345", vehicle_class="passenger", expected=2)
+    workshop.stop(appliance)
+    again = start()
+    desk = again.host.plugin("checkpoint").desks.desk("north", "A")
+    assert (desk.operator, desk.direction, desk.vehicle.shown) == ("7", "out", "51B***45")
+    officer.appliance = again
+    officer.sign_in()
+    assert officer.scan(AN.cccd_2021())["answer"]["decision"] == "admit"  # nobody is examined on the way out
+    assert_whole(again)
+
+
+@pytest.mark.parametrize("ends", ["left", "shift over"])
+def test_a_lane_that_was_left_is_nobodys_after_a_restart(
+    start: Start, workshop: Workshop, clock: SetClock, ends: str
+) -> None:
+    appliance = start()
+    officer = Officer(appliance)
+    if ends == "left":
+        officer.browser.post("/checkpoint/leave/north/A", {}, token=officer.token)
+    workshop.stop(appliance)
+    clock.ahead += timedelta(hours=0 if ends == "left" else 13)
+    assert start().host.plugin("checkpoint").desks.desk("north", "A").operator is None
 
 
 # --- surge

@@ -281,7 +281,7 @@ def test_an_untrusted_clock_leaves_open_how_old_things_are(start: Start, clock: 
     reply = officer.show(paper("eu_dcc", name=AN.name, test__result="negative", test__sampled_at=sampled))
     assert reply["answer"]["decision"] == "ask"
     assert [question["id"] for question in reply["answer"]["questions"]] == ["hours_since_test"]
-    assert reply["state"]["links"]["clock_trusted"] is False
+    assert reply["state"]["links"]["clock"] == "bad"
 
 
 def test_programs_may_not_answer_for_an_officer(start: Start) -> None:

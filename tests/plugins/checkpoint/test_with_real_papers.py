@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from kiosk.appliance import Appliance
-from kiosk.domain import QrCode
+from kiosk.domain import Draft, QrCode
+from plugins.declaration.records import Withdrawn
 from tests.plugins.declaration.paper_browser import PaperBrowser
 from tests.plugins.declaration.test_form import HEALTHY, JOURNEY, WHO
 from tests.support.appliance import SetClock, Workshop, assert_whole, records
@@ -110,6 +111,15 @@ def test_a_screenshot_of_an_old_pass_is_stopped(post: Appliance, clock: SetClock
     clock.ahead += timedelta(hours=73)
     reply = Officer(post).scan(payload)
     assert (reply["answer"]["decision"], codes_of(reply)[0]) == ("refuse", "declaration.expired")
+
+
+def test_a_withdrawn_pass_is_stopped_and_the_policy_knows_it(post: Appliance) -> None:
+    payload = pass_of(post, AN)
+    declared = [one for one in records(post) if one.kind == "declaration.declared"][-1]
+    post.record([Draft("declaration.withdrawn", Withdrawn(pass_id=declared.data.pass_id))])
+    reply = Officer(post).scan(payload)
+    assert (reply["answer"]["decision"], codes_of(reply)[0]) == ("refuse", "declaration.withdrawn")
+    assert records(post)[-1].data.facts["declaration.valid"] is False
 
 
 def test_an_altered_pass_is_stopped(post: Appliance) -> None:

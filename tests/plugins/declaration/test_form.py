@@ -20,7 +20,6 @@ from kiosk.web.app import create_app
 from plugins.declaration.codes import picture as drawn
 from plugins.declaration.models import DeclaredRow, WithdrawnRow
 from plugins.declaration.records import Declared
-from tests.plugins.declaration.conftest import AUTHORITY
 from tests.plugins.declaration.paper_browser import PaperBrowser
 from tests.support.appliance import SetClock, Workshop, codes, people, records, show
 
@@ -358,7 +357,7 @@ def picture_of(text: str) -> bytes:
 
 
 def test_a_phone_fills_in_from_a_photograph_of_the_card(workshop: Workshop) -> None:
-    platform = workshop.open(["qr_scanning", "citizen_id", "declaration"], role="platform", sections=AUTHORITY)
+    platform = workshop.open(["qr_scanning", "citizen_id", "declaration"], role="platform")
     tab = PaperBrowser(_client(platform)).open("/declaration/new/movement")
     card = "001090012345||Nguyễn Văn An|01011990|Nam|Số 1, Phường Phúc Xá, Quận Ba Đình, Hà Nội|01012021"
     tab.fill(phone="0912345678").press("prefill", picture_of(card))
@@ -378,7 +377,7 @@ def test_a_phone_fills_in_from_a_photograph_of_the_card(workshop: Workshop) -> N
     ],
 )
 def test_a_picture_that_does_not_help(workshop: Workshop, picture: bytes | None, words: str) -> None:
-    platform = workshop.open(["qr_scanning", "citizen_id", "declaration"], role="platform", sections=AUTHORITY)
+    platform = workshop.open(["qr_scanning", "citizen_id", "declaration"], role="platform")
     tab = (
         PaperBrowser(_client(platform))
         .open("/declaration/new/place")
@@ -390,7 +389,7 @@ def test_a_picture_that_does_not_help(workshop: Workshop, picture: bytes | None,
 
 
 def test_pasting_the_codes_text(workshop: Workshop) -> None:
-    platform = workshop.open(["citizen_id", "declaration"], role="platform", sections=AUTHORITY)
+    platform = workshop.open(["citizen_id", "declaration"], role="platform")
     citizen = next(people(5))
     tab = (
         PaperBrowser(_client(platform))

@@ -19,7 +19,7 @@ from plugins.declaration.form_fields import BY_NAME, FIELDS, STEPS, label_of
 from plugins.declaration.pass_claims import PURPOSES, VEHICLES
 from plugins.declaration.prefill import KEPT_SECONDS, LastScan, fill
 from plugins.declaration.rate import Rate
-from tests.plugins.declaration.conftest import code_of, declare, plugin
+from tests.plugins.declaration.conftest import code_of, declare
 from tests.plugins.declaration.paper_browser import PaperBrowser
 from tests.plugins.declaration.test_form import at_review
 from tests.support.appliance import Workshop, codes, show
@@ -147,7 +147,7 @@ def test_no_log_tells_who_declared_or_which_key(workshop: Workshop, caplog: pyte
     tab = at_review(PaperBrowser(create_app(kiosk).test_client()))
     tab.fill(consent="yes").press("send")
     with kiosk.session() as session:
-        text = plugin(kiosk)._ring.signer(session)
+        text = kiosk.signing.ring.signer(session)
     show(kiosk, "TK1:broken")
     secret = tab.path.rpartition("/")[2]
     for word in ("Nguyễn Văn An", "001090012345", "0912", "29A-123", secret, "PRIVATE KEY", str(text.key)):

@@ -14,15 +14,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kiosk import base45
-from plugins.declaration import cose, pass_claims, pass_token
+from kiosk.delegation import cose, token
+from kiosk.delegation.token import BrokenToken, Signer, key_id
+from plugins.declaration import pass_claims, pass_token
 from plugins.declaration.pass_claims import Area, BadClaims, PassClaims
-from plugins.declaration.pass_token import BrokenPass, NotAPass, Signer, key_id
+from plugins.declaration.pass_token import NotAPass
 
 NOW = 1_630_000_000
 PLATFORM = generate_private_key(SECP256R1())
 DEVICE = generate_private_key(SECP256R1())
 ISSUERS = {key_id(PLATFORM.public_key()): PLATFORM.public_key()}
-DELEGATION = pass_token.delegate(PLATFORM, "abcdef234567ghij", DEVICE.public_key(), 2**32 - 1)
+DELEGATION = token.delegate(PLATFORM, "abcdef234567ghij", DEVICE.public_key(), 2**32 - 1)
 KIOSK = Signer(DEVICE, DELEGATION)
 CITIZEN = base64.urlsafe_b64encode(b"c" * 16).rstrip(b"=").decode()
 
@@ -116,7 +118,7 @@ def test_no_flipped_bit_is_ever_taken_for_proven(data: st.DataObject) -> None:
     raw[place // 8] ^= 1 << place % 8
     try:
         found = read(pass_token.PREFIX + base45.encode(bytes(raw)))
-    except BrokenPass:
+    except BrokenToken:
         return
     assert found.failed_step
 
@@ -126,14 +128,14 @@ def test_no_flipped_bit_is_ever_taken_for_proven(data: st.DataObject) -> None:
 def test_no_shortened_pass_is_taken_for_proven(length: int) -> None:
     text = pass_token.make(PLAIN, KIOSK)
     short = text[: len(pass_token.PREFIX) + length % (len(text) - len(pass_token.PREFIX))]
-    with pytest.raises(BrokenPass):
+    with pytest.raises(BrokenToken):
         read(short)
 
 
 @given(st.binary(max_size=395))
 @settings(max_examples=400, deadline=None)
 def test_foreign_bytes_are_refused_in_words(raw: bytes) -> None:
-    with pytest.raises(BrokenPass):
+    with pytest.raises(BrokenToken):
         read(pass_token.PREFIX + base45.encode(raw))
 
 
@@ -161,7 +163,7 @@ def test_well_made_cbor_of_another_meaning_is_refused(protected: object, unprote
     for message in (parts, signed):
         raw = cbor2.dumps(message)
         if len(raw) < 390:
-            with pytest.raises(BrokenPass):
+            with pytest.raises(BrokenToken):
                 read(pass_token.PREFIX + base45.encode(raw))
 
 
@@ -183,7 +185,7 @@ def test_well_made_cbor_of_another_meaning_is_refused(protected: object, unprote
 def test_bombs_cost_no_memory(raw: bytes) -> None:
     text = pass_token.PREFIX + base45.encode(raw)
     tracemalloc.start()
-    with pytest.raises(BrokenPass):
+    with pytest.raises(BrokenToken):
         read(text)
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
@@ -191,7 +193,7 @@ def test_bombs_cost_no_memory(raw: bytes) -> None:
 
 
 def test_overlong_text_is_not_even_decoded() -> None:
-    with pytest.raises(BrokenPass, match="length"):
+    with pytest.raises(BrokenToken, match="length"):
         read(pass_token.PREFIX + "0" * 20_000_000)
 
 
@@ -205,14 +207,14 @@ def test_a_key_that_nobody_vouches_for() -> None:
     stranger = generate_private_key(SECP256R1())
     alone = read(pass_token.make(PLAIN, Signer(stranger)))
     assert (alone.failed_step, alone.issuer) == ("key_unknown", "")
-    forged = pass_token.delegate(stranger, "abc", stranger.public_key(), NOW + 86_400)
+    forged = token.delegate(stranger, "abc", stranger.public_key(), NOW + 86_400)
     assert read(pass_token.make(PLAIN, Signer(stranger, forged))).failed_step == "delegation_key_unknown"
 
 
 def test_a_delegation_is_bound_to_its_key_and_its_time() -> None:
     stranger = generate_private_key(SECP256R1())
     assert read(pass_token.make(PLAIN, Signer(stranger, DELEGATION))).failed_step == "signature"
-    ended = pass_token.delegate(PLATFORM, "abc", DEVICE.public_key(), NOW - 1)
+    ended = token.delegate(PLATFORM, "abc", DEVICE.public_key(), NOW - 1)
     assert read(pass_token.make(PLAIN, Signer(DEVICE, ended))).failed_step == "delegation_ended"
 
 
@@ -225,9 +227,9 @@ def test_a_delegation_with_the_platforms_key_id_and_another_signature() -> None:
 
 def test_a_pass_is_no_delegation_and_a_delegation_no_pass() -> None:
     own_pass = base45.decode(pass_token.make(PLAIN, Signer(PLATFORM))[len(pass_token.PREFIX) :])
-    with pytest.raises(BrokenPass, match="delegation"):
+    with pytest.raises(BrokenToken, match="delegation"):
         read(pass_token.make(PLAIN, Signer(DEVICE, own_pass)))
-    with pytest.raises(BrokenPass, match="claims"):
+    with pytest.raises(BrokenToken, match="claims"):
         read(pass_token.PREFIX + base45.encode(DELEGATION))
 
 
@@ -258,10 +260,10 @@ def test_what_no_pass_may_say(wrong: dict[str, object]) -> None:
 
 
 def test_a_delegation_that_came_by_record_must_be_the_platforms() -> None:
-    found = pass_token.read_own_delegation(DELEGATION, ISSUERS)
+    found = token.read_own_delegation(DELEGATION, ISSUERS)
     assert found is not None
     assert found.device == "abcdef234567ghij"
-    assert pass_token.read_own_delegation(DELEGATION, {}) is None
-    assert pass_token.read_own_delegation(b"\x80", ISSUERS) is None
+    assert token.read_own_delegation(DELEGATION, {}) is None
+    assert token.read_own_delegation(b"\x80", ISSUERS) is None
     stranger = generate_private_key(SECP256R1()).public_key()
-    assert pass_token.read_own_delegation(DELEGATION, {key_id(PLATFORM.public_key()): stranger}) is None
+    assert token.read_own_delegation(DELEGATION, {key_id(PLATFORM.public_key()): stranger}) is None

@@ -12,11 +12,13 @@ from sqlalchemy import func, select
 
 from kiosk.answers import Answer
 from kiosk.appliance import Appliance
-from kiosk.domain import Decision, Draft, Severity
+from kiosk.delegation import health, key_files
+from kiosk.delegation.models import DelegationRow, IssuerKeyRow
+from kiosk.delegation.records import BarredDevice, IssuerKey, SigningKey
+from kiosk.domain import Decision, Draft, HealthCheck, Severity
 from kiosk.plugin import DecodedCode
-from plugins.declaration import declaring, key_files
-from plugins.declaration.models import DelegationRow, IssuerKeyRow, WithdrawnRow
-from plugins.declaration.records import BarredDevice, IssuerKey, SigningKey
+from plugins.declaration import declaring
+from plugins.declaration.models import WithdrawnRow
 from plugins.national_platform.publishing import publish
 from tests.plugins.declaration.conftest import Kiosk, Platform, code_of, declare, plugin, tick
 from tests.support.appliance import SetClock, Workshop, assert_whole, codes, records, show
@@ -25,6 +27,10 @@ from tests.support.appliance import SetClock, Workshop, assert_whole, codes, rec
 def count(appliance: Appliance, model: type) -> int:
     with appliance.session() as session:
         return session.scalar(select(func.count()).select_from(model)) or 0
+
+
+def signing_checks(appliance: Appliance) -> list[HealthCheck]:
+    return health.checks(appliance.signing, appliance.clock.now().timestamp())
 
 
 def said(answer: Answer) -> list[str]:
@@ -176,17 +182,15 @@ def test_a_stolen_kiosk_is_barred_with_every_pass_it_signs(
     post = kiosk_named("post")
     text = code_of(delegated.appliance, declare(delegated.appliance))
     journal, device = platform.appliance.journal, delegated.appliance.identity.device
-    publish(
-        journal, "nation", [Draft("declaration.barred_device", BarredDevice(device=device))], journal.clock.now(), True
-    )
+    publish(journal, "nation", [Draft("core.barred_device", BarredDevice(device=device))], journal.clock.now(), True)
     # a device's own word on that counts nothing
-    delegated.appliance.record([Draft("declaration.barred_device", BarredDevice(device=device, barred=False))])
+    delegated.appliance.record([Draft("core.barred_device", BarredDevice(device=device, barred=False))])
     delegated.exchange()
     post.exchange()
     answer = show(post.appliance, text)
     assert (answer.decision, said(answer)) == (Decision.REFUSE, ["declaration.issuer_ended"])
     back = BarredDevice(device=device, barred=False)
-    publish(journal, "nation", [Draft("declaration.barred_device", back)], journal.clock.now(), True)
+    publish(journal, "nation", [Draft("core.barred_device", back)], journal.clock.now(), True)
     post.exchange()
     assert said(show(post.appliance, text)) == ["declaration.valid"]
 
@@ -234,7 +238,7 @@ def test_keys_are_announced_and_answered_once(delegated: Kiosk, platform: Platfo
 
 def test_a_delegation_is_renewed_when_half_its_time_is_over(delegated: Kiosk, platform: Platform) -> None:
     with delegated.appliance.session() as session:
-        first = plugin(delegated.appliance)._ring.delegation(session)
+        first = delegated.appliance.signing.ring.delegation(session)
     for clock in (delegated.clock, platform.clock):
         clock.ahead = timedelta(days=16)
     tick(delegated.appliance)
@@ -243,7 +247,7 @@ def test_a_delegation_is_renewed_when_half_its_time_is_over(delegated: Kiosk, pl
     tick(platform.appliance)
     delegated.exchange()
     with delegated.appliance.session() as session:
-        second = plugin(delegated.appliance)._ring.delegation(session)
+        second = delegated.appliance.signing.ring.delegation(session)
     assert first
     assert second
     assert second[1] > first[1]
@@ -252,16 +256,16 @@ def test_a_delegation_is_renewed_when_half_its_time_is_over(delegated: Kiosk, pl
 
 def test_a_device_cannot_name_itself_the_platform(delegated: Kiosk, platform: Platform) -> None:
     """A key that a device's own journal calls the platform's is believed nowhere."""
-    point = key_files.point(plugin(delegated.appliance)._ring.own_key())
+    point = key_files.point(delegated.appliance.signing.ring.own_key())
     text = base64.urlsafe_b64encode(point).rstrip(b"=").decode()
-    delegated.appliance.record([Draft("declaration.issuer_key", IssuerKey(point=text))])
+    delegated.appliance.record([Draft("core.issuer_key", IssuerKey(point=text))])
     delegated.exchange()
     assert count(platform.appliance, IssuerKeyRow) == 1
     assert count(delegated.appliance, IssuerKeyRow) == 1
 
 
 def test_the_private_key_is_its_owners_alone_and_stays(delegated: Kiosk) -> None:
-    ring = plugin(delegated.appliance)._ring
+    ring = delegated.appliance.signing.ring
     path = ring.path()
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     again = key_files.load_or_make(path)
@@ -274,31 +278,31 @@ def test_a_post_whose_own_key_is_damaged_reads_the_passes_of_others(
 ) -> None:
     post = kiosk_named("post")
     post.exchange()
-    ring = plugin(post.appliance)._ring
+    ring = post.appliance.signing.ring
     ring.path().write_text("nothing")
     ring._key = None
     for _ in range(4):
         assert said(show(post.appliance, code_of(delegated.appliance, declare(delegated.appliance)))) == [
             "declaration.valid"
         ]
-    plugin(post.appliance)._keeper.start()
-    wait_until(lambda: plugin(post.appliance)._keeper.failure)
-    plugin(post.appliance)._keeper.stop()
-    (check,) = plugin(post.appliance).health_checks()
+    post.appliance.signing.keep()
+    wait_until(lambda: post.appliance.signing.keeper.repeated.failure)
+    post.appliance.signing.stop()
+    (check,) = signing_checks(post.appliance)
     assert check.level == "fault"
 
 
 def test_health_says_whether_passes_count_elsewhere(delegated: Kiosk, workshop: Workshop) -> None:
     tick(delegated.appliance)
-    (check,) = plugin(delegated.appliance).health_checks()
+    (check,) = signing_checks(delegated.appliance)
     assert check.level == "ok"
     delegated.clock.ahead = timedelta(days=31)
-    (check,) = plugin(delegated.appliance).health_checks()
+    (check,) = signing_checks(delegated.appliance)
     assert check.level == "warning"
     alone = workshop.open(["declaration"], data="alone", name="alone")
-    assert list(plugin(alone).health_checks()) == []
+    assert signing_checks(alone) == []
     tick(alone)
-    (check,) = plugin(alone).health_checks()
+    (check,) = signing_checks(alone)
     assert check.level == "info"
 
 

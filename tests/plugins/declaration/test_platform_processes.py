@@ -10,12 +10,15 @@ import pytest
 from sqlalchemy import func, select
 
 from kiosk.appliance import Appliance
+from kiosk.delegation import key_files, token
+from kiosk.delegation.models import DelegationRow, IssuerKeyRow
+from kiosk.delegation.records import SigningKey
+from kiosk.delegation.token import key_id
 from kiosk.domain import Draft
-from plugins.declaration import declaring, key_files, withdrawals
-from plugins.declaration.models import DeclaredRow, DelegationRow, IssuerKeyRow, WithdrawnRow
-from plugins.declaration.pass_token import key_id
-from plugins.declaration.records import Declared, SigningKey, Withdrawn
-from tests.plugins.declaration.conftest import AUTHORITY, DECLARED, plugin, tick
+from plugins.declaration import withdrawals
+from plugins.declaration.models import DeclaredRow, WithdrawnRow
+from plugins.declaration.records import Declared, Withdrawn
+from tests.plugins.declaration.conftest import DECLARED, tick
 from tests.support.appliance import SetClock, Workshop, assert_whole
 from tests.support.platform import lines_of, make, take
 from tests.support.platform_fixtures import cluster, journal_section, template
@@ -27,7 +30,7 @@ PLUGINS = ("self_check_in", "national_platform", "declaration")
 
 @pytest.fixture
 def opened(workshop: Workshop, journal_section: str) -> Appliance:
-    return workshop.open(PLUGINS, role="platform", sections=journal_section + "\n" + AUTHORITY)
+    return workshop.open(PLUGINS, role="platform", sections=journal_section)
 
 
 def asks(platform: Appliance, workshop: Workshop, device: str) -> bytes:
@@ -37,7 +40,7 @@ def asks(platform: Appliance, workshop: Workshop, device: str) -> bytes:
     number = device[-1].upper() * 16
     body = {**DECLARED, "pass_id": number, "issued_at": 1, "expires_at": 2, "link_hash": "0" * 64}
     drafts = [
-        Draft("declaration.signing_key", SigningKey(point=text)),
+        Draft("core.signing_key", SigningKey(point=text)),
         Draft("declaration.declared", Declared.model_validate(body), "c" * 22),
         Draft("declaration.withdrawn", Withdrawn(pass_id=number)),
     ]
@@ -62,21 +65,21 @@ def test_requests_are_answered_and_withdrawals_told(opened: Appliance, workshop:
     with opened.session() as session:
         row = session.scalars(select(DelegationRow)).one()
         assert (row.writer, row.device, row.asked_by, row.asked_seq) == ("site:site-a", "deviceb", "deviceb.1", 1)
-        ring = plugin(opened)._ring
-        found = declaring.pass_token.read_own_delegation(row.token, ring.issuers(session))
+        ring = opened.signing.ring
+        found = token.read_own_delegation(row.token, ring.issuers(session))
         assert found is not None
         assert key_files.point(key_files.load_or_make(workshop.folder / "deviceb.pem")) == point
         assert len(key_id(found.key)) == 4
         assert withdrawals.is_withdrawn(session, "B" * 16, "another")
         assert sorted(session.scalars(select(WithdrawnRow.writer))) == ["deviceb.1", "nation"]
     assert count(opened, DeclaredRow) == 1
-    assert_whole(opened, ["declaration"])
+    assert_whole(opened, ["core", "declaration"])
 
 
 def test_two_processes_say_everything_once(workshop: Workshop, journal_section: str) -> None:
     if not journal_section:
         pytest.skip("one process per data directory on SQLite")
-    sections = journal_section + "\n" + AUTHORITY
+    sections = journal_section
     one = workshop.open(PLUGINS, role="platform", sections=sections, data="one")
     shutil.copytree(workshop.folder / "one" / "identity", workshop.folder / "two" / "identity")
     two = workshop.open(PLUGINS, role="platform", sections=sections, data="two", clock=SetClock())
@@ -90,12 +93,12 @@ def test_two_processes_say_everything_once(workshop: Workshop, journal_section: 
     for thread in threads:
         thread.join(30)
     assert (count(one, IssuerKeyRow), count(one, DelegationRow), count(one, WithdrawnRow)) == (1, 3, 6)
-    assert key_files.point(plugin(one)._ring.own_key()) == key_files.point(plugin(two)._ring.own_key())
+    assert key_files.point(one.signing.ring.own_key()) == key_files.point(two.signing.ring.own_key())
 
 
 def test_a_key_that_is_no_point_is_answered_once_with_nothing(opened: Appliance) -> None:
     broken = base64.urlsafe_b64encode(b"\x05" * 33).decode()
-    drafts = [Draft("declaration.signing_key", SigningKey(point=broken))]
+    drafts = [Draft("core.signing_key", SigningKey(point=broken))]
     send(opened, "deviced.1", drafts)
     tick(opened)
     tick(opened)

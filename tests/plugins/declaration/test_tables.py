@@ -19,12 +19,11 @@ from kiosk.journal.append import Entry, Head, build
 from kiosk.journal.redact import erase
 from kiosk.journal.replay import replay
 from plugins.declaration import models, projecting, withdrawals
-from plugins.declaration.records import BarredDevice, Declared, DelegationRecord, IssuerKey, SigningKey, Withdrawn
+from plugins.declaration.records import Declared, Withdrawn
 from tests.plugins.declaration.conftest import DECLARED, declare
 from tests.support.appliance import Workshop, assert_whole, tables
 
 WRITERS = ("nation", "site:test-site", "devicea.1", "deviceb.2")
-POINT = "A" * 44
 IDS = ("A" * 16, "B" * 16)
 
 
@@ -40,13 +39,6 @@ def body(seed: int) -> Draft:
             "c" * 22,
         ),
         Draft("declaration.withdrawn", Withdrawn(pass_id=pass_id)),
-        Draft("declaration.signing_key", SigningKey(point=POINT)),
-        Draft(
-            "declaration.delegation",
-            DelegationRecord(device="devicea", token="AAAA", not_after=5, asked_by="devicea.1", asked_seq=1),
-        ),
-        Draft("declaration.issuer_key", IssuerKey(point=POINT)),
-        Draft("declaration.barred_device", BarredDevice(device="devicea")),
     ]
     return random.choice(kinds)
 
@@ -84,7 +76,7 @@ def test_the_order_in_which_journals_arrive_changes_nothing(appliance, seeds, or
 
 def test_keys_hold_the_column_that_rows_are_spread_by() -> None:
     found = [table for name, table in Base.metadata.tables.items() if name.startswith("declaration_")]
-    assert len(found) == 7
+    assert len(found) == 3
     for table in found:
         assert "writer" in {column.name for column in table.primary_key}
         assert not any(index.unique for index in table.indexes)

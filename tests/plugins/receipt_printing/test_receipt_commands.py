@@ -168,13 +168,16 @@ def test_the_test_page_comes_out_of_the_profiles_printer(place: Path, printer: V
     assert not (place / "data").exists()
 
 
-def test_a_printer_without_paper_is_a_sentence_in_both_languages(place: Path, printer: VirtualPrinter) -> None:
+@pytest.mark.parametrize(("language", "says"), [("vi", "Lắp cuộn giấy mới"), ("en", "Put in a new roll")])
+def test_a_printer_without_paper_is_a_sentence_in_the_readers_language(
+    place: Path, printer: VirtualPrinter, language: str, says: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("KIOSK_LANG", language)
     printer.device.set(paper="out")
     file = profile(place, f'{{ kind = "network", host = "127.0.0.1", port = {printer.port} }}')
     said = kiosk("printer", "test", "--profile", file, "--data", place / "data")
     assert said.exit_code == 1
-    assert "Lắp cuộn giấy mới" in said.output
-    assert "Put in a new roll" in said.output
+    assert says in said.output
 
 
 def test_the_virtual_printers_paper_is_in_the_data_directory(place: Path) -> None:
@@ -188,4 +191,4 @@ def test_the_virtual_printers_paper_is_in_the_data_directory(place: Path) -> Non
 def test_no_printer_says_where_to_set_one_up(place: Path) -> None:
     said = kiosk("printer", "test", "--profile", profile(place, '{ kind = "none" }'), "--data", place / "data")
     assert said.exit_code == 1
-    assert "site.toml: Chọn máy in trong mục receipt_printing" in said.output
+    assert "site.toml: Choose one in the profile's receipt_printing section" in said.output

@@ -23,7 +23,8 @@ from kiosk.domain import Encounter, Field, Heading, HealthLevel, Logo, Paragraph
 from kiosk.domain import Record as JournalRecord
 from kiosk.plugin import PluginContext
 from kiosk.plugin_host import PluginHost
-from kiosk.receipts import PrintQueue, compose
+from kiosk.print_queue import PrintQueue
+from kiosk.receipts import compose
 from plugins.receipt_printing import ReceiptPrinting, Settings, outcomes
 
 WAIT = 10.0

@@ -196,6 +196,10 @@ class Reader(Probe):
         (Credential("x", {"national_id": Claim("001099012345")}, Trust.INVALID), "self_check_in.not_genuine"),
         (Credential("x", {"insurance_number": Claim("0100000001")}), ""),
         (Credential("x", {"document_number": Claim("C1234567")}, issuer="VNM"), ""),
+        (Credential("x", {"citizen": Claim("a" * 22)}, Trust.VERIFIED), ""),
+        (Credential("x", {"citizen": Claim("a" * 22)}), "self_check_in.no_id_number"),
+        (Credential("x", {"citizen": Claim("a" * 22)}, Trust.INVALID), "self_check_in.no_id_number"),
+        (Credential("x", {"citizen": Claim("not one")}, Trust.VERIFIED), "self_check_in.no_id_number"),
     ],
 )
 def test_credentials_that_carry_less(workshop: Workshop, credential: Credential, code: str) -> None:

@@ -63,15 +63,16 @@ def test_another_code_enrols_anew_under_a_new_journal(place: Path, platform: Any
         (support.hang_up, "broke off"),
     ],
 )
-def test_a_failure_says_what_to_do_in_both_languages_and_keeps_the_device_as_it_was(
-    place: Path, platform: Any, fault: Any, words: str
+def test_a_failure_says_what_to_do_in_the_readers_language_and_keeps_the_device_as_it_was(
+    place: Path, platform: Any, fault: Any, words: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     platform.codes.clear()
-    platform.faults = [fault] if fault else []
+    platform.faults = [fault, fault] if fault else []
     failed = enrol(place, "CODE-1", platform.url)
     assert failed.exit_code == 1
     assert words in failed.output
-    assert any(word in failed.output for word in ("Mã", "Nền tảng", "nền tảng"))
+    monkeypatch.setenv("KIOSK_LANG", "vi")
+    assert any(word in enrol(place, "CODE-1", platform.url).output for word in ("Mã", "Nền tảng", "nền tảng"))
     assert "will be sent" not in failed.output  # nothing tries again by itself
     assert "Nothing to do" not in failed.output
     assert load_identity(place / "data").epoch == 1
@@ -103,6 +104,23 @@ def test_addresses_that_would_betray_the_device_are_refused(place: Path, url: st
     refused = enrol(place, "CODE-1", url)
     assert refused.exit_code == 1
     assert "https" in refused.output
+
+
+@pytest.mark.parametrize("there", [False, True])
+def test_a_mistyped_address_or_code_leaves_no_data_directory_behind(place: Path, platform: Any, there: bool) -> None:
+    platform.codes.clear()
+    if there:
+        (place / "data").mkdir()
+    for url in ("htp://x", "http://platform.example", platform.url):
+        assert enrol(place, "CODE-X", url).exit_code == 1
+        assert (list((place / "data").iterdir()) if there else (place / "data").exists()) == ([] if there else False)
+
+
+def test_a_device_that_was_there_stays_when_a_code_is_mistyped(place: Path, platform: Any) -> None:
+    before = load_identity(place / "data").device
+    platform.codes.clear()
+    assert enrol(place, "CODE-X", platform.url).exit_code == 1
+    assert load_identity(place / "data").device == before
 
 
 def test_a_power_cut_in_the_middle_is_mended_by_doing_it_again(

@@ -35,6 +35,8 @@ SENT = Consignment("PX-2021-0815", "Kho VSDTTƯ | miền Nam", "Điểm 01~A", d
 NAMES = st.text(st.characters(codec="utf-8"), min_size=1, max_size=20).filter(
     lambda one: one.strip() and one.isprintable()
 )
+
+UNHURRIED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 LOTS = st.text("!\"%&'()*+,-./:;<=>?_" + string.ascii_letters + string.digits, min_size=1, max_size=20)
 LINES = st.builds(
     Line,

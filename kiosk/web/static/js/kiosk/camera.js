@@ -7,8 +7,21 @@ const LOOK_MS = 125; // between looks for motion
 const SEND_MS = 250; // at most four pictures a second
 const STILL_SEND_MS = 1500; // a code that is held quite still is found within this
 const WIDTH = 960; // pixels: a code of version 15 has 2.5 of them a module when it fills a third of the picture
+const FILE_WIDTH = 1600; // of a photograph, in which the code may be small
 const SMALL = [32, 24];
 const MOVED = 6; // mean difference of grey values that counts as motion
+
+/** A picture file, small enough to send; as it is where the browser cannot open it. */
+export async function smaller(file) {
+  const bitmap = await createImageBitmap(file).catch(() => null);
+  if (!bitmap) return file;
+  const scale = Math.min(1, FILE_WIDTH / Math.max(bitmap.width, bitmap.height));
+  const canvas = document.createElement("canvas");
+  canvas.width = Math.round(bitmap.width * scale);
+  canvas.height = Math.round(bitmap.height * scale);
+  canvas.getContext("2d").drawImage(bitmap, 0, 0, canvas.width, canvas.height);
+  return new Promise((resolve) => canvas.toBlob((blob) => resolve(blob ?? file), "image/jpeg", 0.9));
+}
 
 export class Camera {
   #video = document.getElementById("camera-video");

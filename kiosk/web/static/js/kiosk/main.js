@@ -50,6 +50,10 @@ const languages = [...document.querySelectorAll("[data-language]")];
 words.onSwitch(() => {
   for (const button of languages) button.setAttribute("aria-pressed", String(button.dataset.language === words.language));
 });
+const pages = [...document.querySelectorAll("[data-page]")];
+words.onSwitch(() => {
+  for (const link of pages) link.href = `${link.dataset.page}?lang=${words.language}`;
+});
 const toldLanguage = new ToldLanguage(urls.language, settings.language);
 words.onSwitch(() => toldLanguage.tell(words.language));
 for (const button of languages) {

@@ -147,9 +147,11 @@ export class Visit {
   // --- what follows
 
   #answered(answer) {
-    if (answer.decision === "ask" && answer.questions?.length) return this.#ask(answer.questions);
-    // A question without a question cannot be answered here: a person must look.
-    return this.#show(answer.decision === "ask" ? { ...answer, decision: "refer" } : answer);
+    if (answer.decision !== "ask") return this.#show(answer);
+    if (answer.questions?.length) return this.#ask(answer.questions);
+    // What is missing may be shown instead of typed, such as the other codes of a certificate: the finding says which.
+    if (answer.findings?.some((one) => one.severity === "open")) return this.#show(answer);
+    return this.#show({ ...answer, decision: "refer" }); // nothing says what is missing: a person must look
   }
 
   #ask(questions) {

@@ -72,7 +72,7 @@ export class Wedge {
       else this.#flush(); // a person's Backspace must find what the person typed before it
       return;
     }
-    if (us === " " && !running && event.target.closest?.("button, a, [role=button]")) return; // Space presses a button
+    if (us === " " && !running && event.target.closest?.("button, a, [role=button], [type=checkbox], [type=radio]")) return; // Space presses what has the focus
     event.preventDefault();
     if (!running) this.#flush();
     if (this.prefix && us === this.prefix) {

@@ -1,4 +1,5 @@
-"""The private keys of passes: files of mode 0600 below ``<data>/identity``. They never leave, and no log names their content."""
+"""The private keys that tokens are signed with: files of mode 0600 below ``<data>/identity``. They never leave; no log names
+their content."""
 
 from __future__ import annotations
 
@@ -17,8 +18,8 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_private_key,
 )
 
-DEVICE_KEY = "declaration-device.pem"
-PLATFORM_KEY = "declaration-platform.pem"
+DEVICE_KEY = "signing-device.pem"
+PLATFORM_KEY = "signing-platform.pem"
 
 
 def load_or_make(path: Path) -> EllipticCurvePrivateKey:

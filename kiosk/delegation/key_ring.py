@@ -10,11 +10,11 @@ from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from kiosk.delegation import cose, key_files
+from kiosk.delegation.models import BarredRow, DelegationRow, IssuerKeyRow
+from kiosk.delegation.token import Signer, key_id, read_own_delegation
 from kiosk.journal.audiences import NATION
-from kiosk.plugin import PluginContext
-from plugins.declaration import cose, key_files
-from plugins.declaration.models import BarredRow, DelegationRow, IssuerKeyRow
-from plugins.declaration.pass_token import Signer, key_id, read_own_delegation
+from kiosk.plugin import Clock, Services
 
 Keys = dict[bytes, EllipticCurvePublicKey]
 
@@ -29,20 +29,18 @@ def _loaded(point: bytes) -> EllipticCurvePublicKey | None:
 
 
 class KeyRing:
-    """The keys of one appliance. Safe from any thread."""
+    """The keys of one appliance; ``authority``: it is the platform, which delegates. Safe from any thread."""
 
-    def __init__(self, context: PluginContext) -> None:
-        self._context = context
+    def __init__(self, services: Services, clock: Clock, authority: bool) -> None:
+        self._services = services
+        self._clock = clock
+        self.authority = authority
         self._lock = threading.Lock()
         self._key: EllipticCurvePrivateKey | None = None
 
     @property
-    def authority(self) -> bool:
-        return bool(self._context.settings.authority)
-
-    @property
     def device(self) -> str:
-        return self._context.services.journal.identity.device
+        return self._services.journal.identity.device
 
     def own_key(self) -> EllipticCurvePrivateKey:
         """This appliance's signing key: the platform's where it is the platform. Made at first use."""
@@ -52,7 +50,7 @@ class KeyRing:
             return self._key
 
     def path(self) -> Path:
-        folder = self._context.services.journal.identity.folder
+        folder = self._services.journal.identity.folder
         return folder / (key_files.PLATFORM_KEY if self.authority else key_files.DEVICE_KEY)
 
     def issuers(self, session: Session) -> Keys:
@@ -68,7 +66,7 @@ class KeyRing:
         return found
 
     def is_barred(self, session: Session, issuer: str) -> bool:
-        """Whether the platform's last word on the device that signed is that it may not. ``issuer``: as in ``ReadPass``."""
+        """Whether the platform's last word on the device that signed is that it may not. ``issuer``: as in ``token.Origin``."""
         kind, _, device = issuer.partition(":")
         if kind != "device" or not device:
             return False
@@ -81,7 +79,7 @@ class KeyRing:
         return {key_id(key.public_key()): key.public_key()} if key is not None else {}
 
     def _readable(self) -> EllipticCurvePrivateKey | None:
-        """The own key; None where its file is damaged, for others' passes can still be read. Health says it."""
+        """The own key; None where its file is damaged, for others' tokens can still be read. Health says it."""
         try:
             return self.own_key()
         except (OSError, ValueError):
@@ -105,9 +103,9 @@ class KeyRing:
         return None
 
     def signer(self, session: Session) -> Signer:
-        """With what passes are signed now. Without a delegation that still lasts: with the own key alone."""
+        """With what is signed now. Without a delegation that still lasts: with the own key alone."""
         if self.authority:
             return Signer(self.own_key())
         found = self.delegation(session)
-        now = int(self._context.clock.now().timestamp())
+        now = int(self._clock.now().timestamp())
         return Signer(self.own_key(), found[0] if found and now < found[1] else b"")

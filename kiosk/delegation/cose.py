@@ -20,7 +20,7 @@ from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from plugins.declaration import cbor_shape
+from kiosk.delegation import cbor_shape
 
 ALG, KID = 1, 4
 ES256 = -7

@@ -1,11 +1,11 @@
-"""Looks at CBOR (RFC 8949) before it is decoded: only what a pass is made of, of bounded size and depth. Decodes nothing.
+"""Looks at CBOR (RFC 8949) before it is decoded: only what our tokens are made of, of bounded size and depth. Decodes nothing.
 
 A general decoder turns tags into dates, patterns and fractions, and believes lengths; a foreign code must not get that far.
 """
 
 from __future__ import annotations
 
-DEEPEST = 8  # a pass with its delegation nests six deep
+DEEPEST = 8  # a token with its delegation nests six deep
 MOST_ITEMS = 200
 
 _UNSIGNED, _NEGATIVE, _BYTES, _TEXT, _ARRAY, _MAP, _TAG, _SIMPLE = range(8)
@@ -13,7 +13,7 @@ _BOOLEANS = (20, 21)
 
 
 class BadShape(ValueError):
-    """Not the CBOR of a pass."""
+    """Not the CBOR of a token."""
 
 
 def check(data: bytes) -> None:
@@ -39,7 +39,7 @@ def check(data: bytes) -> None:
                 raise BadShape("too large or too deep")
             open_levels.append(value * 2 if kind == _MAP else value)
         elif kind == _TAG or (kind == _SIMPLE and value not in _BOOLEANS):
-            raise BadShape("a kind of item that no pass has")
+            raise BadShape("a kind of item that no token has")
     if position != len(data):
         raise BadShape("bytes after the end")
 

@@ -1,77 +1,56 @@
-"""Keeps keys in order, in a thread: a device announces its key and asks again in time; the platform answers, and passes on
-withdrawals. Signs no pass."""
+"""Keeps keys in order, in a thread: a device announces its key and asks again in time; the platform answers.
+Signs no token."""
 
 from __future__ import annotations
 
 import base64
 import functools
-import logging
-import threading
 from collections.abc import Callable, Sequence
 
 from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePublicKey
 from sqlalchemy import exists, select
-from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
+from kiosk.delegation import cose, key_files
+from kiosk.delegation.key_ring import KeyRing
+from kiosk.delegation.models import DelegationRow, IssuerKeyRow, SigningKeyRow
+from kiosk.delegation.records import (
+    DELEGATION,
+    ISSUER_KEY,
+    SIGNING_KEY,
+    DelegationRecord,
+    IssuerKey,
+    SigningKey,
+)
+from kiosk.delegation.token import delegate
 from kiosk.domain import Draft
 from kiosk.journal.append import Entry, entries_of
 from kiosk.journal.audiences import NATION, site_audience
-from kiosk.journal.jobs import NotRecorded
 from kiosk.journal.saying import say
-from kiosk.plugin import PluginContext
-from plugins.declaration import cose, key_files, withdrawals
-from plugins.declaration.key_ring import KeyRing
-from plugins.declaration.models import DelegationRow, IssuerKeyRow, SigningKeyRow
-from plugins.declaration.pass_token import delegate
-from plugins.declaration.records import DelegationRecord, IssuerKey, SigningKey, Withdrawn
-
-log = logging.getLogger(__name__)
+from kiosk.plugin import Clock, Services
+from kiosk.repeating import Repeating
 
 DAY = 86_400  # seconds
+LOOK_SECONDS = 5.0  # between two looks for keys to announce or answer
 AT_ONCE = 200
 
 
 class Keeper:
     """One per appliance. ``tick`` is the whole work; the thread only repeats it."""
 
-    def __init__(self, context: PluginContext, ring: KeyRing) -> None:
-        self._context = context
+    def __init__(self, services: Services, clock: Clock, ring: KeyRing, delegation_days: int) -> None:
+        self._services = services
+        self._clock = clock
         self._ring = ring
-        self._stopping = threading.Event()
-        self._thread: threading.Thread | None = None
-        self.failure = ""  # for health: the type of what the last look ended in
+        self._delegation_days = delegation_days
+        self.repeated = Repeating("signing-keys", self.tick, LOOK_SECONDS, "signing keys could not be looked after")
         self.delegated_until: int | None = None  # for health; Unix seconds, 0: none yet, None: not looked yet
-
-    def start(self) -> None:
-        self._thread = threading.Thread(target=self._loop, name="declaration-keys", daemon=True)
-        self._thread.start()
-
-    def stop(self) -> None:
-        self._stopping.set()
-        if self._thread:
-            self._thread.join(timeout=5)
-        self._thread = None
-
-    def _loop(self) -> None:
-        while True:
-            try:
-                self.tick()
-                self.failure = ""
-            except (SQLAlchemyError, NotRecorded, OSError, ValueError) as error:
-                failure = type(error).__name__
-                if failure != self.failure:  # once, not at every look
-                    log.error("keys of passes could not be looked after: %s", failure)
-                self.failure = failure
-            if self._stopping.wait(self._context.settings.check_seconds):
-                return
 
     def tick(self) -> None:
         """One look. Raises ``SQLAlchemyError``, ``NotRecorded``, ``OSError`` or ``ValueError``."""
         if self._ring.authority:
             self._publish_own_key()
             self._answer()
-            self._tell_withdrawals()
         else:
             self._announce()
 
@@ -80,7 +59,7 @@ class Keeper:
     def _announce(self) -> None:
         point = key_files.point(self._ring.own_key())
         device = self._ring.device
-        with self._context.services.session() as session:
+        with self._services.session() as session:
             asked = session.execute(
                 select(SigningKeyRow.writer, SigningKeyRow.seq)
                 .where(SigningKeyRow.point == point, SigningKeyRow.writer.startswith(f"{device}.", autoescape=True))
@@ -91,7 +70,7 @@ class Keeper:
             answered = asked is not None and self._answered(session, asked.writer, asked.seq)
         self.delegated_until = known[1] if known else 0
         if asked is None or (answered and self._wears_out(known)):
-            self._context.services.record([Draft("declaration.signing_key", SigningKey(point=_text(point)))])
+            self._services.record([Draft(SIGNING_KEY, SigningKey(point=_text(point)))])
 
     def _answered(self, session: Session, writer: str, seq: int) -> bool:
         found = select(DelegationRow.seq).where(DelegationRow.asked_by == writer, DelegationRow.asked_seq == seq)
@@ -99,10 +78,10 @@ class Keeper:
 
     def _wears_out(self, known: tuple[bytes, int] | None) -> bool:
         """Whether less than half of the time is left, as far as the clock can tell."""
-        if known is None or not self._context.clock.trusted():
+        if known is None or not self._clock.trusted():
             return False
-        left = known[1] - self._context.clock.now().timestamp()
-        return bool(left < self._context.settings.delegation_days * DAY / 2)
+        left = known[1] - self._clock.now().timestamp()
+        return bool(left < self._delegation_days * DAY / 2)
 
     # --- the platform
 
@@ -113,14 +92,14 @@ class Keeper:
             found = session.scalar(select(IssuerKeyRow.seq).where(IssuerKeyRow.point == point).limit(1))
             return found is None
 
-        with self._context.services.session() as session:
+        with self._services.session() as session:
             if not missing(session):
                 return
-        draft = Draft("declaration.issuer_key", IssuerKey(point=_text(point)))
+        draft = Draft(ISSUER_KEY, IssuerKey(point=_text(point)))
         self._say(NATION, lambda session: [draft] if missing(session) else [])
 
     def _answer(self) -> None:
-        with self._context.services.session() as session:
+        with self._services.session() as session:
             sites = {row.site for row in self._unanswered(session)}
         for site in sorted(sites):
             self._say(site_audience(site), functools.partial(self._answers, site))
@@ -136,9 +115,9 @@ class Keeper:
 
     def _answers(self, site: str, session: Session) -> list[Draft]:
         """One delegation for each request of the site; who sent it was proven when its batch was taken."""
-        until = int(self._context.clock.now().timestamp()) + self._context.settings.delegation_days * DAY
+        until = int(self._clock.now().timestamp()) + self._delegation_days * DAY
         return [
-            Draft("declaration.delegation", self._delegation(row.writer.rpartition(".")[0], row, until))
+            Draft(DELEGATION, self._delegation(row.writer.rpartition(".")[0], row, until))
             for row in self._unanswered(session, site)
         ]
 
@@ -149,28 +128,14 @@ class Keeper:
             device=device, token=_text(token), not_after=until if key else 0, asked_by=row.writer, asked_seq=row.seq
         )
 
-    def _tell_withdrawals(self) -> None:
-        device = self._ring.device
-        with self._context.services.session() as session:
-            if not withdrawals.untold(session, device):
-                return
-
-        def compose(session: Session) -> list[Draft]:
-            return [
-                Draft("declaration.withdrawn", Withdrawn.model_validate({"pass_id": pass_id, "reason": reason}))
-                for pass_id, reason in withdrawals.untold(session, device)
-            ]
-
-        self._say(NATION, compose)
-
     def _say(self, audience: str, compose: Callable[[Session], Sequence[Draft]]) -> None:
         """What ``compose`` finds to be said is asked under the audience's lock: several processes say it once."""
-        clock = self._context.clock
+        clock = self._clock
 
         def entries(session: Session) -> list[Entry]:
             return entries_of(compose(session), clock.now(), clock.trusted())
 
-        say(self._context.services.journal, audience, entries)
+        say(self._services.journal, audience, entries)
 
 
 def _public(point: bytes) -> EllipticCurvePublicKey | None:

@@ -1,0 +1,66 @@
+"""Lets the slices of the platform say what they have to tell an audience, before a device of it is answered.
+
+What is told, and whether it was told already, is the slices' business (hook ``announcements``); each thing is said once, however
+many processes answer devices at the same moment.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
+
+from kiosk.domain import Draft
+from kiosk.journal.append import Entry, entries_of
+from kiosk.journal.saying import say
+
+if TYPE_CHECKING:
+    from kiosk.journal.writer import Journal
+
+log = logging.getLogger(__name__)
+
+AT_ONCE = 500  # records an answer: what remains is told with the next
+
+
+def announce(journal: Journal, audiences: Sequence[str], now: datetime, trusted: bool) -> int:
+    """Append what the plugins have to tell these audiences; durable on return. Returns how many records.
+
+    Whatever fails is told with a later answer: a device that asks is answered in any case.
+    """
+    return sum(_announce(journal, audience, now, trusted) for audience in audiences)
+
+
+def _announce(journal: Journal, audience: str, now: datetime, trusted: bool) -> int:
+    def compose(session: Session) -> list[Entry]:
+        return entries_of(_asked(journal, audience, session), now, trusted)
+
+    try:
+        with journal.database.reading() as session:
+            if not _asked(journal, audience, session):
+                return 0
+        return len(say(journal, audience, compose))
+    except (SQLAlchemyError, ValueError) as error:  # the database is away; or no kind allows what was said
+        log.error("nothing could be announced: %s", type(error).__name__)
+        return 0
+
+
+def _asked(journal: Journal, audience: str, session: Session) -> list[Draft]:
+    drafts: list[Draft] = []
+    for plugin in journal.host.implementations("announcements"):
+        apart = session.begin_nested()  # a statement that fails ends nobody else's
+        said, fault = journal.host.call_one(plugin, "announcements", audience=audience, session=session)
+        try:
+            for draft in said or ():
+                journal.kinds.of_model(draft.kind, draft.body)
+        except ValueError as error:
+            fault = journal.host.blame(plugin, "announcements", error)
+        if fault:
+            apart.rollback()
+        else:
+            apart.commit()
+            drafts += said or ()
+    return drafts[:AT_ONCE]

@@ -1,0 +1,78 @@
+"""From a scanned proof to a credential, without a network, and what it means at a gate. Decides nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sqlalchemy import exists, or_, select
+from sqlalchemy.orm import Session
+
+from kiosk.delegation.key_ring import KeyRing
+from kiosk.delegation.token import UNKNOWN_KEY, BrokenToken
+from kiosk.domain import Claim, Credential, Encounter, Finding, Malformed, Scan, Severity, Text, Trust
+from plugins.vaccination.certificate import proof, words
+from plugins.vaccination.certificate.proof_claims import as_claims
+from plugins.vaccination.models import DoseRow
+
+KIND = "vaccination_proof"
+LEEWAY_SECONDS = 300  # two machines' clocks are never quite alike, and a proof is shown minutes after the dose
+_OF_TIME = frozenset({"time", "not_yet"})
+
+
+def read(scan: Scan, session: Session, ring: KeyRing) -> Credential | Malformed | None:
+    """None: not a proof. The claim ``failed_step`` says what is wrong: a key's step (see ``kiosk.delegation.token``),
+    ``device_barred``, ``time`` (expired), ``not_yet`` or ``withdrawn`` (the dose was corrected, as far as this appliance knows)."""
+    if not scan.payload.startswith(proof.PREFIX):
+        return None
+    try:
+        claims, origin = proof.read(scan.payload, ring.issuers(session), ring.own())
+    except BrokenToken as broken:
+        return Malformed(KIND, f"vaccination.proof_{broken.step}", words.BROKEN)
+    failed, now = origin.failed_step, scan.scanned_at.timestamp()
+    if not failed and ring.is_barred(session, origin.issuer):
+        failed = "device_barred"
+    if not failed and _withdrawn(session, claims.record):
+        failed = "withdrawn"
+    if not failed and now >= claims.expires_at:
+        failed = "time"
+    if not failed and now + LEEWAY_SECONDS < claims.issued_at:
+        failed = "not_yet"
+    trust = Trust.VERIFIED if not failed else Trust.UNVERIFIED if failed in UNKNOWN_KEY else Trust.INVALID
+    named = {**as_claims(claims, trust is Trust.VERIFIED), **({"failed_step": failed} if failed else {})}
+    return Credential(
+        kind=KIND,
+        claims={name: Claim(value) for name, value in named.items()},
+        trust=trust,
+        issuer=origin.issuer,
+    )
+
+
+def _withdrawn(session: Session, record: str) -> bool:
+    """Whether this very appliance knows that the dose does not count any longer; posts elsewhere cannot know."""
+    row = select(DoseRow.seq).where(or_(DoseRow.amends == record, (DoseRow.record == record) & DoseRow.void))
+    return bool(session.scalar(select(exists(row))))
+
+
+def judge(encounter: Encounter) -> Iterator[Finding]:
+    """Nothing for other credentials. Where the clock is not trusted, validity is a person's business and bars nobody."""
+    credential = encounter.credential
+    if credential is None or credential.kind != KIND:
+        return
+    failed = credential.value("failed_step") or ""
+    if not failed:
+        if not encounter.clock_trusted:
+            yield _finding("proof_clock", Severity.CONCERN, words.CLOCK, words.BY_EYE)
+        colour = credential.value("certificate.colour") or "yellow"
+        yield _finding(f"proof_{colour}", Severity.NOTE, words.PROOF[colour], words.MATCH_PERSON)
+    elif failed in _OF_TIME and not encounter.clock_trusted:
+        yield _finding("proof_clock", Severity.CONCERN, words.CLOCK, words.BY_EYE)
+    elif failed in UNKNOWN_KEY:
+        yield _finding("proof_key_unknown", Severity.CONCERN, words.KEY_UNKNOWN, words.TO_STAFF)
+    else:
+        severity = Severity.CONCERN if failed == "not_yet" else Severity.BAR
+        text, advice = words.FAILED.get(failed, words.FAILED["signature"])
+        yield _finding(f"proof_{failed}", severity, text, advice)
+
+
+def _finding(code: str, severity: Severity, text: Text, next_step: Text) -> Finding:
+    return Finding(f"vaccination.{code}", severity, text, next_step, words.LAW)

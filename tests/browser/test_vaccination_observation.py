@@ -1,0 +1,193 @@
+"""The observation room on a tablet and on a television, in a real Chromium: the exit's alarm, a reaction with its protocol."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from kiosk.appliance import Appliance
+from kiosk.operators import Role
+from kiosk.web.app import create_app
+from tests.support.appliance import SetClock, Workshop
+from tests.support.staff import PIN, add_operator
+from tests.support.vaccination import CROWD, Visitor, at_the_site, dose, of_kind, ready, vaccination_site
+
+pytestmark = pytest.mark.browser
+
+WCAG = ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]
+PICTURES = os.environ.get("KIOSK_KEEP_PICTURES", "")  # a folder, to look at what people see
+
+
+@pytest.fixture
+def room(workshop: Workshop, write: Any) -> Iterator[tuple[Appliance, str, list[Visitor]]]:
+    """A site whose clock is 31 minutes after the first two doses, its address, and who was vaccinated."""
+    clock = at_the_site()
+    clock.ahead -= timedelta(minutes=31)
+    people = _vaccinated(workshop, clock, 0, 2)
+    clock.ahead += timedelta(minutes=20)
+    people += _vaccinated(workshop, clock, 2, 9)
+    clock.ahead += timedelta(minutes=11)
+    site = vaccination_site(workshop, clock=clock)
+    people += [_one(site, number) for number in range(9, 14)]
+    add_operator(site, "11", Role.MEDICAL_STAFF, Role.ADMINISTRATOR)
+    made = write.Served(create_app(site))
+    yield site, made.url, people
+    site.events.close()
+    made.close()
+
+
+def _vaccinated(workshop: Workshop, clock: SetClock, first: int, last: int) -> list[Visitor]:
+    """In a life of the process of its own: a clock that is set forward while it runs would be seen as a step."""
+    site = vaccination_site(workshop, clock=clock)
+    people = [_one(site, number) for number in range(first, last)]
+    workshop.stop(site)
+    return people
+
+
+def _one(site: Appliance, number: int) -> Visitor:
+    visitor = ready(site, CROWD[number])
+    dose(site, visitor, product=("AstraZeneca", "Comirnaty")[number % 2], lot=("ABV1234", "FF2834")[number % 2])
+    return visitor
+
+
+@pytest.fixture
+def tab(chromium: Any) -> Iterator[Callable[..., Any]]:
+    """Opens tabs in which nothing may be reported but refusals, which the browser reports itself."""
+    opened: list[Any] = []
+
+    def make(width: int = 1024, height: int = 768) -> Any:
+        context = chromium.new_context(
+            viewport={"width": width, "height": height}, locale="vi-VN", reduced_motion="reduce", has_touch=True
+        )
+        page = context.new_page()
+        page.set_default_timeout(20_000)
+        page.problems = []
+        page.on("console", lambda one: page.problems.append(one.text) if one.type in ("error", "warning") else None)
+        page.on("pageerror", lambda error: page.problems.append(str(error)))
+        opened.append(page)
+        return page
+
+    yield make
+    for page in opened:
+        page.context.close()
+        assert [one for one in page.problems if "409" not in one] == []
+
+
+@pytest.fixture
+def axe() -> Any:
+    """Checks a page against WCAG 2.2 AA."""
+    library = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe is not installed")
+
+    def check(page: Any) -> None:
+        found = library.Axe().run(page, options={"runOnly": WCAG})
+        assert found.violations_count == 0, found.generate_report()
+
+    return check
+
+
+def picture(page: Any, name: str) -> None:
+    if PICTURES:
+        page.screenshot(path=str(Path(PICTURES) / f"{name}.png"))
+
+
+def sign_in(page: Any, url: str, path: str) -> None:
+    page.goto(url + path)
+    for key in ("1", "1", "next", *PIN, "next"):
+        page.click(f'[data-key="{key}"]')
+    page.wait_for_url(url + path)
+
+
+def scanner(page: Any, text: str) -> None:
+    """Keys as a scanner sends them: all at once, by their place on a US keyboard."""
+    conftest = sys.modules[next(name for name in sys.modules if name.endswith("browser.conftest"))]
+    page.evaluate(conftest.SEND_KEYS, [conftest.us_key(letter) for letter in text + "\n"])
+
+
+def test_the_exit_lets_go_who_may_and_alarms_at_who_may_not(
+    room: tuple[Appliance, str, list[Visitor]], tab: Callable[..., Any], axe: Any
+) -> None:
+    site, url, people = room
+    page = tab()
+    sign_in(page, url, "/vaccination/observation")
+    page.wait_for_selector(".obs-tile[data-state=done]")
+    assert page.inner_text("#count-done") == "2"
+    axe(page)
+    picture(page, "room")
+    scanner(page, people[0].code)
+    page.wait_for_selector(".obs-go")
+    assert f"{people[0].ticket} · MỜI VỀ" in page.inner_text("#message")
+    picture(page, "may-go")
+    scanner(page, people[2].code)
+    page.wait_for_selector("#alarm[open]")
+    assert "CÒN 19 PHÚT" in page.inner_text("#alarm")
+    axe(page)
+    page.click("#alarm [type=submit]")
+    page.wait_for_selector("#alarm [data-problem]:not([hidden])")
+    picture(page, "alarm")
+    page.click("#alarm .chip >> nth=0")
+    page.click("#alarm [type=submit]")
+    page.wait_for_selector("#alarm", state="hidden")
+    left = [(one.data.early, one.data.reason) for one in of_kind(site, "left")]
+    assert left == [(False, ""), (True, "Bác sĩ cho về")]
+
+
+def test_a_reaction_is_graded_and_treated_by_keys_alone(
+    room: tuple[Appliance, str, list[Visitor]], tab: Callable[..., Any], axe: Any
+) -> None:
+    site, url, people = room
+    page = tab()
+    sign_in(page, url, "/vaccination/observation")
+    page.wait_for_selector(".obs-tile")
+    page.focus(f".obs-tile:has-text('{people[9].ticket}') button")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#person[open]")
+    axe(page)
+    page.focus("#person-report")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#report[open]")
+    axe(page)
+    for sign in ("hives", "short_of_breath"):
+        page.focus(f"[name=sign][value={sign}]")
+        page.keyboard.press("Space")
+    page.fill("#report-pulse", "128")
+    picture(page, "report")
+    page.focus("#report-note")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#case[open]")
+    assert "Độ II" in page.inner_text("#case-title")
+    page.focus("[data-prompt=adrenaline]")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#case li[data-done]")
+    axe(page)
+    picture(page, "case")
+    page.click("#case-over")
+    page.fill("#over-to", "Cấp cứu 115")
+    axe(page)
+    page.click("#over [type=submit]")
+    page.wait_for_selector("#case-paper:not([hidden])")
+    assert [one.data.to for one in of_kind(site, "handover")] == ["Cấp cứu 115"]
+    assert of_kind(site, "reaction")[-1].data.actions == ["adrenaline"]
+    page.goto(url + "/vaccination/observation/reactions")
+    axe(page)
+    picture(page, "lots")
+
+
+def test_the_television_shows_numbers_and_says_when_it_is_cut_off(
+    room: tuple[Appliance, str, list[Visitor]], tab: Callable[..., Any], axe: Any
+) -> None:
+    _, url, people = room
+    page = tab(1920, 1080)
+    page.goto(url + "/vaccination/observation/board")
+    page.wait_for_selector(".watch-tile[data-state=done]")
+    assert page.locator(".watch-tile").count() == len(people)
+    axe(page)
+    picture(page, "television")
+    page.route("**/observation/board/state", lambda route: route.fulfill(status=409))
+    page.wait_for_selector("#lost:not([hidden])")
+    assert "KHÔNG CẬP NHẬT" in page.inner_text("#lost")
