@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from kiosk.domain import Record
+from plugins.vaccination.observation.slip import print_slip
 from plugins.vaccination.site import Site
 
 
 def after_dose(site: Site, record: Record) -> None:
-    """Print the slip of a dose that was just given."""
-    if site.settings.slips:
-        site.context.services.reprint(record.id)
+    """Print the slip of a dose that was just given, or corrected."""
+    print_slip(site, record)
