@@ -33,6 +33,7 @@ from plugins.vaccination.settings import VaccinationSettings
 from plugins.vaccination.site import Site
 
 if TYPE_CHECKING:
+    import click
     from flask import Blueprint
 
 STAFF = ("medical_staff",)
@@ -106,6 +107,7 @@ class Vaccination:
             NavigationItem("vaccination.desk", Text("Đón tiếp", "Reception"), STAFF),
             NavigationItem("vaccination.screening", Text("Khám sàng lọc", "Screening"), STAFF),
             NavigationItem("vaccination.observation", Text("Theo dõi sau tiêm", "Observation"), STAFF),
+            NavigationItem("vaccination.day", Text("Tổng kết ngày", "The day"), ("administrator",)),
             NavigationItem("vaccination.reactions", Text("Phản ứng", "Reactions"), (*STAFF, "administrator")),
         ]
 
@@ -114,6 +116,12 @@ class Vaccination:
         from plugins.vaccination import views
 
         return views.make_blueprint(self.site)
+
+    @hookimpl
+    def commands(self) -> Iterable[click.Command]:
+        from plugins.vaccination.commands import command
+
+        return [command()]
 
     # --- keys
 
