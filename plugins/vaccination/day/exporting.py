@@ -22,8 +22,7 @@ from plugins.vaccination.site import Site
 def dose_lines(session: Session, site: Site, day: int) -> Iterator[tuple[object, ...]]:
     """One line for each dose that counts, in the order of ``words.EXPORT_HEAD``."""
     zone = ZoneInfo(site.context.time_zone)
-    rows = [row for row in counted_doses(session, site) if row.given_on == day]
-    for row in sorted(rows, key=lambda one: (one.occurred_at_ms, one.writer, one.seq)):
+    for row in sorted(counted_doses(session, site, day), key=lambda one: (one.occurred_at_ms, one.writer, one.seq)):
         who = known(session, row.citizen, site.id, iso(day)) if row.citizen else None
         at = datetime.fromtimestamp(row.occurred_at_ms / 1000, UTC).astimezone(zone)
         yield (

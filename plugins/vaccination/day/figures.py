@@ -12,7 +12,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import rfc8785
-from sqlalchemy import exists, select
+from sqlalchemy import ColumnElement, exists, func, literal_column, select
 from sqlalchemy.orm import Session, aliased
 
 from kiosk.journal.models import JournalRecord
@@ -34,7 +34,7 @@ FORM = 1  # of the report; raise it when a figure changes its meaning
 
 def figures(session: Session, site: Site, day: int) -> dict[str, Any]:
     """JSON; ``day``: yyyymmdd. Every count is an integer and every temperature a text, so that the canonical form is plain."""
-    doses = _doses(session, site, day)
+    doses = counted_doses(session, site, day)
     return {
         "form": FORM,
         "site": site.id,
@@ -62,24 +62,26 @@ def report(found: dict[str, Any]) -> tuple[str, str]:
     return data.decode("utf-8"), hashlib.sha256(data).hexdigest()
 
 
-def counted_doses(session: Session, site: Site) -> list[DoseRow]:
-    """Every dose of this site that counts: neither taken back nor corrected."""
-    later = aliased(DoseRow)
-    query = select(DoseRow).where(
-        DoseRow.site == site.id,
-        DoseRow.void.is_(False),
-        ~exists().where(later.amends == DoseRow.record, later.amends != ""),
-    )
-    return list(session.scalars(query))
+_LATER = aliased(DoseRow)
+_NO_ID: ColumnElement[str] = literal_column("''")  # written out and not bound, so that the partial index serves
 
 
-def _doses(session: Session, site: Site, day: int) -> list[DoseRow]:
-    return [row for row in counted_doses(session, site) if row.given_on == day]
+def _counting(site: Site) -> tuple[ColumnElement[bool], ...]:
+    """Doses of this site that were neither taken back nor corrected."""
+    later = exists().where(_LATER.amends == DoseRow.record, _LATER.amends != _NO_ID)
+    return DoseRow.site == site.id, DoseRow.void.is_(False), ~later
+
+
+def counted_doses(session: Session, site: Site, day: int) -> list[DoseRow]:
+    """Every dose of this day (yyyymmdd) that counts."""
+    return list(session.scalars(select(DoseRow).where(*_counting(site), DoseRow.given_on == day)))
 
 
 def _movements(session: Session, site: Site) -> Iterator[Movement]:
-    for row in counted_doses(session, site):
-        yield Movement(row.product, row.lot, row.given_on, "given", 1)
+    """Of all days: what is left of a lot is a matter of all of them."""
+    given = select(DoseRow.product, DoseRow.lot, DoseRow.given_on, func.count()).where(*_counting(site))
+    for product, lot, day, doses in session.execute(given.group_by(DoseRow.product, DoseRow.lot, DoseRow.given_on)):
+        yield Movement(product, lot, day, "given", doses)
     moved = select(MovementRow).where(MovementRow.site == site.id, MovementRow.kind != "counted")
     for one in session.scalars(moved):
         yield Movement(one.product, one.lot, one.day, one.kind, abs(one.doses))  # type: ignore[arg-type]

@@ -89,6 +89,8 @@ def _story(signed: SignedReport, found: dict[str, Any], site_name: str, time_zon
     heads = ("product", "lot", "opening", "received", "given", "wasted", "transferred", "left", "counted", "difference")
     rows = [[_cell(_of_lot(one, name)) for name in heads] for one in found.get("lots", [])]
     story += _section("stock", [[_w(name) for name in heads], *rows], words=2)
+    short = [one["lot"] for one in found.get("lots", []) if one["left"] < 0]
+    story += [Paragraph(_safe(f"{', '.join(short)}: {DAY['less_than_none'].vi}"), _PLAIN)] if short else []
     if found.get("doses_by_hour"):
         story += [Paragraph(_w("by_hour"), _HEAD), Bars(found["doses_by_hour"])]
     tables = [[_w(one["step"]), _cell(one["table"]), str(one["people"])] for one in found.get("tables", [])]
