@@ -14,6 +14,7 @@ AT_A_SITE = (
     NavigationItem("vaccination.observation", Text("Theo dõi sau tiêm", "Observation"), STAFF),
     NavigationItem("vaccination.reactions", Text("Phản ứng", "Reactions"), (*STAFF, *SUPERVISORS)),
     NavigationItem("vaccination.stock", Text("Kho vắc xin", "Stock"), (*STAFF, *SUPERVISORS)),
+    NavigationItem("vaccination.day", Text("Tổng kết ngày", "The day"), SUPERVISORS),
     NavigationItem("vaccination.clock", Text("Ngày giờ", "Date and time"), SUPERVISORS),
 )
 ON_THE_PLATFORM = (

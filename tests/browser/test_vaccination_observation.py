@@ -14,9 +14,10 @@ import pytest
 from kiosk.appliance import Appliance
 from kiosk.operators import Role
 from kiosk.web.app import create_app
+from plugins.vaccination.records.stock import Received, Temperature, Wasted
 from tests.support.appliance import SetClock, Workshop
 from tests.support.staff import PIN, add_operator
-from tests.support.vaccination import CROWD, Visitor, at_the_site, dose, of_kind, ready, vaccination_site
+from tests.support.vaccination import CROWD, Visitor, at_the_site, dose, of_kind, ready, record, today, vaccination_site
 
 pytestmark = pytest.mark.browser
 
@@ -191,3 +192,25 @@ def test_the_television_shows_numbers_and_says_when_it_is_cut_off(
     page.route("**/observation/board/state", lambda route: route.fulfill(status=409))
     page.wait_for_selector("#lost:not([hidden])")
     assert "KHÔNG CẬP NHẬT" in page.inner_text("#lost")
+
+
+def test_the_supervisors_day_is_closed_and_can_be_read_by_everybody(
+    room: tuple[Appliance, str, list[Visitor]], tab: Callable[..., Any], axe: Any
+) -> None:
+    site, url, people = room
+    lot = {"product": "AstraZeneca", "lot": "ABV1234"}
+    record(site, "received", Received(consignment="C1", expiry="2031-01-01", vials=2, doses_per_vial=10, **lot))
+    record(site, "wasted", Wasted(doses=3, reason="left_over", **lot))
+    record(site, "temperature", Temperature(store="TL1", celsius=4.5, within=True))
+    page = tab(1280, 900)
+    sign_in(page, url, "/vaccination/day")
+    axe(page)
+    page.click(".day-close [type=submit]")
+    page.wait_for_selector(".day-closing .badge--ok")
+    assert str(len(people)) in page.inner_text(".day-sums")
+    axe(page)
+    if PICTURES:
+        page.screenshot(path=str(Path(PICTURES) / "day.png"), full_page=True)
+        reply = page.request.get(url + f"/vaccination/day/{today(site)}/report")
+        (Path(PICTURES) / "day.pdf").write_bytes(reply.body())
+    assert [one.data.day for one in of_kind(site, "day_closed")] == [today(site)]

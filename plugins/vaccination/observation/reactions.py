@@ -18,9 +18,10 @@ from kiosk.journal.reading import record_of_row
 from plugins.vaccination.acting import Done, Refusal
 from plugins.vaccination.models import ReactionRow
 from plugins.vaccination.observation import room
-from plugins.vaccination.observation.exiting import NO_DOSE
+from plugins.vaccination.observation.exiting import LEFT, NO_DOSE
+from plugins.vaccination.observation.exiting import MOST_MINUTES as MOST_STAY
 from plugins.vaccination.observation.timing import MINUTE
-from plugins.vaccination.records import Handover, Reaction
+from plugins.vaccination.records import Handover, Left, Reaction
 from plugins.vaccination.records.after import Step
 from plugins.vaccination.records.care import Vitals
 from plugins.vaccination.rules.reactions import Protocol
@@ -163,11 +164,23 @@ class Reactions:
             body: Reaction = before.data
             over = Handover(dose=body.dose, reaction=body.amends or str(before.id), to=to, summary=summary)
             after = body.model_copy(update={"state": "transferred", "amends": over.reaction})
-            return [Draft(HANDOVER, over, before.citizen), Draft(REACTION, after, before.citizen)]
+            both = [Draft(HANDOVER, over, before.citizen), Draft(REACTION, after, before.citizen)]
+            return [*both, *self._gone(session, body.dose, to, before.citizen)]
 
         return self._site.actions.act(key, check, operator)
 
     # --- within
+
+    def _gone(self, session: Session, dose: str, to: str, citizen: str | None) -> list[Draft]:
+        """Who goes in the ambulance is in the room no longer; nobody has to say so again."""
+        row = room.counting(session, dose)
+        person = room.one(session, self._site, self._site.steps, dose)
+        if row is None or person is None or room.has_left(session, row):
+            return []
+        minutes = min(max(person.age_ms, 0) // MINUTE, MOST_STAY)
+        early = person.minutes_left > 0
+        body = Left(dose=person.dose, early=early, reason=f"→ {to}"[:200] if early else "", minutes=minutes)
+        return [Draft(LEFT, body, citizen)]
 
     def _further(self, key: UUID, reaction: str, change: Any, operator: str) -> Done:
         def check(session: Session) -> Sequence[Draft]:

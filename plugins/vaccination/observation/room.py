@@ -60,7 +60,8 @@ class Watched:
 def watched(session: Session, site: Site, steps: Steps) -> list[Watched]:
     """Everybody who had a dose and has not left, by the end of their time; of people with an open reaction first."""
     steps.note(site.now_ms(), last_seq(session, site))
-    rows = [row for row in _candidates(session, site) if not has_left(session, row)]
+    # of a corrected dose the earlier record may be the one that somebody left under; all others are asked for in one
+    rows = [row for row in _candidates(session, site) if not row.amends or not has_left(session, row)]
     found = _watched(session, site, steps, rows)
     return sorted(found, key=lambda one: (not one.reaction, one.ends_ms, one.ticket))
 

@@ -17,7 +17,7 @@ ROOM = {
     "watching": Text("Đang theo dõi", "Watched"),
     "done": Text("Đã đủ giờ", "Time over"),
     "done_tile": Text("ĐỦ GIỜ", "MAY GO"),
-    "minutes": Text("phút nữa", "min left"),
+    "minutes": Text("phút", "min"),
     "until": Text("đến {t}", "until {t}"),
     "unsure": Text("giờ chưa chắc", "time not sure"),
     "unsure_hint": Text(
@@ -107,7 +107,7 @@ TELEVISION = {
         "Stay until your number turns GREEN. Feeling unwell: call staff at once.",
     ),
     "done_tile": ROOM["done_tile"],
-    "minutes": ROOM["minutes"],
+    "minutes": Text("phút nữa", "min left"),
     "unsure": Text("hỏi nhân viên", "ask staff"),
     "nobody": ROOM["nobody"],
     "more": Text("và {n} số nữa", "and {n} more"),
