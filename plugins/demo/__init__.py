@@ -1,20 +1,29 @@
-"""Demo: a platform and a kiosk on this machine, and a queue of synthetic citizens before its camera."""
+"""Demo: a platform, a kiosk, a checkpoint and a vaccination site on this machine, with synthetic people, cards and vials."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from pydantic import Field
+
 from kiosk.plugin import PluginContext, PluginSettings, hookimpl
 
 if TYPE_CHECKING:
     import click
+    from flask import Blueprint
+
+
+class DemoSettings(PluginSettings):
+    """``[plugin.demo]``."""
+
+    seed: int = Field(default=2021, description="which synthetic people have appointments")
 
 
 class Demo:
-    """Brings one command; an appliance never needs this plugin in its profile."""
+    """Brings the command; in the demo's vaccination site also the page of things to show. No other appliance has it in its profile."""
 
-    Settings = PluginSettings
+    Settings = DemoSettings
 
     def __init__(self, context: PluginContext) -> None:
         self._context = context
@@ -24,3 +33,9 @@ class Demo:
         from plugins.demo.command import demo
 
         return [demo]
+
+    @hookimpl
+    def blueprint(self) -> Blueprint:
+        from plugins.demo import things
+
+        return things.make_blueprint(self._context)

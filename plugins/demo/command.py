@@ -8,6 +8,7 @@ import signal
 import tempfile
 import threading
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from random import Random
 from types import FrameType
@@ -18,25 +19,38 @@ import tomlkit
 from kiosk.cli.saying import say
 from kiosk.domain import Text
 from kiosk.settings import find_profile
+from plugins.demo import clinic
 from plugins.demo.processes import Part, free, run
 from plugins.demo.queue import arrivals, step_up
 
-TECHNICIAN, OFFICER, PIN = "100", "200", "246810"
+TECHNICIAN, OFFICER, NURSE, PIN = "100", "200", "300", "246810"
 ROLES = ("--role", "technician", "--role", "administrator")
-SITES = {"kiosk": "demo-site", "checkpoint": "demo-gate"}
+SITES = {"kiosk": "demo-site", "checkpoint": "demo-gate", "vaccination": clinic.SITE}
 SECONDS_EACH = 6.0  # the camera shows a picture for 3.5 s; then the next person steps up
+PATIENTS_EVERY = 3  # of these turns brings one person to the vaccination site
 
 
 @click.command()
 @click.option("--port", type=click.IntRange(0, 65535), default=8080, show_default=True, help="The kiosk's port.")
 @click.option("--platform-port", type=click.IntRange(0, 65535), default=8090, show_default=True, help="The platform's.")
 @click.option("--gate-port", type=click.IntRange(0, 65535), default=8070, show_default=True, help="The checkpoint's.")
+@click.option(
+    "--clinic-port", type=click.IntRange(0, 65535), default=8060, show_default=True, help="The vaccination site's."
+)
 @click.option("--data", "data_dir", type=click.Path(file_okay=False, path_type=Path), help="Keep the data there.")
 @click.option("--people", type=click.IntRange(0), help="End after so many people; default: when you press Ctrl-C.")
 @click.option("--seed", type=int, default=2021, show_default=True, help="Which synthetic people come.")
-def demo(port: int, platform_port: int, gate_port: int, data_dir: Path | None, people: int | None, seed: int) -> None:
-    """Show the main job: people check in at a kiosk, tickets are printed, the platform counts; and a checkpoint waits for an
-    officer. Ctrl-C ends it all."""
+def demo(
+    port: int,
+    platform_port: int,
+    gate_port: int,
+    clinic_port: int,
+    data_dir: Path | None,
+    people: int | None,
+    seed: int,
+) -> None:
+    """Show the main job: people check in at a kiosk, tickets are printed, the platform counts; a checkpoint waits for an
+    officer, a vaccination site for its staff. Ctrl-C ends it all."""
     root = data_dir or Path(tempfile.mkdtemp(prefix="kiosk-demo-"))
     stopping = threading.Event()
 
@@ -47,7 +61,8 @@ def demo(port: int, platform_port: int, gate_port: int, data_dir: Path | None, p
     signal.signal(signal.SIGTERM, stop)
     parts: list[Part] = []
     try:
-        ports = {"kiosk": free(port), "platform": free(platform_port), "checkpoint": free(gate_port)}
+        wanted = {"kiosk": port, "platform": platform_port, "checkpoint": gate_port, "vaccination": clinic_port}
+        ports = {name: free(number) for name, number in wanted.items()}
         _play(root.resolve(), ports, people, seed, stopping, parts)
     finally:
         for part in reversed(parts):
@@ -68,12 +83,13 @@ def _play(
 ) -> None:
     say(
         Text(
-            "Đang khởi động nền tảng, một kiosk với thiết bị ảo và một chốt …",
-            "Starting the platform, a kiosk with virtual devices and a checkpoint …",
+            "Đang khởi động nền tảng, một kiosk với thiết bị ảo, một chốt và một điểm tiêm …",
+            "Starting the platform, a kiosk with virtual devices, a checkpoint and a vaccination site …",
         )
     )
     urls = {name: f"http://127.0.0.1:{port}" for name, port in ports.items()}
-    where = {name: _where(root, name, urls["platform"]) for name in urls}
+    where = {name: _where(root, name, urls["platform"], seed) for name in urls}
+    keys = ["--keys", str(root / "signer-keys")]
 
     def begin(name: str) -> None:
         arguments = ["run", *where[name], "--port", str(ports[name])]
@@ -89,15 +105,25 @@ def _play(
         for one in where.values():
             _operator(TECHNICIAN, "Kỹ thuật viên mẫu", ROLES, one)
         _operator(OFFICER, "Cán bộ chốt mẫu", ("--role", "officer"), where["checkpoint"])
+        _operator(NURSE, "Nhân viên tiêm mẫu", ("--role", "medical_staff"), where["vaccination"])
+        _furnish(where["platform"], keys, seed)
         ready.touch()
-    begin("kiosk")
-    begin("checkpoint")
+    # the signer is a process of its own: what serves pages has no private key of certificates
+    signing = ["vaccination", "signer", "run", "--any-clock", *keys, *where["platform"]]
+    parts.append(Part("signer", signing, root / "signer.log", says="signing"))
+    parts[-1].start(stopping)
+    for name in SITES:
+        begin(name)
     say(_addresses(urls, root))
+    patients = clinic.arrivals(seed)
     for number, arrival in enumerate(arrivals(Random(seed)), 1):
         if stopping.is_set() or (people is not None and number > people):
             return
         click.echo(f"{number:4d}  {arrival.words}")
         step_up(root / "kiosk" / "camera", number, arrival)
+        if number % PATIENTS_EVERY == 1 and (patient := next(patients, None)) is not None:
+            click.echo(f"{number:4d}  {patient.words}")
+            step_up(root / "vaccination" / "camera", number, patient)
         stopping.wait(SECONDS_EACH)
         for part in parts:
             part.keep(stopping)
@@ -107,12 +133,17 @@ def _addresses(urls: Mapping[str, str], root: Path) -> Text:
     """What to open, and with whose PIN."""
     vi, en = f"(nhân viên {TECHNICIAN}, PIN {PIN})", f"(operator {TECHNICIAN}, PIN {PIN})"
     officer_vi, officer_en = f"(cán bộ {OFFICER}, PIN {PIN})", f"(officer {OFFICER}, PIN {PIN})"
+    nurse_vi, nurse_en = f"(nhân viên {NURSE}, PIN {PIN})", f"(operator {NURSE}, PIN {PIN})"
     lines = (
         ("màn hình kiosk", "kiosk screen", f"{urls['kiosk']}/kiosk", "", ""),
         ("phiếu đã in", "printed tickets", f"{urls['kiosk']}/receipt_printing/papers", "", ""),
         ("trang nhân viên", "staff pages", f"{urls['kiosk']}/staff/", vi, en),
         ("khai báo", "declare", f"{urls['platform']}/declaration/", "", ""),
         ("chốt kiểm soát", "checkpoint", f"{urls['checkpoint']}/checkpoint/", officer_vi, officer_en),
+        ("điểm tiêm", "vaccination", f"{urls['vaccination']}/staff/", nurse_vi, nurse_en),
+        ("bảng gọi số", "call board", f"{urls['vaccination']}/vaccination/board", "", ""),
+        ("đồ dùng thử", "cards and vials", f"{urls['vaccination']}/demo/", "", ""),
+        ("chứng nhận", "certificate", f"{urls['platform']}/vaccination/certificate", "", ""),
         ("số liệu nền tảng", "platform counts", f"{urls['platform']}/national_platform/", "", ""),
         ("nhân viên nền tảng", "platform staff", f"{urls['platform']}/staff/", vi, en),
     )
@@ -126,20 +157,34 @@ def _addresses(urls: Mapping[str, str], root: Path) -> Text:
     )
 
 
-def _where(root: Path, name: str, platform_url: str) -> list[str]:
+def _where(root: Path, name: str, platform_url: str, seed: int) -> list[str]:
     """Which profile a command is for, and where its data are."""
-    profile = str(_own_profile(root, name, platform_url)) if name in SITES else f"demo-{name}"
+    profile = str(_own_profile(root, name, platform_url, seed)) if name in SITES else f"demo-{name}"
     return ["--profile", profile, "--data", str(root / name)]
 
 
-def _own_profile(root: Path, name: str, platform_url: str) -> Path:
+def _own_profile(root: Path, name: str, platform_url: str, seed: int) -> Path:
     """A device's profile, kept with its data: a platform that is started again may have another port."""
     own = root / f"{name}.toml"
     document = tomlkit.parse((own if own.exists() else find_profile(f"demo-{name}")).read_text("utf-8"))
     document["plugin"]["upstream_sync"]["platform"] = platform_url
+    if name == "vaccination":
+        document["plugin"]["demo"] = {"seed": seed}
     root.mkdir(parents=True, exist_ok=True)
     own.write_text(tomlkit.dumps(document), "utf-8")
     return own
+
+
+def _furnish(platform: Sequence[str], keys: Sequence[str], seed: int) -> None:
+    """What the platform has for the vaccination site: vaccine, appointments, and the keys that certificates are signed with."""
+    today = datetime.now(UTC).date()
+    said = {
+        "vaccination.allocation": clinic.allocations(today),
+        "vaccination.expected": clinic.appointments(seed, today),
+    }
+    for kind, lines in said.items():
+        run(["platform", "publish", "--audience", f"site:{clinic.SITE}", "--kind", kind, "-", *platform], lines)
+    run(["vaccination", "signer", "init", *keys, *platform])
 
 
 def _code(site: str, platform: Sequence[str]) -> str:

@@ -23,17 +23,18 @@ class DemoFailed(Stopped):
 
 
 class Part:
-    """One appliance: ``name`` for people, ``arguments`` of ``kiosk``, and where its log goes."""
+    """One process: ``name`` for people, ``arguments`` of ``kiosk``, where its log goes, and what it ``says`` there once it serves."""
 
-    def __init__(self, name: str, arguments: Sequence[str], log: Path) -> None:
+    def __init__(self, name: str, arguments: Sequence[str], log: Path, says: str = "http://") -> None:
         self.name = name
+        self._says = says.encode()
         self._arguments = arguments
         self._log = log
         self._process: subprocess.Popen[bytes] | None = None
         self._ended: list[float] = []  # when, monotonic
 
     def start(self, stopping: threading.Event) -> None:
-        """Start it and wait until it prints its address. Raises ``DemoFailed``."""
+        """Start it and wait until it says that it serves. Raises ``DemoFailed``."""
         self._log.parent.mkdir(parents=True, exist_ok=True)
         with self._log.open("ab") as output:
             begin = output.tell()
@@ -42,7 +43,7 @@ class Part:
                 command(self._arguments), stdout=output, stderr=subprocess.STDOUT, start_new_session=True
             )
         for _ in range(600):
-            if b"http://" in self._log.read_bytes()[begin:]:
+            if self._says in self._log.read_bytes()[begin:]:
                 return
             if process.poll() is not None or stopping.wait(0.1):
                 break

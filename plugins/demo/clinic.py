@@ -1,0 +1,108 @@
+"""The demo's vaccination site: who has an appointment there, which vaccine it was allotted, and the codes on its boxes and vials.
+
+Knows the records' kinds by name and their JSON alone, as any program does that publishes on a platform.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from itertools import islice
+from random import Random
+
+from kiosk.names import mask_name
+from kiosk.synthetic import Citizen, citizens
+from plugins.demo import pictures
+from plugins.demo.queue import Arrival
+
+SITE = "demo-clinic"
+EXPECTED = 16
+FIRST_DOSE_DAYS = 70  # ago, for every other one: the second AstraZeneca is due after 56
+SEED_SHIFT = 7  # other people than at the kiosk
+
+
+@dataclass(frozen=True, slots=True)
+class Lot:
+    """One lot of the demo. ``gtin``: of its vials, invented: the prefix 952 is GS1's for examples."""
+
+    product: str
+    gtin: str
+    lot: str
+    days_left: int
+    vials: int
+    doses_per_vial: int
+    words_vi: str
+    words_en: str
+
+    def expiry(self, today: date) -> date:
+        return today + timedelta(days=self.days_left)
+
+    def element_string(self, today: date) -> str:
+        """What a GS1 DataMatrix on the vial says, as people write it."""
+        return f"(01){self.gtin}(17){self.expiry(today):%y%m%d}(10){self.lot}"
+
+
+LOTS = (
+    Lot("AstraZeneca", "09521234000013", "DEMO-AZ-01", 120, 20, 10, "lô dùng được", "a good lot"),
+    Lot("Comirnaty", "09521234000020", "DEMO-PF-07", 60, 10, 6, "lô dùng được", "a good lot"),
+    Lot("AstraZeneca", "09521234000013", "DEMO-AZ-OLD", -3, 2, 10, "đã hết hạn: máy từ chối", "expired: it is refused"),
+)
+
+
+def people(seed: int) -> list[Citizen]:
+    """Who has an appointment today."""
+    return list(islice(citizens(Random(seed + SEED_SHIFT)), EXPECTED))
+
+
+def arrivals(seed: int) -> Iterator[Arrival]:
+    """They come one after another, each with the identity card."""
+    rng = Random(seed)
+    for citizen in people(seed):
+        picture = pictures.jpeg(pictures.held(pictures.card(citizen), rng))
+        yield Arrival(picture, f"{mask_name(citizen.name, 'initials')} arrives at the vaccination site")
+
+
+def allocations(today: date) -> str:
+    """``vaccination.allocation`` bodies, one a line."""
+    return _lines(
+        {
+            "consignment": "DEMO-1",
+            "site": SITE,
+            "product": lot.product,
+            "gtin": lot.gtin,
+            "lot": lot.lot,
+            "expiry": lot.expiry(today).isoformat(),
+            "vials": lot.vials,
+            "doses_per_vial": lot.doses_per_vial,
+            "sender": "demo-store",
+        }
+        for lot in LOTS
+    )
+
+
+def appointments(seed: int, today: date) -> str:
+    """``vaccination.expected`` bodies, one a line: every other person has had a first dose elsewhere."""
+    return _lines(_expected(number, citizen, today) for number, citizen in enumerate(people(seed)))
+
+
+def _expected(number: int, citizen: Citizen, today: date) -> dict[str, object]:
+    had = {"product": "AstraZeneca", "on": (today - timedelta(days=FIRST_DOSE_DAYS)).isoformat()}
+    hour, quarter = divmod(number * 15, 60)
+    return {
+        "national_id": citizen.national_id,
+        "site": SITE,
+        "day": today.isoformat(),
+        "slot": f"{8 + hour:02d}:{quarter:02d}-{8 + hour + (quarter == 45):02d}:{(quarter + 15) % 60:02d}",
+        "round": "demo",
+        "product": "AstraZeneca",
+        "name": citizen.name,
+        "birth_date": citizen.birth_date.isoformat(),
+        "sex": citizen.sex,
+        "doses": [had | {"lot": "DEMO-AZ-00", "site": "elsewhere"}] if number % 2 else [],
+    }
+
+
+def _lines(bodies: Iterator[dict[str, object]]) -> str:
+    return "".join(json.dumps(body, ensure_ascii=False) + "\n" for body in bodies)
