@@ -47,7 +47,7 @@ class Lot:
 LOTS = (
     Lot("AstraZeneca", "09521234000013", "DEMO-AZ-01", 120, 20, 10, "lô dùng được", "a good lot"),
     Lot("Comirnaty", "09521234000020", "DEMO-PF-07", 60, 10, 6, "lô dùng được", "a good lot"),
-    Lot("AstraZeneca", "09521234000013", "DEMO-AZ-OLD", -3, 2, 10, "đã hết hạn: máy từ chối", "expired: it is refused"),
+    Lot("AstraZeneca", "09521234000013", "DEMO-AZ-99", -3, 2, 10, "đã hết hạn: máy từ chối", "expired: it is refused"),
 )
 
 
