@@ -96,8 +96,10 @@ class WritingThread(threading.Thread):
             self._got_on = None
             batch = self._gather()
             if not batch:
-                return
+                break
             self._group(batch)
+        if self._kept is not None:
+            self._give_back(self._kept)
 
     def _gather(self) -> list[Job]:
         """The next jobs to share a commit; empty when it is time to end.
