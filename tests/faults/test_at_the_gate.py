@@ -27,9 +27,9 @@ from tests.plugins.checkpoint.test_with_real_papers import (
     certificate_of,
     pass_of,
 )
-from tests.plugins.declaration.conftest import LIMITS, Platform
 from tests.support.appliance import SetClock, Workshop, assert_whole, people, records
 from tests.support.checkpoint_post import CROWD, Officer, codes_of
+from tests.support.exchange import LIMITS, Platform
 from tests.support.issuing import base45, claims, cose, dcc, hc1, hc1_of, issuer
 
 AN, BINH = CROWD[:2]
@@ -229,7 +229,7 @@ def test_a_stale_trust_list(workshop: Workshop, clock: SetClock) -> None:
 
 @pytest.fixture
 def platform(workshop: Workshop) -> Iterator[Platform]:
-    made = Platform(workshop)
+    made = Platform(workshop, ["declaration"])
     yield made
     made.close()
 

@@ -17,9 +17,7 @@ NUMBER = "001090012345"
 
 @pytest.fixture
 def platform(workshop: Workshop) -> Appliance:
-    made = workshop.open(
-        ["declaration"], role="platform", sections="[plugin.declaration]\nauthority = true\n", clock=SetClock()
-    )
+    made = workshop.open(["declaration"], role="platform", clock=SetClock())
     declare(made)
     declare(made, name="Lê Thị Khác", document="001090099999")
     return made
