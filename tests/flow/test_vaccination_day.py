@@ -116,7 +116,7 @@ def day(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Day]:
             site.start()
             made = Day(platform, site, HttpNurse(site.url, NURSE, PIN), HttpNurse(platform.url, CHIEF, PIN))
             eventually(lambda: AZ.lot in made.nurse.session.get(f"{site.url}/vaccination/stock", timeout=20).text)
-            eventually(lambda: health(site).get("vaccination.signing") == "ok", 90)  # the platform's word on its key
+            eventually(lambda: health(site).get("signing") == "ok", 90)  # the platform's word on its key
             for person in (HAD_ONE, HAD_NONE):
                 through_all_steps(made, person)
             yield made
@@ -358,7 +358,7 @@ def test_a_recall_stops_the_lot_at_the_table_and_finds_its_people_on_both_sides(
     eventually(lambda: "thử thu hồi" in day.nurse.session.get(stock, timeout=20).text)
 
     status, refused = day.nurse.do("injection/3/give", dose=seen["dose"])
-    assert (status, refused["problem"]["code"]) == (409, "vaccination.recalled"), refused
+    assert (status, refused["problem"]["code"]) == (409, "vaccination.recalled_lot"), refused
     assert refused["table"]["vial"]["usable"] is False
     lot = {"product": AZ.product, "lot": AZ.lot}
     people = day.nurse.session.get(f"{stock}/people", params=lot, timeout=20).text
