@@ -10,7 +10,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -56,6 +56,10 @@ def demo(data: Path, log: Path) -> Iterator[dict[str, str]]:
         process.send_signal(signal.SIGINT)
         assert process.wait(START_SECONDS) == 0, log.read_text("utf-8")
     finally:
+        if process.poll() is None:  # a failed test: the demo ends what it has started, which a kill would leave behind
+            process.send_signal(signal.SIGINT)
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(START_SECONDS)
         process.kill()
         process.wait()
 
