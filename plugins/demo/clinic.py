@@ -8,9 +8,10 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from itertools import islice
 from random import Random
+from zoneinfo import ZoneInfo
 
 from kiosk.names import mask_name
 from kiosk.synthetic import Citizen, citizens
@@ -18,6 +19,9 @@ from plugins.demo import pictures
 from plugins.demo.queue import Arrival
 
 SITE = "demo-clinic"
+ELSEWHERE = "demo-elsewhere"  # where first doses were given; no device of it is in the demo
+ZONE = "Asia/Ho_Chi_Minh"  # whose day it is at the site: as profiles have it where they say nothing
+EARLIER = {"product": "AstraZeneca", "lot": "DEMO-AZ-00"}
 EXPECTED = 16
 FIRST_DOSE_DAYS = 70  # ago, for every other one: the second AstraZeneca is due after 56
 SEED_SHIFT = 7  # other people than at the kiosk
@@ -64,6 +68,18 @@ def arrivals(seed: int) -> Iterator[Arrival]:
         yield Arrival(picture, f"{mask_name(citizen.name, 'initials')} arrives at the vaccination site")
 
 
+def today_at(now: datetime) -> date:
+    """The site's own date at a moment (aware)."""
+    return now.astimezone(ZoneInfo(ZONE)).date()
+
+
+def published(seed: int, today: date) -> Iterator[tuple[str, str, str]]:
+    """What a platform says for the demo: audience, kind of record, and its lines for ``kiosk platform publish``."""
+    yield f"site:{SITE}", "vaccination.allocation", allocations(today)
+    yield f"site:{ELSEWHERE}", "vaccination.dose", earlier_doses(seed, today)
+    yield f"site:{SITE}", "vaccination.expected", appointments(seed, today)
+
+
 def allocations(today: date) -> str:
     """``vaccination.allocation`` bodies, one a line."""
     return _lines(
@@ -87,8 +103,21 @@ def appointments(seed: int, today: date) -> str:
     return _lines(_expected(number, citizen, today) for number, citizen in enumerate(people(seed)))
 
 
+def earlier_doses(seed: int, today: date) -> str:
+    """``vaccination.dose`` bodies of these first doses: an official certificate counts what the platform has on record, not what a
+    site was told with an appointment."""
+    return _lines(
+        {"national_id": citizen.national_id, **EARLIER, "number": 1, "total": 2, "given_on": _earlier(today)}
+        for citizen in people(seed)[1::2]
+    )
+
+
+def _earlier(today: date) -> str:
+    return (today - timedelta(days=FIRST_DOSE_DAYS)).isoformat()
+
+
 def _expected(number: int, citizen: Citizen, today: date) -> dict[str, object]:
-    had = {"product": "AstraZeneca", "on": (today - timedelta(days=FIRST_DOSE_DAYS)).isoformat()}
+    had = {**EARLIER, "on": _earlier(today), "site": ELSEWHERE}
     hour, quarter = divmod(number * 15, 60)
     return {
         "national_id": citizen.national_id,
@@ -100,7 +129,7 @@ def _expected(number: int, citizen: Citizen, today: date) -> dict[str, object]:
         "name": citizen.name,
         "birth_date": citizen.birth_date.isoformat(),
         "sex": citizen.sex,
-        "doses": [had | {"lot": "DEMO-AZ-00", "site": "elsewhere"}] if number % 2 else [],
+        "doses": [had] if number % 2 else [],
     }
 
 

@@ -176,14 +176,9 @@ def _own_profile(root: Path, name: str, platform_url: str, seed: int) -> Path:
 
 
 def _furnish(platform: Sequence[str], keys: Sequence[str], seed: int) -> None:
-    """What the platform has for the vaccination site: vaccine, appointments, and the keys that certificates are signed with."""
-    today = datetime.now(UTC).date()
-    said = {
-        "vaccination.allocation": clinic.allocations(today),
-        "vaccination.expected": clinic.appointments(seed, today),
-    }
-    for kind, lines in said.items():
-        run(["platform", "publish", "--audience", f"site:{clinic.SITE}", "--kind", kind, "-", *platform], lines)
+    """What the platform has for the vaccination site: vaccine, appointments, earlier doses, and the keys of certificates."""
+    for audience, kind, lines in clinic.published(seed, clinic.today_at(datetime.now(UTC))):
+        run(["platform", "publish", "--audience", audience, "--kind", kind, "-", *platform], lines)
     run(["vaccination", "signer", "init", *keys, *platform])
 
 

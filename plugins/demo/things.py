@@ -36,7 +36,7 @@ def make_blueprint(context: PluginContext) -> Blueprint:
 
     @blueprint.get("/")
     def things() -> str:
-        today = context.clock.now().date()
+        today = clinic.today_at(context.clock.now())
         vials = [
             Thing(
                 f"vial/{place}.png", f"{lot.product} · {lot.lot}", lot.words_vi, lot.words_en, lot.element_string(today)
@@ -56,7 +56,7 @@ def make_blueprint(context: PluginContext) -> Blueprint:
     def vial(place: int) -> Response:
         if place >= len(clinic.LOTS):
             abort(404)
-        return _png(data_matrix_png(clinic.LOTS[place].element_string(context.clock.now().date())))
+        return _png(data_matrix_png(clinic.LOTS[place].element_string(clinic.today_at(context.clock.now()))))
 
     return blueprint
 

@@ -222,7 +222,7 @@ def levels(at: RunningKiosk) -> dict[str, str]:
 
 
 def signing(at: RunningKiosk) -> str:
-    return levels(at).get("declaration.signing", "")
+    return levels(at).get("signing", "")
 
 
 @pytest.mark.shared

@@ -10,7 +10,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -37,6 +37,8 @@ def demo(data: Path, log: Path) -> Iterator[dict[str, str]]:
                 "0",
                 "--gate-port",
                 "0",
+                "--clinic-port",
+                "0",
                 "--data",
                 str(data),
             ],
@@ -54,6 +56,10 @@ def demo(data: Path, log: Path) -> Iterator[dict[str, str]]:
         process.send_signal(signal.SIGINT)
         assert process.wait(START_SECONDS) == 0, log.read_text("utf-8")
     finally:
+        if process.poll() is None:  # a failed test: the demo ends what it has started, which a kill would leave behind
+            process.send_signal(signal.SIGINT)
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(START_SECONDS)
         process.kill()
         process.wait()
 
@@ -85,7 +91,7 @@ def test_people_get_paper_and_the_platform_hears_of_them_also_at_another_port(tm
     data = tmp_path / "data"
     (data / "kiosk" / "identity").mkdir(parents=True)  # as a start leaves it that was cut short
     with demo(data, tmp_path / "first.log") as first:
-        assert set(first) == {"kiosk", "printed", "staff", "platform"}
+        assert set(first) == {"kiosk", "printed", "staff", "call", "platform"}
         eventually(lambda: everything_arrived(data, first["kiosk"]), 120)
         with urllib.request.urlopen(f"{first['platform']}/national_platform/", timeout=20) as page:
             assert page.status == 200

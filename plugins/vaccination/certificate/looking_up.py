@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kiosk.delegation.key_ring import KeyRing
-from kiosk.delegation.token import BrokenToken
+from kiosk.delegation.token import UNKNOWN_KEY, BrokenToken
 from plugins.vaccination import lookups
 from plugins.vaccination.certificate import hc1, proof, revoking, uvci
 from plugins.vaccination.certificate.known import people
@@ -70,6 +70,10 @@ def look_up(session: Session, ring: KeyRing, code: str, birth: str, now: int) ->
         claims, origin = proof.read(code, ring.issuers(session), ring.own())
     except BrokenToken:
         return Found("not_a_slip")
+    if origin.failed_step in UNKNOWN_KEY:
+        return Found(
+            "unproven"
+        )  # printed before the device had its delegation: no guess at a birth date, and no reason to lock
     if origin.failed_step or ring.is_barred(session, origin.issuer):
         return Found("wrong")
     dose = session.scalars(select(DoseRow).where(DoseRow.record == claims.record).limit(1)).first()

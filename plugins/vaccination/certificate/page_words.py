@@ -74,6 +74,11 @@ PROBLEMS = {
         "Code and birth date fit no entry. Check the birth date against your papers; if that does not help, take slip and papers to "
         "the vaccination site.",
     ),
+    "unproven": Text(
+        "Chưa xác nhận được nơi đã in phiếu này. Mang phiếu và giấy tờ tới điểm tiêm để in lại phiếu, rồi tra bằng phiếu mới.",
+        "Who printed this slip cannot be proven yet. Take slip and papers to the vaccination site to have it printed anew, then use "
+        "the new one.",
+    ),
     "busy": Text(
         "Tra quá nhiều lần. Hãy đợi một phút rồi thử lại.", "Too many attempts. Wait a minute, then try again."
     ),

@@ -6,15 +6,20 @@ import io
 import re
 from typing import Any
 
+import cbor2
 import pytest
 import segno
 import zxingcpp
+from cryptography.hazmat.primitives.asymmetric import ec
 from PIL import Image
 
 from kiosk.appliance import Appliance
+from kiosk.delegation import token
+from kiosk.delegation.token import Signer
 from kiosk.domain import Record
 from kiosk.web.app import create_app
-from plugins.vaccination.certificate import drawing, hc1, looking_up, proof, revoking
+from plugins.vaccination.certificate import drawing, hc1, looking_up, proof, proof_claims, revoking
+from plugins.vaccination.certificate.citizen_views import WRONG_IN_A_DAY
 from plugins.vaccination.certificate.page_words import PROBLEMS, WAITING
 from tests.support.appliance import Workshop
 from tests.support.certificates import (
@@ -155,6 +160,20 @@ def test_a_wrong_birth_date_and_a_wrong_code_say_the_same(platform: Appliance, o
         phone.post("/pdf", code=code, birth="27/02/1990").text,
     ):
         assert "Nguyễn" not in page
+
+
+def test_a_slip_by_a_key_that_nobody_vouches_for_yet_is_to_be_printed_anew(platform: Appliance, office: Office) -> None:
+    """As of a device's first minutes, before it has its delegation. It tells nothing, and it is not locked: nobody guessed."""
+    given = dose(platform, person(platform, NUMBER))
+    office.work()
+    with platform.session() as session:
+        claims = proof.claims_of(given, session, 14)
+    assert claims
+    signer = Signer(ec.generate_private_key(ec.SECP256R1()))
+    code = token.write(proof.PREFIX, cbor2.dumps(proof_claims.to_map(claims)), signer)
+    phone = Phone(platform)
+    for birth in [BIRTH, "27/02/1990"] * WRONG_IN_A_DAY:
+        assert PROBLEMS["unproven"].vi in words(phone.show(code, birth, status=422))
 
 
 def test_guessing_a_birth_date_ends(platform: Appliance, office: Office) -> None:
