@@ -17,7 +17,8 @@ from kiosk.synthetic import Citizen, citizens
 from plugins.demo import pictures
 from plugins.demo.queue import Arrival
 
-SITE = "demo-clinic"
+SITE, EARLIER_SITE = "demo-clinic", "demo-other"
+EARLIER_LOT = "DEMO-AZ-00"
 EXPECTED = 16
 FIRST_DOSE_DAYS = 70  # ago, for every other one: the second AstraZeneca is due after 56
 SEED_SHIFT = 7  # other people than at the kiosk
@@ -87,6 +88,14 @@ def appointments(seed: int, today: date) -> str:
     return _lines(_expected(number, citizen, today) for number, citizen in enumerate(people(seed)))
 
 
+def earlier_doses(seed: int, today: date) -> str:
+    """``vaccination.dose`` bodies, one a line: what the platform knows of the first doses that ``appointments`` names. Without them the
+    second dose would not complete the course there, and no certificate would be green."""
+    given_on = (today - timedelta(days=FIRST_DOSE_DAYS)).isoformat()
+    said = {"product": "AstraZeneca", "lot": EARLIER_LOT, "number": 1, "total": 2, "given_on": given_on}
+    return _lines({"national_id": one.national_id} | said for one in people(seed)[1::2])
+
+
 def _expected(number: int, citizen: Citizen, today: date) -> dict[str, object]:
     had = {"product": "AstraZeneca", "on": (today - timedelta(days=FIRST_DOSE_DAYS)).isoformat()}
     hour, quarter = divmod(number * 15, 60)
@@ -100,7 +109,7 @@ def _expected(number: int, citizen: Citizen, today: date) -> dict[str, object]:
         "name": citizen.name,
         "birth_date": citizen.birth_date.isoformat(),
         "sex": citizen.sex,
-        "doses": [had | {"lot": "DEMO-AZ-00", "site": "elsewhere"}] if number % 2 else [],
+        "doses": [had | {"lot": EARLIER_LOT, "site": EARLIER_SITE}] if number % 2 else [],
     }
 
 

@@ -176,14 +176,15 @@ def _own_profile(root: Path, name: str, platform_url: str, seed: int) -> Path:
 
 
 def _furnish(platform: Sequence[str], keys: Sequence[str], seed: int) -> None:
-    """What the platform has for the vaccination site: vaccine, appointments, and the keys that certificates are signed with."""
+    """What the platform has for the vaccination site: vaccine, earlier doses, appointments, and the keys of certificates."""
     today = datetime.now(UTC).date()
-    said = {
-        "vaccination.allocation": clinic.allocations(today),
-        "vaccination.expected": clinic.appointments(seed, today),
-    }
-    for kind, lines in said.items():
-        run(["platform", "publish", "--audience", f"site:{clinic.SITE}", "--kind", kind, "-", *platform], lines)
+    said = (
+        (clinic.SITE, "vaccination.allocation", clinic.allocations(today)),
+        (clinic.EARLIER_SITE, "vaccination.dose", clinic.earlier_doses(seed, today)),
+        (clinic.SITE, "vaccination.expected", clinic.appointments(seed, today)),
+    )
+    for site, kind, lines in said:
+        run(["platform", "publish", "--audience", f"site:{site}", "--kind", kind, "-", *platform], lines)
     run(["vaccination", "signer", "init", *keys, *platform])
 
 
