@@ -8,6 +8,7 @@ from datetime import date
 from plugins.demo import clinic
 from plugins.vaccination.records.care import Dose
 from plugins.vaccination.records.nation import Expected
+from plugins.vaccination.rules.consignment import parse
 
 TODAY = date(2026, 11, 26)
 
@@ -22,3 +23,9 @@ def test_every_dose_that_an_appointment_names_is_a_dose_on_the_platform() -> Non
     assert {citizen: (one.product, one.on, one.lot) for citizen, one in named.items()} == {
         citizen: (one.product, one.given_on, one.lot) for citizen, one in given.items()
     }
+
+
+def test_the_delivery_note_can_be_read() -> None:
+    found = parse(clinic.consignment(TODAY))
+    assert (found.id, found.receiver) == ("DEMO-1", clinic.SITE)
+    assert [(one.lot, one.vials) for one in found.lines] == [(one.lot, one.vials) for one in clinic.LOTS]
