@@ -16,6 +16,9 @@ if str(ROOT) not in sys.path:
     sys.path.insert(0, str(ROOT))
 
 from tests.support.appliance import Workshop  # noqa: E402
+from tests.support.browser import chromium  # noqa: E402
+
+__all__ = ["chromium"]  # one for all: Playwright cannot run twice in a process
 
 os.environ["KIOSK_LANG"] = "en"  # what commands say is compared with English, whoever runs the tests
 

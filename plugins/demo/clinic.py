@@ -5,6 +5,7 @@ Knows the records' kinds by name and their JSON alone, as any program does that 
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -101,6 +102,16 @@ def allocations(today: date) -> str:
 def appointments(seed: int, today: date) -> str:
     """``vaccination.expected`` bodies, one a line: every other person has had a first dose elsewhere."""
     return _lines(_expected(number, citizen, today) for number, citizen in enumerate(people(seed)))
+
+
+def consignment(today: date) -> str:
+    """The code on the delivery note of what ``allocations`` announces, as docs/vaccination-rules.md describes it."""
+    lines = (
+        f"{one.gtin}~{one.product}~{one.lot}~{one.expiry(today):%Y%m%d}~{one.vials}~{one.doses_per_vial}"
+        for one in LOTS
+    )
+    text = "|".join(("VXC1", "DEMO-1", "demo-store", SITE, f"{today:%Y%m%d}", *lines))
+    return f"{text}|{hashlib.sha256(text.encode()).hexdigest()[:16]}"
 
 
 def earlier_doses(seed: int, today: date) -> str:

@@ -143,6 +143,7 @@ def _addresses(urls: Mapping[str, str], root: Path) -> Text:
         ("điểm tiêm", "vaccination", f"{urls['vaccination']}/staff/", nurse_vi, nurse_en),
         ("bảng gọi số", "call board", f"{urls['vaccination']}/vaccination/board", "", ""),
         ("đồ dùng thử", "cards and vials", f"{urls['vaccination']}/demo/", "", ""),
+        ("phiếu đã tiêm", "slips of doses", f"{urls['vaccination']}/receipt_printing/papers", "", ""),
         ("chứng nhận", "certificate", f"{urls['platform']}/vaccination/certificate", "", ""),
         ("số liệu nền tảng", "platform counts", f"{urls['platform']}/national_platform/", "", ""),
         ("nhân viên nền tảng", "platform staff", f"{urls['platform']}/staff/", vi, en),

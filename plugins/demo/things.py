@@ -43,14 +43,25 @@ def make_blueprint(context: PluginContext) -> Blueprint:
             )
             for place, lot in enumerate(clinic.LOTS)
         ]
+        note = Thing(
+            "consignment.png",
+            "DEMO-1",
+            "phiếu xuất kho: nhận ở trang Kho vắc xin",
+            "delivery note: receive it on the stock page",
+            clinic.consignment(today),
+        )
         cards = [_card(place, citizen) for place, citizen in enumerate(people)]
-        return render_template("demo/things.html", vials=vials, cards=cards)
+        return render_template("demo/things.html", vials=[note, *vials], cards=cards)
 
     @blueprint.get("/card/<int:place>.png")
     def card(place: int) -> Response:
         if place >= len(people):
             abort(404)
         return _png(qr_png(people[place].cccd_2021()))
+
+    @blueprint.get("/consignment.png")
+    def consignment() -> Response:
+        return _png(qr_png(clinic.consignment(context.clock.now().date())))
 
     @blueprint.get("/vial/<int:place>.png")
     def vial(place: int) -> Response:

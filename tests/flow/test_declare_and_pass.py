@@ -22,13 +22,12 @@ pytest.importorskip("playwright.sync_api", reason="playwright is not installed: 
 from kiosk.settings import find_profile
 from plugins.health_certificate import words
 from plugins.health_certificate.steps import Step
-from tests.browser.conftest import SEND_KEYS, chromium, us_key
 from tests.support.appliance import people
+from tests.support.browser import SEND_KEYS, us_key
 from tests.support.checkpoint_lanes import free_port
 from tests.support.processes import eventually, get_json, kiosk, run
 from tests.support.running_kiosk import RunningKiosk
 
-__all__ = ["chromium"]
 pytestmark = [pytest.mark.process, pytest.mark.browser, pytest.mark.timeout(600)]
 
 PIN = "246810"

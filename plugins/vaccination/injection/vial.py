@@ -138,6 +138,7 @@ def _judged(
     elsewhere = made.open is not None and made.open.table != table and made.open.left > 0
     if elsewhere and made.open and not glass.take_over:
         problems.append(finding("vial_elsewhere", vial=made.number, table=made.open.table))
-    if made.open is None and papers and balances.closed(session, site.id, made.product, made.lot) <= 0:
+    barred = any(one.severity is Severity.BAR for one in problems)  # "you may go on" would contradict that
+    if not barred and made.open is None and papers and balances.closed(session, site.id, made.product, made.lot) <= 0:
         problems.append(finding("none_left", lot=made.lot))
     return replace(made, moves=elsewhere, problems=tuple(problems))

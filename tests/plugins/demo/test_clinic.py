@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 
 from plugins.demo import clinic
 from plugins.vaccination.records import Dose
+from plugins.vaccination.rules.consignment import parse
 
 TODAY = date(2026, 3, 2)
 
@@ -30,3 +31,9 @@ def test_every_earlier_dose_that_the_site_is_told_of_is_on_the_platforms_record(
 
 def test_the_day_is_the_sites_own() -> None:
     assert clinic.today_at(datetime(2026, 3, 1, 18, 0, tzinfo=UTC)) == TODAY
+
+
+def test_the_delivery_note_can_be_read() -> None:
+    found = parse(clinic.consignment(TODAY))
+    assert (found.id, found.receiver) == ("DEMO-1", clinic.SITE)
+    assert [(one.lot, one.vials) for one in found.lines] == [(one.lot, one.vials) for one in clinic.LOTS]

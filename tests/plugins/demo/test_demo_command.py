@@ -16,7 +16,7 @@ pytestmark = pytest.mark.process
 
 
 def test_everything_comes_up_and_the_officer_may_sign_in(tmp_path: Path) -> None:
-    ports = ["--port", "0", "--platform-port", "0", "--gate-port", "0"]
+    ports = ["--port", "0", "--platform-port", "0", "--gate-port", "0", "--clinic-port", "0"]
     command = [sys.executable, "-m", "kiosk", "demo", *ports, "--data", str(tmp_path / "data")]
     with (tmp_path / "demo.log").open("w+") as log:
         demo = subprocess.Popen(command, cwd=ROOT, stdout=log, stderr=subprocess.STDOUT)
@@ -24,8 +24,8 @@ def test_everything_comes_up_and_the_officer_may_sign_in(tmp_path: Path) -> None
             said = until_said(demo, tmp_path / "demo.log", "Ctrl-C ends everything")
             addresses = dict(re.findall(r"^  ([a-z ]+?)  +(http://\S+)", said, re.MULTILINE))
             assert set(addresses) == {
-                "kiosk screen", "printed tickets", "staff pages", "declare", "checkpoint", "platform counts",
-                "platform staff",
+                "kiosk screen", "printed tickets", "staff pages", "declare", "checkpoint", "vaccination",
+                "call board", "cards and vials", "slips of doses", "certificate", "platform counts", "platform staff",
             }  # fmt: skip
             for address in addresses.values():
                 assert requests.get(address, timeout=30).status_code == 200, address

@@ -61,6 +61,17 @@ def test_an_expired_lot(site: Appliance) -> None:
     refused(table, "expired_lot")
 
 
+def test_nobody_is_told_to_go_on_with_a_barred_vial(site: Appliance) -> None:
+    allot(site, "OLD9", days=-1, received=False)
+    allot(site, received=False)
+    table = Table(site)
+    table.scan(ready(site, CROWD[0]).code)
+    table.scan("OLD9", "vial", "typed")
+    assert codes(table.look()) == ["expired_lot"]
+    table.scan(LOT, "vial", "typed")
+    assert codes(table.look()) == ["none_left"]
+
+
 def test_the_earlier_of_two_expiries_counts(table: Table, site: Appliance) -> None:
     table.scan(ready(site, CROWD[0]).code)
     seen = table.scan(code(expiry=date.fromisoformat(today(site, -1))))

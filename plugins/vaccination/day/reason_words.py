@@ -1,0 +1,63 @@
+"""Short words for the reasons that a day's report counts: questions and vital signs of the shipped screening packs, and refusals. They
+stand in the program, not in a site's data: a signed report must be drawn alike everywhere."""
+
+from __future__ import annotations
+
+from kiosk.domain import Text
+
+ASKED = {
+    "acute_illness": Text("Đang mắc bệnh cấp tính", "Acute illness"),
+    "anaphylaxis_covid_vaccine": Text("Phản vệ với vắc xin COVID-19", "Anaphylaxis to a COVID-19 vaccine"),
+    "anaphylaxis_grade_2": Text("Từng phản vệ từ độ II", "Anaphylaxis of grade II or more before"),
+    "anaphylaxis_grade_3": Text("Từng phản vệ từ độ III", "Anaphylaxis of grade III or more before"),
+    "blood_pressure_history": Text("Tiền sử huyết áp", "History of blood pressure"),
+    "breastfeeding": Text("Đang cho con bú", "Breastfeeding"),
+    "chronic_disease": Text("Bệnh nền, bệnh mạn tính", "Chronic disease"),
+    "chronic_stable": Text("Bệnh mạn tính ổn định", "Chronic disease, stable"),
+    "chronic_unstable": Text("Bệnh mạn tính chưa ổn định", "Chronic disease, not stable"),
+    "clotting": Text("Rối loạn đông máu", "Clotting disorder"),
+    "consciousness": Text("Rối loạn tri giác, hành vi", "Altered consciousness or behaviour"),
+    "covid_6_months": Text("COVID-19 trong 6 tháng qua", "COVID-19 within 6 months"),
+    "earlier_dose": Text("Mũi tiêm trước", "Earlier dose"),
+    "earlier_dose_reaction": Text("Phản ứng với mũi trước", "Reaction to an earlier dose"),
+    "heart_disease": Text("Bệnh tim", "Heart disease"),
+    "heart_failure_or_signs": Text("Suy tim, đau ngực, khó thở", "Heart failure, chest pain, short of breath"),
+    "heart_lung_sounds": Text("Nghe tim phổi bất thường", "Heart or lung sounds"),
+    "immune_deficiency": Text("Suy giảm miễn dịch, ung thư", "Immune deficiency, cancer therapy"),
+    "immunoglobulin_90_days": Text("Globulin miễn dịch trong 90 ngày", "Immunoglobulin within 90 days"),
+    "other_allergy": Text("Dị ứng khác", "Other allergy"),
+    "other_vaccine_14_days": Text("Vắc xin khác trong 14 ngày", "Another vaccine within 14 days"),
+    "pregnancy_weeks": Text("Tuần thai", "Weeks of pregnancy"),
+    "pregnant": Text("Mang thai", "Pregnancy"),
+    "steroids_14_days": Text("Corticoid trong 14 ngày", "Corticosteroids within 14 days"),
+    "temperature_c": Text("Thân nhiệt", "Temperature"),
+    "pulse": Text("Mạch", "Pulse"),
+    "systolic": Text("Huyết áp tâm thu", "Systolic blood pressure"),
+    "diastolic": Text("Huyết áp tâm trương", "Diastolic blood pressure"),
+    "usual_systolic": Text("Huyết áp thường ngày", "Usual blood pressure"),
+    "respiration": Text("Nhịp thở", "Respiration"),
+    "spo2": Text("SpO2", "SpO2"),
+    "too_young": Text("Chưa đủ tuổi", "Too young"),
+    "too_old": Text("Quá tuổi", "Too old"),
+    "not_in_pack": Text("Bộ câu hỏi không dành cho vắc xin này", "Questions not made for this vaccine"),
+}
+REFUSED = {
+    "expired_lot": Text("Lô hết hạn", "Expired lot"),
+    "recalled_lot": Text("Lô bị thu hồi", "Recalled lot"),
+    "not_allocated": Text("Lô chưa phân bổ cho điểm", "Lot not allocated to this site"),
+    "interval_short": Text("Chưa đủ khoảng cách mũi", "Interval too short"),
+    "not_allowed_mix": Text("Không được tiêm trộn", "Mix not allowed"),
+    "course_complete": Text("Đã đủ mũi", "Course complete"),
+    "dose_today_already": Text("Hôm nay đã tiêm", "A dose today already"),
+    "not_screened_today": Text("Chưa sàng lọc hôm nay", "Not screened today"),
+    "screened_postpone": Text("Sàng lọc: hoãn", "Screening: postponed"),
+    "screened_contraindicated": Text("Sàng lọc: chống chỉ định", "Screening: contraindicated"),
+    "no_consent": Text("Chưa ký đồng ý", "No consent"),
+    "consent_declined": Text("Không đồng ý tiêm", "Consent declined"),
+    "consent_withdrawn": Text("Đã rút đồng ý", "Consent withdrawn"),
+    "empty": Text("Lọ đã hết liều", "Vial is empty"),
+    "expiry_differs": Text("Hạn dùng không khớp", "Expiry does not match"),
+    "namesake": Text("Trùng tên và ngày sinh, chưa xem giấy tờ", "Namesake, document not seen"),
+    "clock_not_trusted": Text("Ngày giờ chưa xác nhận", "Date and time not confirmed"),
+    "vial_elsewhere": Text("Lọ đang mở ở bàn khác", "Vial open at another table"),
+}
