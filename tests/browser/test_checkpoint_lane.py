@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -16,6 +15,7 @@ from kiosk.appliance import Appliance
 from kiosk.domain import Finding, Severity, Text
 from kiosk.operators import Role
 from kiosk.web.app import create_app
+from tests.support import browser
 from tests.support.appliance import Workshop, records
 from tests.support.checkpoint_post import CROWD, declared, gate
 from tests.support.staff import PIN, add_operator
@@ -92,8 +92,7 @@ def take_lane(page: Any, url: str, lane: str = "A") -> None:
 
 def scanner(page: Any, text: str) -> None:
     """Keys as a scanner sends them: all at once, by their place on a US keyboard."""
-    conftest = sys.modules[next(name for name in sys.modules if name.endswith("browser.conftest"))]
-    page.evaluate(conftest.SEND_KEYS, [conftest.us_key(letter) for letter in text + "\n"])
+    page.evaluate(browser.SEND_KEYS, [browser.us_key(letter) for letter in text + "\n"])
 
 
 def verdict(page: Any, decision: str) -> str:
@@ -338,20 +337,19 @@ def test_the_page_says_so_when_the_appliance_is_mute(post: tuple[Appliance, str]
 
 def test_a_phones_camera_reads_the_code(workshop: Workshop, write: Any, chromium: Any, tmp_path: Path) -> None:
     """A real getUserMedia on a video of a QR code: frames go to the appliance, which reads them."""
-    conftest = sys.modules[next(name for name in sys.modules if name.endswith("browser.conftest"))]
     video = tmp_path / "phone.mjpeg"
     video.write_bytes(qr_video(AN.cccd_2021()))
     appliance = gate(workshop, plugins=("qr_scanning",), tail="[plugin.qr_scanning]\ncameras = []")
     add_operator(appliance, "7", Role.OFFICER)
     served = write.Served(create_app(appliance))
     flags = [
-        *conftest.FLAGS,
+        *browser.FLAGS,
         "--use-fake-ui-for-media-stream",
         "--use-fake-device-for-media-stream",
         f"--use-file-for-fake-video-capture={video}",
     ]
-    browser = chromium.browser_type.launch(executable_path=conftest.CHROMIUM, headless=True, args=flags)
-    page = tab(browser, "phone")
+    own = chromium.browser_type.launch(executable_path=browser.CHROMIUM, headless=True, args=flags)
+    page = tab(own, "phone")
     take_lane(page, served.url)
     page.click('[data-action="camera"]')
     verdict(page, "ask")
@@ -359,7 +357,7 @@ def test_a_phones_camera_reads_the_code(workshop: Workshop, write: Any, chromium
     page.click('[data-action="camera"]')
     page.wait_for_selector("#camera", state="hidden")
     assert page.problems == []
-    browser.close()
+    own.close()
     appliance.events.close()
     served.close()
 

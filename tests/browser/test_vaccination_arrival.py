@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -11,6 +10,7 @@ import pytest
 from kiosk.appliance import Appliance
 from kiosk.operators import Role
 from kiosk.web.app import create_app
+from tests.support import browser
 from tests.support.appliance import Workshop
 from tests.support.staff import PIN, add_operator
 from tests.support.vaccination import CROWD, arrive, call, expect, of_kind, ready, screen, vaccination_site
@@ -78,8 +78,7 @@ def sign_in(page: Any, url: str, path: str) -> None:
 
 def scanner(page: Any, text: str) -> None:
     """Keys as a scanner sends them: all at once, by their place on a US keyboard."""
-    conftest = sys.modules[next(name for name in sys.modules if name.endswith("browser.conftest"))]
-    page.evaluate(conftest.SEND_KEYS, [conftest.us_key(letter) for letter in text + "\n"])
+    page.evaluate(browser.SEND_KEYS, [browser.us_key(letter) for letter in text + "\n"])
 
 
 def test_a_card_scanned_at_the_desk_and_the_queue_beside_it(

@@ -3,7 +3,6 @@ nothing against the page's own policy; a confirm whose answer is lost is one dos
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 from datetime import date
 from typing import Any
@@ -14,6 +13,7 @@ from kiosk.appliance import Appliance
 from kiosk.operators import Role
 from kiosk.web.app import create_app
 from plugins.vaccination.records import Person, Recall
+from tests.support import browser
 from tests.support.appliance import Workshop
 from tests.support.staff import PIN, add_operator
 from tests.support.vaccination import CROWD, of_kind, ready, record, today, vaccination_site
@@ -64,8 +64,7 @@ def sign_in(page: Any, url: str, path: str = "/vaccination/injection/3", operato
 
 def scanner(page: Any, text: str) -> None:
     """Keys as a scanner sends them: all at once, by their place on a US keyboard; GS as Ctrl and a bracket."""
-    conftest = sys.modules[next(name for name in sys.modules if name.endswith("browser.conftest"))]
-    page.evaluate(conftest.SEND_KEYS, [conftest.us_key(letter) for letter in text + "\n"])
+    page.evaluate(browser.SEND_KEYS, [browser.us_key(letter) for letter in text + "\n"])
     page.wait_for_timeout(250)  # nobody shows two codes at once: what follows at once is a further line of the same
 
 
@@ -250,13 +249,12 @@ def test_a_gs1_separator_survives_the_keyboard(served: tuple[Appliance, str], pa
     sign_in(page, url)
     scanner(page, visitor.code)
     verdict(page, "ask")
-    conftest = sys.modules[next(name for name in sys.modules if name.endswith("browser.conftest"))]
     before, _, after = code(serial="SER9").removeprefix("]d2").partition("\x1d")
-    keys = [[*conftest.us_key(letter), False] for letter in before]
+    keys = [[*browser.us_key(letter), False] for letter in before]
     keys += [["]", "BracketRight", False, True]]
-    keys += [[*conftest.us_key(letter), False] for letter in after + "\n"]
+    keys += [[*browser.us_key(letter), False] for letter in after + "\n"]
     page.evaluate(
-        f"""keys => {{ const target = document.body; {conftest.KEYBOARD}
+        f"""keys => {{ const target = document.body; {browser.KEYBOARD}
         for (const [key, code, shiftKey, ctrlKey] of keys) press({{ key, code, shiftKey, ctrlKey }}); }}""",
         keys,
     )

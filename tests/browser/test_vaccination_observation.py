@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -15,6 +14,7 @@ from kiosk.appliance import Appliance
 from kiosk.operators import Role
 from kiosk.web.app import create_app
 from plugins.vaccination.records.stock import Received, Temperature, Wasted
+from tests.support import browser
 from tests.support.appliance import SetClock, Workshop
 from tests.support.staff import PIN, add_operator
 from tests.support.vaccination import CROWD, Visitor, at_the_site, dose, of_kind, ready, record, today, vaccination_site
@@ -106,8 +106,7 @@ def sign_in(page: Any, url: str, path: str) -> None:
 
 def scanner(page: Any, text: str) -> None:
     """Keys as a scanner sends them: all at once, by their place on a US keyboard."""
-    conftest = sys.modules[next(name for name in sys.modules if name.endswith("browser.conftest"))]
-    page.evaluate(conftest.SEND_KEYS, [conftest.us_key(letter) for letter in text + "\n"])
+    page.evaluate(browser.SEND_KEYS, [browser.us_key(letter) for letter in text + "\n"])
 
 
 def test_the_exit_lets_go_who_may_and_alarms_at_who_may_not(
