@@ -87,7 +87,8 @@ class KeyFolder:
             raise KeyTrouble(f"{self.folder / 'csca.pem'}: {_why(error)}; 'signer init' makes one") from None
 
     def signers(self) -> list[DocumentSigner]:
-        """Every document signer, oldest first. Raises ``KeyTrouble``."""
+        """Every document signer, oldest first; certificates count whole seconds, so of one second's the file written last is the
+        newest. Raises ``KeyTrouble``."""
         found = []
         for path in sorted((self.folder / "signers").glob("*.pem")):
             try:
@@ -97,8 +98,9 @@ class KeyFolder:
             key = self._key(path.with_suffix(".key"))
             if key.public_key() != certificate.public_key():
                 raise KeyTrouble(f"{path}: the key beside it is another's")
-            found.append(DocumentSigner(certificate, key, *authority.signs_between(certificate)))
-        return sorted(found, key=lambda one: one.since)
+            signer = DocumentSigner(certificate, key, *authority.signs_between(certificate))
+            found.append((signer.since, path.stat().st_mtime_ns, signer))
+        return [signer for _, _, signer in sorted(found, key=lambda one: one[:2])]
 
     def current(self, now: datetime, withdrawn: frozenset[bytes] = frozenset()) -> DocumentSigner | None:
         """The one that signs now: of several the newest; None where none does."""
