@@ -10,20 +10,21 @@ import zxingcpp
 from PIL import Image
 
 _STEP = re.compile(r"([Mmh])(-?[\d.]+)(?:[ ,]?(-?[\d.]+))?")
+QR = zxingcpp.BarcodeFormat.QRCode  # words on paper may happen to look like a code of another kind
 _SQUARES = 8  # pixels of a module
 
 
 def on_paper(paper: Path) -> list[str]:
     """The texts of the codes on one drawn paper."""
     with Image.open(paper) as picture:
-        return [one.text for one in zxingcpp.read_barcodes(picture.convert("L"))]
+        return [one.text for one in zxingcpp.read_barcodes(picture.convert("L"), formats=QR)]
 
 
 def on_page(html: str) -> list[str]:
     """The texts of the QR codes that stand in a page as ``<svg>``: rows of dark modules, as strokes one module wide."""
     found = []
     for path in re.findall(r'<svg[^>]*>\s*<path[^>]*\bd="([^"]+)"', html):
-        found += [one.text for one in zxingcpp.read_barcodes(_drawn(path))]
+        found += [one.text for one in zxingcpp.read_barcodes(_drawn(path), formats=QR)]
     return found
 
 
