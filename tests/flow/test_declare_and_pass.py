@@ -80,7 +80,7 @@ def tab(chromium: Any) -> Iterator[Callable[..., Any]]:
         )
         contexts.append(context)
         page = context.new_page()
-        page.set_default_timeout(30_000)
+        page.set_default_timeout(120_000)  # several processes and two browsers may share two cores
         page.on("pageerror", lambda error: problems.append(str(error)))
         return page
 
