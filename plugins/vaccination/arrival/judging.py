@@ -63,9 +63,12 @@ def judge(encounter: Encounter, session: Session, settings: VaccinationSettings,
     if booked is None:
         findings.append(WALK_IN if settings.walk_ins else _or_note(NO_WALK_INS, encounter))
     elif credential.kind != "typed_id":  # digits and a birth date may be known to others too
-        slot = f" {booked.slot}" if booked.slot else ""
+        begins = booked.slot.partition("-")[0]  # one line on the kiosk's screen; the ticket has the slot whole
         product = f", {booked.product}" if booked.product else ""
-        text = Text(f"Lịch tiêm hôm nay{slot}{product}.", f"Vaccination appointment today{slot}{product}.")
+        text = Text(
+            f"Lịch tiêm {begins or 'hôm nay'}{product}.",
+            f"Vaccination {f'at {begins}' if begins else 'today'}{product}.",
+        )
         findings.append(Finding("vaccination.appointment", Severity.NOTE, text))
     return findings
 
