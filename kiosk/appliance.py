@@ -17,36 +17,36 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from uuid6 import uuid7
 
-from kiosk import migrate
-from kiosk.afterwards import Afterwards
-from kiosk.answers import Answer
 from kiosk.clock import CachedTrust, ClockSetByHand, SystemClock, WaryClock
 from kiosk.core_slice import CORE, CoreSlice
-from kiosk.database import Database, sqlite_url
-from kiosk.deadline import DeadlineRunner
+from kiosk.daily_erasure import DailyErasure
 from kiosk.delegation.signing import Signing
 from kiosk.devices import Devices
 from kiosk.domain import Draft, Encounter, HealthCheck, PrintOutcome, Record, Scan, Station
-from kiosk.due_receipts import DueReceipts
-from kiosk.encounter import Encounters
+from kiosk.encounter.afterwards import Afterwards
+from kiosk.encounter.answers import Answer
+from kiosk.encounter.story import Encounters
 from kiosk.events import EventHub
 from kiosk.explained import Explained
-from kiosk.guarded import GuardedHooks
 from kiosk.identity import Identity, load_identity, read_identity
-from kiosk.journal.daily_erasure import DailyErasure
-from kiosk.journal.kinds import RecordKinds
 from kiosk.journal.models import JournalRecord
 from kiosk.journal.project import Projector
 from kiosk.journal.reading import record_of_row
 from kiosk.journal.replay import catch_up
 from kiosk.journal.writer import Journal
 from kiosk.plugin import Clock, DecodedCode, PluginContext
-from kiosk.plugin_host import Collected, First, PluginHost, PluginInfo, installed_plugins
-from kiosk.plugin_loading import admit, load
-from kiosk.print_queue import PrintQueue
-from kiosk.resuming import take_up_tickets
+from kiosk.plugin_host.deadline import DeadlineRunner
+from kiosk.plugin_host.guarded import GuardedHooks
+from kiosk.plugin_host.host import Collected, First, PluginHost, PluginInfo, installed_plugins
+from kiosk.plugin_host.loading import admit, load
+from kiosk.receipts.due import DueReceipts
+from kiosk.receipts.print_queue import PrintQueue
+from kiosk.receipts.resuming import take_up_tickets
+from kiosk.record_kinds import RecordKinds
 from kiosk.screen_language import ScreenLanguage
-from kiosk.settings import Profile
+from kiosk.settings.profile import Profile
+from kiosk.storage import migrate
+from kiosk.storage.database import Database, sqlite_url
 
 START_SECONDS = 20.0  # a plugin may take this long to start; a camera or a printer is slow to open
 STOP_SECONDS = 10.0
@@ -226,7 +226,7 @@ class Appliance:
     # --- hooks, with a limit
 
     def guarded(self, hook: str, seconds: float | None = None, **arguments: Any) -> Collected:
-        """``host.collect`` with a limit for each plugin, by default the profile's: see ``kiosk.guarded``."""
+        """``host.collect`` with a limit for each plugin, by default the profile's: see ``kiosk.plugin_host.guarded``."""
         return (self.hooks if seconds is None else self.hooks.within(seconds)).collect(hook, **arguments)
 
     def guarded_first(self, hook: str, seconds: float | None = None, **arguments: Any) -> First:

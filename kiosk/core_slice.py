@@ -15,9 +15,9 @@ from kiosk.delegation import projecting as signing
 from kiosk.delegation.records import KINDS as SIGNING_KINDS
 from kiosk.domain import Decision, Encounter, Record, Scan
 from kiosk.journal.bulk import insert_rows, keep_latest
-from kiosk.names import mask_name
-from kiosk.operators import OPERATOR_KIND, STAFF_ACTION_KIND, OperatorRecord, StaffAction, row_of
+from kiosk.operators.register import OPERATOR_KIND, STAFF_ACTION_KIND, OperatorRecord, StaffAction, row_of
 from kiosk.plugin import RecordBody, hookimpl
+from kiosk.text.names import mask_name
 
 CORE = "core"
 REASONS = 40  # a record tells at most so many

@@ -5,9 +5,9 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 
-from kiosk.deadline import DeadlineRunner, Overstayed
 from kiosk.plugin import DecodedCode, ScanSource
-from kiosk.plugin_host import PluginHost
+from kiosk.plugin_host.deadline import DeadlineRunner, Overstayed
+from kiosk.plugin_host.host import PluginHost
 
 log = logging.getLogger(__name__)
 

@@ -6,10 +6,11 @@ import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kiosk import plugin_words, storage_words
 from kiosk.delegation import health as signing_health
 from kiosk.domain import HealthCheck, HealthLevel, Text
-from kiosk.storage_faults import StorageTrouble
+from kiosk.plugin_host import words as plugin_words
+from kiosk.storage import words as storage_words
+from kiosk.storage.faults import StorageTrouble
 
 if TYPE_CHECKING:
     from kiosk.appliance import Appliance

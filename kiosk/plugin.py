@@ -90,7 +90,7 @@ class Services(Protocol):
     signing: Signing  # for codes that every post reads without a network
 
     def handle(self, scan: Scan, answers: Mapping[str, str] | None = None, operator: str | None = None) -> Any:
-        """Run the story for one scan; the same key gives the same ``kiosk.encounter.Answer``."""
+        """Run the story for one scan; the same key gives the same ``kiosk.encounter.story.Answer``."""
 
     def record(self, drafts: Sequence[Draft], operator: str | None = None) -> list[Record]:
         """Append what happened outside an encounter (a staff action, an acknowledgement), durable on return."""
@@ -117,7 +117,7 @@ class PluginContext:
     station: Station
     language: str  # the site's first language, "vi" or "en"
     time_zone: str  # IANA name: a site's day begins at its own midnight
-    name_masking: str  # see kiosk.names
+    name_masking: str  # see kiosk.text.names
     data_dir: Path
     clock: Clock
     services: Services

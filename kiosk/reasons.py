@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from kiosk.domain import Finding, Malformed, Severity, Text
-from kiosk.plugin_host import PluginFault
+from kiosk.plugin_host.host import PluginFault
 
 SEE_STAFF = Text("Mời bạn gặp nhân viên, họ sẽ giúp bạn ngay.", "Please see a member of staff; they will help you.")
 SHOW_AGAIN = Text(

@@ -8,16 +8,16 @@ from pathlib import Path
 
 import click
 
-from kiosk import plugin_words
 from kiosk.appliance import Appliance
 from kiosk.cli import PROFILE_OPTION
 from kiosk.cli.loading import as_text, build
 from kiosk.cli.saying import Stopped, language, language_option, say, words
 from kiosk.domain import Text
-from kiosk.plugin_host import installed_plugins
-from kiosk.plugin_loading import settings_model
-from kiosk.setting_mistakes import Mistake, ProfileError
-from kiosk.settings import check_section, find_profile, plugin_sections, read_profile
+from kiosk.plugin_host import words as plugin_words
+from kiosk.plugin_host.host import installed_plugins
+from kiosk.plugin_host.loading import settings_model
+from kiosk.settings.mistakes import Mistake, ProfileError
+from kiosk.settings.profile import check_section, find_profile, plugin_sections, read_profile
 
 
 @click.group()

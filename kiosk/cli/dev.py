@@ -8,9 +8,9 @@ from pathlib import Path
 import click
 from alembic import command
 
-from kiosk import migrate
 from kiosk.cli.loading import everything_installed
-from kiosk.database import Database
+from kiosk.storage import migrate
+from kiosk.storage.database import Database
 
 
 @click.group()

@@ -16,8 +16,8 @@ from kiosk.cli.running import ask_running
 from kiosk.cli.saying import language_option, words
 from kiosk.domain import HealthCheck, HealthLevel, Text
 from kiosk.health import checks_without
-from kiosk.start_marker import DataLock, InUse
-from kiosk.storage_faults import trouble_of
+from kiosk.plugin_host.start_marker import DataLock, InUse
+from kiosk.storage.faults import trouble_of
 
 MARKS = {
     HealthLevel.OK: Text("tốt", "ok"),

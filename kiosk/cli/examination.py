@@ -8,10 +8,10 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from kiosk.appliance import Appliance
-from kiosk.deadline import Overstayed
 from kiosk.domain import HealthCheck, HealthLevel
 from kiosk.health import core_checks
 from kiosk.plugin import DecodedCode, ScanSource
+from kiosk.plugin_host.deadline import Overstayed
 
 log = logging.getLogger(__name__)
 

@@ -10,7 +10,6 @@ from typing import Any
 import click
 from sqlalchemy import select
 
-from kiosk import storage_words
 from kiosk.appliance import Appliance
 from kiosk.cli import DATA_OPTION, PROFILE_OPTION
 from kiosk.cli.loading import opened_alone, opened_to_look
@@ -28,7 +27,8 @@ from kiosk.journal.redact import redact
 from kiosk.journal.redact_held import AlreadyErasing, redact_held
 from kiosk.journal.replay import ReplayFailed, replay
 from kiosk.journal.verify import Verified, verify
-from kiosk.storage_faults import Kind
+from kiosk.storage import words as storage_words
+from kiosk.storage.faults import Kind
 
 ACKNOWLEDGED = Text("nền tảng đã nhận", "acknowledged")
 DAMAGED = storage_words.ADVICE[Kind.DAMAGED]

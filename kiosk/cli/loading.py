@@ -12,16 +12,17 @@ from typing import Any, NoReturn
 import click
 from sqlalchemy.exc import SQLAlchemyError
 
-from kiosk import plugin_words, storage_words
 from kiosk.appliance import Appliance
 from kiosk.cli.saying import Stopped, say, stop
 from kiosk.domain import Text
 from kiosk.explained import Explained, text_of
-from kiosk.plugin_host import installed_plugins
-from kiosk.setting_mistakes import Mistake, ProfileError
-from kiosk.settings import CoreSettings, Profile, SiteSettings, find_profile, read_profile
-from kiosk.start_marker import DataLock, InUse
-from kiosk.storage_faults import is_storage_fault, trouble_of
+from kiosk.plugin_host import words as plugin_words
+from kiosk.plugin_host.host import installed_plugins
+from kiosk.plugin_host.start_marker import DataLock, InUse
+from kiosk.settings.mistakes import Mistake, ProfileError
+from kiosk.settings.profile import CoreSettings, Profile, SiteSettings, find_profile, read_profile
+from kiosk.storage import words as storage_words
+from kiosk.storage.faults import is_storage_fault, trouble_of
 
 log = logging.getLogger(__name__)
 

@@ -15,8 +15,8 @@ from kiosk.cli.loading import opened
 from kiosk.cli.saying import Stopped, say, stop, words
 from kiosk.domain import Text
 from kiosk.journal.jobs import NotRecorded
-from kiosk.operators import Operator, Role, Trust, change, everyone, find, free_id
-from kiosk.operators_pin import Pins, objection
+from kiosk.operators.pin import Pins, objection
+from kiosk.operators.register import Operator, Role, Trust, change, everyone, find, free_id
 
 JSON_OPTION = click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
 PIN_OPTION = click.option("--pin-stdin", is_flag=True, help="Read the PIN from standard input instead of asking.")

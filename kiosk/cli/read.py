@@ -19,7 +19,7 @@ from kiosk.cli.read_batch import read_lines
 from kiosk.cli.reading import Read, Reader
 from kiosk.cli.saying import language_option, say, stop, words
 from kiosk.domain import Scan, Text
-from kiosk.plugin_host import PluginFault
+from kiosk.plugin_host.host import PluginFault
 
 RECOGNISED, UNKNOWN, MALFORMED = 0, 3, 4
 TIMES = ["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S%z", "%Y-%m-%dT%H:%M:%S.%f%z", "%Y-%m-%dT%H:%M:%S"]

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from kiosk.appliance import Appliance
-from kiosk.deadline import Overstayed
 from kiosk.domain import Claim, Credential, Malformed, Scan
-from kiosk.guarded import UNANSWERED
-from kiosk.plugin_host import BLOCKED, PluginFault
+from kiosk.plugin_host.deadline import Overstayed
+from kiosk.plugin_host.guarded import UNANSWERED
+from kiosk.plugin_host.host import BLOCKED, PluginFault
 
 READ_SECONDS = 30.0  # a plugin may have a large trust list to load first
 FAILED_STEP = "failed_step"  # the claim by which a plugin that verifies says where it failed; see ``verify_credential``

@@ -17,7 +17,7 @@ from kiosk.cli.saying import language_option, say
 from kiosk.cli.serving import Server
 from kiosk.cli.starting import NotOpenedError, OutOfServiceError, Start
 from kiosk.process import keep_small
-from kiosk.settings import Profile
+from kiosk.settings.profile import Profile
 
 log = logging.getLogger(__name__)
 

@@ -9,7 +9,7 @@ import urllib.request
 from typing import Any
 
 from kiosk.domain import HealthCheck, HealthLevel, Text
-from kiosk.settings import CoreSettings
+from kiosk.settings.profile import CoreSettings
 
 SECONDS = 10.0
 

@@ -21,8 +21,8 @@ from kiosk.cli.starting import OutOfServiceError, Start
 from kiosk.cli.whole_answers import send_whole_answers
 from kiosk.process import settle
 from kiosk.service_manager import notify, watch
-from kiosk.settings import CoreSettings, ServerSettings
-from kiosk.storage_faults import StorageTrouble
+from kiosk.settings.profile import CoreSettings, ServerSettings
+from kiosk.storage.faults import StorageTrouble
 from kiosk.web import out_of_service
 from kiosk.web.app import UPLOAD_BYTES, create_app
 from kiosk.web.staff_restart import exit_status

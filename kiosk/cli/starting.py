@@ -12,9 +12,9 @@ from kiosk.appliance import Appliance
 from kiosk.cli.loading import build_from, cannot_open, stop_in_use
 from kiosk.cli.saying import Stopped, stop
 from kiosk.identity import DamagedIdentityError
-from kiosk.settings import Profile
-from kiosk.start_marker import DataLock, InUse, StartMarker
-from kiosk.storage_faults import Kind, StorageTrouble, is_storage_fault, trouble_of
+from kiosk.plugin_host.start_marker import DataLock, InUse, StartMarker
+from kiosk.settings.profile import Profile
+from kiosk.storage.faults import Kind, StorageTrouble, is_storage_fault, trouble_of
 
 log = logging.getLogger(__name__)
 

@@ -12,13 +12,13 @@ from typing import Any
 from pydantic import BaseModel
 from sqlalchemy.orm import Session
 
-from kiosk.database import Projected
 from kiosk.delegation.models import BarredRow, DelegationRow, IssuerKeyRow, SigningKeyRow
 from kiosk.delegation.records import BarredDevice, DelegationRecord, IssuerKey, SigningKey
 from kiosk.delegation.token import DEVICE_LENGTH
 from kiosk.domain import Record
 from kiosk.journal.audiences import of_platform
 from kiosk.journal.bulk import insert_rows
+from kiosk.storage.database import Projected
 
 
 def project(records: Sequence[Record], session: Session) -> None:

@@ -12,8 +12,8 @@ import cbor2
 from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey, EllipticCurvePublicKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from kiosk import base45
 from kiosk.delegation import cose
+from kiosk.text import base45
 
 LONGEST = 600  # characters: what a QR code of version 15-M holds in alphanumeric mode (ISO/IEC 18004, table 7)
 KID_BYTES = 4

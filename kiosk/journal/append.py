@@ -16,9 +16,9 @@ from kiosk.domain import Draft, Record
 from kiosk.journal import chain
 from kiosk.journal.bulk import upsert
 from kiosk.journal.copying import insert_mappings
-from kiosk.journal.kinds import RecordKinds
 from kiosk.journal.models import JournalHead, JournalRecord
-from kiosk.statements import Prepared, connection_of
+from kiosk.record_kinds import RecordKinds
+from kiosk.storage.statements import Prepared, connection_of
 
 _RECORDS = cast(Table, JournalRecord.__table__)
 _MOVE_HEAD = Prepared(

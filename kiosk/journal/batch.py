@@ -14,7 +14,7 @@ from pydantic import ValidationError
 
 from kiosk.domain import Record
 from kiosk.journal import chain
-from kiosk.journal.kinds import Kind, RecordKinds
+from kiosk.record_kinds import Kind, RecordKinds
 
 END_OF_TIME_MS = 253_402_300_800_000  # year 10000: calendars, and hours in 32 bits, end there
 

@@ -13,9 +13,9 @@ from sqlalchemy import Table, case, func, tuple_
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from kiosk.database import Base, Projected
 from kiosk.journal.copying import insert_mappings
-from kiosk.statements import Prepared, connection_of
+from kiosk.storage.database import Base, Projected
+from kiosk.storage.statements import Prepared, connection_of
 
 
 def insert_rows(session: Session, model: type[Projected], rows: Sequence[Mapping[str, Any]]) -> None:

@@ -13,9 +13,7 @@ from cryptography.hazmat.primitives.serialization import load_pem_public_key
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from kiosk.deadline import DeadlineRunner
 from kiosk.domain import Text
-from kiosk.guarded import GuardedHooks
 from kiosk.identity import Identity
 from kiosk.journal.batch import Fork, Gap, MalformedLine, read_batch
 from kiosk.journal.exchange import Damaged, Section, read
@@ -23,6 +21,8 @@ from kiosk.journal.models import JournalHead
 from kiosk.journal.receive import Received, receive
 from kiosk.journal.writer import Journal
 from kiosk.plugin import JournalSource
+from kiosk.plugin_host.deadline import DeadlineRunner
+from kiosk.plugin_host.guarded import GuardedHooks
 
 PROBLEMS: dict[str, Text] = {
     "cut_off": Text(

@@ -15,7 +15,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from kiosk.journal.together import insert_together
-from kiosk.statements import connection_of
+from kiosk.storage.statements import connection_of
 
 FEW = 16  # below it one INSERT is quicker than opening a COPY
 

@@ -12,9 +12,9 @@ from sqlalchemy import select, text, union
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from kiosk.database import Database
 from kiosk.domain import Text
 from kiosk.journal.models import JournalHead, JournalRecord
+from kiosk.storage.database import Database
 
 SHOWN = 5
 

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from kiosk.domain import Record
 from kiosk.journal.append import Entry
-from kiosk.plugin_host import PluginFault
+from kiosk.plugin_host.host import PluginFault
 
 log = logging.getLogger(__name__)
 

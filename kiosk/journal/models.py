@@ -7,7 +7,7 @@ import uuid
 from sqlalchemy import BigInteger, Boolean, Index, Integer, LargeBinary, SmallInteger, String, Text, Uuid
 from sqlalchemy.orm import Mapped, mapped_column
 
-from kiosk.database import Base
+from kiosk.storage.database import Base
 
 
 class JournalRecord(Base):

@@ -11,7 +11,7 @@ from kiosk.domain import Record
 from kiosk.journal.append import Head, build, insert_records
 from kiosk.journal.copying import insert_mappings
 from kiosk.journal.jobs import Job, Turn
-from kiosk.plugin_host import PluginFault
+from kiosk.plugin_host.host import PluginFault
 
 if TYPE_CHECKING:
     from kiosk.journal.writer import Journal

@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 
 from kiosk.domain import Record
 from kiosk.journal.models import ProjectionState
-from kiosk.plugin_host import HookFailed, PluginFault, PluginHost
-from kiosk.storage_faults import is_storage_fault
+from kiosk.plugin_host.host import HookFailed, PluginFault, PluginHost
+from kiosk.storage.faults import is_storage_fault
 
 
 class ProjectionFailed(HookFailed):

@@ -8,11 +8,11 @@ from dataclasses import replace
 from sqlalchemy import inspect, select
 from sqlalchemy.orm import Session
 
-from kiosk.database import Base
 from kiosk.domain import Record
 from kiosk.journal.batch import validate
-from kiosk.journal.kinds import RecordKinds
 from kiosk.journal.models import JournalRecord
+from kiosk.record_kinds import RecordKinds
+from kiosk.storage.database import Base
 
 
 def record_of_row(row: JournalRecord, kinds: RecordKinds) -> Record:

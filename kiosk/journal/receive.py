@@ -21,7 +21,7 @@ from kiosk.journal.models import JournalHead, JournalRecord
 from kiosk.journal.project import ProjectionFailed, Projector
 
 if TYPE_CHECKING:
-    from kiosk.database import Database
+    from kiosk.storage.database import Database
 
 _TABLE = JournalRecord.metadata.tables[JournalRecord.__tablename__]
 

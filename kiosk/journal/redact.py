@@ -16,14 +16,14 @@ from sqlalchemy.orm import Session
 from uuid6 import uuid7
 
 from kiosk.core_slice import ErasedCount, Erasure
-from kiosk.database import Base, Projected
 from kiosk.domain import Draft
 from kiosk.journal.append import Entry
 from kiosk.journal.jobs import Turn
-from kiosk.journal.kinds import RecordKinds
 from kiosk.journal.models import JournalHead, JournalRecord
 from kiosk.journal.reading import record_of_row
 from kiosk.journal.writer import Journal
+from kiosk.record_kinds import RecordKinds
+from kiosk.storage.database import Base, Projected
 
 DAY_MS = 86_400_000
 AT_ONCE = 500  # records a transaction: while it lasts no visit can be recorded

@@ -13,13 +13,13 @@ from dataclasses import dataclass
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from kiosk.database import Database
 from kiosk.journal.bulk import upsert
-from kiosk.journal.kinds import RecordKinds
 from kiosk.journal.models import JournalErasure, JournalHead, JournalRecord
 from kiosk.journal.reading import parked_seqs
 from kiosk.journal.redact import DAY_MS, KEPT, Due, erase, retention
 from kiosk.journal.writer import Journal
+from kiosk.record_kinds import RecordKinds
+from kiosk.storage.database import Database
 
 AT_ONCE = 2000  # records a transaction: each is one erasure on record
 PAGE = 500

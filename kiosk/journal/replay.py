@@ -10,14 +10,14 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from kiosk.core_slice import Erasure
-from kiosk.database import Base, Database, Projected
 from kiosk.domain import Record
 from kiosk.journal import reading
 from kiosk.journal.bulk import add_counts
-from kiosk.journal.kinds import RecordKinds
 from kiosk.journal.models import JournalHead, ProjectionState
 from kiosk.journal.project import behind, fold
-from kiosk.plugin_host import PluginFault, PluginHost
+from kiosk.plugin_host.host import PluginFault, PluginHost
+from kiosk.record_kinds import RecordKinds
+from kiosk.storage.database import Base, Database, Projected
 
 log = logging.getLogger(__name__)
 

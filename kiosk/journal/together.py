@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import Connection, Dialect, Table
 from sqlalchemy.dialects.sqlite import dialect as sqlite_dialect
 
-from kiosk import statements
+from kiosk.storage import statements
 
 MOST_ROWS = 64  # in one statement; a power of two
 MOST_VALUES = 900  # SQLite takes 32,766 since 3.32, 999 before

@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 
 from kiosk.domain import Record
 from kiosk.journal import chain, reading
-from kiosk.journal.kinds import RecordKinds
 from kiosk.journal.models import JournalHead, JournalRecord
+from kiosk.record_kinds import RecordKinds
 
 # what a damaged cell may lead to: a wrong type, no UUID, no UTF-8, no page
 _DAMAGE = (ValueError, TypeError, AttributeError, LookupError, SQLAlchemyError)

@@ -10,17 +10,17 @@ import logging
 import threading
 from collections.abc import Sequence
 
-from kiosk.database import Database
 from kiosk.domain import Draft, Record
 from kiosk.identity import Identity
 from kiosk.journal.append import entries_of
 from kiosk.journal.job_queue import JobQueue
 from kiosk.journal.jobs import Compose, Finish, Job, NotRecorded
-from kiosk.journal.kinds import RecordKinds
 from kiosk.journal.project import Projector
 from kiosk.journal.writing_thread import WritingThread
 from kiosk.plugin import Clock
-from kiosk.plugin_host import PluginHost
+from kiosk.plugin_host.host import PluginHost
+from kiosk.record_kinds import RecordKinds
+from kiosk.storage.database import Database
 
 log = logging.getLogger(__name__)
 

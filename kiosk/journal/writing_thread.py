@@ -18,8 +18,8 @@ from kiosk.journal.job_queue import JobQueue
 from kiosk.journal.jobs import Job, NotRecorded, reason_of
 from kiosk.journal.page import Page
 from kiosk.journal.project import ProjectionFailed
-from kiosk.plugin_host import HookFailed, PluginFault
-from kiosk.statements import needs_leave
+from kiosk.plugin_host.host import HookFailed, PluginFault
+from kiosk.storage.statements import needs_leave
 
 if TYPE_CHECKING:
     from kiosk.journal.writer import Journal

@@ -1,8 +1,8 @@
-"""Alembic's entry: runs one branch's migrations on the engine that ``kiosk.migrate`` hands over."""
+"""Alembic's entry: runs one branch's migrations on the engine that ``kiosk.storage.migrate`` hands over."""
 
 from alembic import context
 
-from kiosk.database import Base
+from kiosk.storage.database import Base
 
 given = context.config.attributes
 

@@ -19,8 +19,8 @@ from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFProtect  # type: ignore[import-untyped]
 
 from kiosk.appliance import Appliance
-from kiosk.operators import Operator, Role
-from kiosk.operators_sign_in import Attempt, SignIn
+from kiosk.operators.register import Operator, Role
+from kiosk.operators.sign_in import Attempt, SignIn
 from kiosk.web import errors
 
 P = ParamSpec("P")
@@ -76,7 +76,7 @@ def current_operator() -> Operator | None:
 def require_role(
     *roles: str,
 ) -> Callable[[Callable[P, ResponseReturnValue]], Callable[P, ResponseReturnValue]]:
-    """Only for operators with one of ``roles`` (see ``kiosk.operators.Role``; no role contains another).
+    """Only for operators with one of ``roles`` (see ``kiosk.operators.register.Role``; no role contains another).
 
     Nobody signed in: a page leads to the sign-in and back, anything else gets 401. Another role: 403, and a record.
     ``ValueError``, when the view is defined, for a role that does not exist.

@@ -17,7 +17,7 @@ from kiosk import __version__
 from kiosk.appliance import Appliance
 from kiosk.domain import HealthCheck, HealthLevel
 from kiosk.journal.models import JournalHead
-from kiosk.settings import CoreSettings
+from kiosk.settings.profile import CoreSettings
 from kiosk.web.description import Body, Operation, described
 from kiosk.web.json_reply import reply
 from kiosk.web.models import HealthAnswer

@@ -19,12 +19,13 @@ from pydantic import ValidationError
 from uuid6 import uuid7
 from werkzeug.exceptions import HTTPException
 
-from kiosk import reasons, storage_words
-from kiosk.answers import Answer, finding_as_dict
+from kiosk import reasons
 from kiosk.domain import Decision, HealthCheck
+from kiosk.encounter.answers import Answer, finding_as_dict
 from kiosk.health import checks_without
-from kiosk.settings import CoreSettings
-from kiosk.storage_faults import StorageTrouble
+from kiosk.settings.profile import CoreSettings
+from kiosk.storage import words as storage_words
+from kiosk.storage.faults import StorageTrouble
 from kiosk.web import errors, fonts, operation
 from kiosk.web.api import SCANS
 from kiosk.web.app import UPLOAD_BYTES, harden

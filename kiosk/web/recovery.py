@@ -13,8 +13,8 @@ from flask_babel import gettext as _
 
 from kiosk.appliance import Appliance
 from kiosk.health import core_checks
-from kiosk.operators import Role
-from kiosk.plugin_words import safe_mode_reason
+from kiosk.operators.register import Role
+from kiosk.plugin_host.words import safe_mode_reason
 from kiosk.web import staff_restart
 from kiosk.web.access import current_operator, note_access, require_role
 from kiosk.web.staff_console import plugin_lines, restart_answer, switch_from_form

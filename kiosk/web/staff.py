@@ -12,7 +12,7 @@ from flask_babel import gettext as _
 from werkzeug.routing import BuildError
 
 from kiosk.appliance import Appliance
-from kiosk.operators import Operator, Role
+from kiosk.operators.register import Operator, Role
 from kiosk.web import (
     staff_console,
     staff_diagnostics,

@@ -10,15 +10,16 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy import select
 
-from kiosk import __version__, plugin_words
+from kiosk import __version__
 from kiosk.appliance import Appliance
 from kiosk.domain import Text
 from kiosk.journal.models import JournalHead
 from kiosk.journal.project import behind
 from kiosk.journal.verify import Verified, verify
-from kiosk.operators import Role
-from kiosk.plugin_host import installed_plugins
-from kiosk.setting_mistakes import ProfileError
+from kiosk.operators.register import Role
+from kiosk.plugin_host import words as plugin_words
+from kiosk.plugin_host.host import installed_plugins
+from kiosk.settings.mistakes import ProfileError
 from kiosk.web import staff_restart
 from kiosk.web.access import note_access, require_role
 from kiosk.web.staff_home import worst_first

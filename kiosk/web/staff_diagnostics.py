@@ -18,7 +18,7 @@ from flask.typing import ResponseReturnValue
 
 from kiosk import __version__
 from kiosk.appliance import Appliance
-from kiosk.operators import Role
+from kiosk.operators.register import Role
 from kiosk.web.access import note_access, require_role
 from kiosk.web.staff_console import journal_lines, plugin_lines
 from kiosk.web.staff_log import recent_lines, scrub

@@ -15,7 +15,7 @@ from uuid6 import uuid7
 from kiosk.appliance import Appliance
 from kiosk.core_slice import CORE
 from kiosk.domain import BigNumber, Block, Field, Heading, Paragraph, QrCode, Receipt, Rule
-from kiosk.operators import Role
+from kiosk.operators.register import Role
 from kiosk.web.access import note_access, require_role
 from kiosk.web.json_reply import reply
 from kiosk.web.staff_home import tickets, worst_first

@@ -13,7 +13,7 @@ from sqlalchemy import select
 from kiosk.appliance import Appliance
 from kiosk.core_models import NoticeRow
 from kiosk.domain import HealthCheck, HealthLevel
-from kiosk.operators import Role
+from kiosk.operators.register import Role
 from kiosk.web.access import require_role
 
 ROLES = (Role.OFFICER, Role.MEDICAL_STAFF, Role.TECHNICIAN, Role.ADMINISTRATOR)

@@ -10,8 +10,8 @@ from flask_babel import gettext as _
 
 from kiosk.appliance import Appliance
 from kiosk.journal.jobs import NotRecorded
-from kiosk.operators import ROLE_WORDS, Operator, Role, Trust, change, everyone, find, free_id
-from kiosk.operators_pin import Pins, objection
+from kiosk.operators.pin import Pins, objection
+from kiosk.operators.register import ROLE_WORDS, Operator, Role, Trust, change, everyone, find, free_id
 from kiosk.web.access import current_operator, require_role
 from kiosk.web.staff_language import language
 

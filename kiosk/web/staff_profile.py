@@ -8,8 +8,8 @@ from flask_babel import gettext as _
 from tomlkit.exceptions import TOMLKitError
 
 from kiosk.appliance import Appliance
-from kiosk.operators import Role
-from kiosk.setting_mistakes import Mistake, ProfileError
+from kiosk.operators.register import Role
+from kiosk.settings.mistakes import Mistake, ProfileError
 from kiosk.web.access import note_access, require_role
 from kiosk.web.staff_language import language
 from kiosk.web.staff_profile_file import NotWritableError, ProfileFile, settings_models

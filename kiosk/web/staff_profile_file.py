@@ -18,11 +18,11 @@ import tomlkit
 from pydantic import BaseModel
 from tomlkit.exceptions import TOMLKitError
 
-from kiosk.plugin_host import installed_plugins
-from kiosk.plugin_loading import settings_model
-from kiosk.setting_mistakes import Mistake, ProfileError
-from kiosk.setting_words import not_toml
-from kiosk.settings import PROFILES, check_section, read_profile
+from kiosk.plugin_host.host import installed_plugins
+from kiosk.plugin_host.loading import settings_model
+from kiosk.settings.mistakes import Mistake, ProfileError
+from kiosk.settings.profile import PROFILES, check_section, read_profile
+from kiosk.settings.words import not_toml
 
 if TYPE_CHECKING:
     from kiosk.appliance import Appliance

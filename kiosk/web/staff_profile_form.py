@@ -15,8 +15,8 @@ import tomlkit
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
-from kiosk.setting_mistakes import Mistake
-from kiosk.settings import JournalSettings, LimitSettings, ServerSettings, SiteSettings
+from kiosk.settings.mistakes import Mistake
+from kiosk.settings.profile import JournalSettings, LimitSettings, ServerSettings, SiteSettings
 
 CORE_SECTIONS: dict[str, type[BaseModel]] = {
     "site": SiteSettings,

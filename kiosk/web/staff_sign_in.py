@@ -1,4 +1,4 @@
-"""Signing in with operator id and PIN, and signing out. The rules are in ``kiosk.operators_sign_in``; these are the pages."""
+"""Signing in with operator id and PIN, and signing out. The rules are in ``kiosk.operators.sign_in``; these are the pages."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from kiosk.appliance import Appliance
-from kiosk.operators import Trust, everyone
+from kiosk.operators.register import Trust, everyone
 from kiosk.web import access
 
 

@@ -21,7 +21,7 @@ from kiosk.core_slice import EncounterBody
 from kiosk.domain import PrintOutcome, Record
 from kiosk.journal.models import JournalHead, JournalRecord
 from kiosk.journal.reading import record_of_row
-from kiosk.operators import Role
+from kiosk.operators.register import Role
 from kiosk.web.access import note_access, require_role
 
 ROLES = (Role.OFFICER, Role.MEDICAL_STAFF, Role.ADMINISTRATOR)

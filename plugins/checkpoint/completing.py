@@ -17,7 +17,7 @@ from kiosk.domain import Credential, Draft, Finding, Question, Record
 from kiosk.identity import citizen_of
 from kiosk.journal.models import JournalRecord
 from kiosk.journal.reading import record_of_row
-from kiosk.names import mask_name
+from kiosk.text.names import mask_name
 from plugins.checkpoint import facts, judging, lists, lookups, names, posts
 from plugins.checkpoint.actions import Refusal
 from plugins.checkpoint.models import PassageRow

@@ -14,7 +14,7 @@ from uuid import UUID
 from flask import Blueprint, Response, abort, make_response, request
 from flask.typing import ResponseReturnValue
 
-from kiosk.answers import Answer
+from kiosk.encounter.answers import Answer
 from kiosk.journal.jobs import NotRecorded
 from kiosk.plugin import DecodedCode, PluginContext
 from kiosk.web.access import current_operator, note_access, require_role

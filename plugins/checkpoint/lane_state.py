@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 
 from kiosk.domain import Decision, HealthCheck, HealthLevel
 from kiosk.journal.models import JournalHead
-from kiosk.names import mask_name
 from kiosk.site_days import local_time
+from kiosk.text.names import mask_name
 from plugins.checkpoint import groups, lookups
 from plugins.checkpoint.completing import KEPT_HOURS
 from plugins.checkpoint.models import PassageRow

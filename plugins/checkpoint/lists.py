@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from kiosk.domain import Record
 from kiosk.journal.bulk import upsert
-from kiosk.statements import Prepared
+from kiosk.storage.statements import Prepared
 from plugins.checkpoint.models import ListBucket
 from plugins.checkpoint.records import HASH_BYTES, ListDelta, unpack
 

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
-from kiosk.statements import Prepared
+from kiosk.storage.statements import Prepared
 from plugins.checkpoint.models import DutyRow, GroupRow, HandoverRow, LaterRow, PassageRow, SurgeRow
 
 COUNTS = (PassageRow.superseded.is_(False), PassageRow.undone.is_(False))

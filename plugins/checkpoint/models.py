@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import BigInteger, Boolean, Index, Integer, LargeBinary, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from kiosk.database import Projected
+from kiosk.storage.database import Projected
 
 
 class PassageRow(Projected):

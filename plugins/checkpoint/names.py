@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from kiosk.names import plain
+from kiosk.text.names import plain
 
 FIND_KEY = 12  # characters of a keyed hash that finds a passage again
 

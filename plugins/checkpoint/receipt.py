@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from kiosk.domain import BigNumber, Block, Field, Paragraph, QrCode, ReceiptSection, Record, Rule, Text
-from kiosk.tickets import encode_ticket
+from kiosk.receipts.tickets import encode_ticket
 from plugins.checkpoint.records import Passage
 from plugins.checkpoint.settings import PostSettings
 

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from kiosk.core_slice import encounter_body
 from kiosk.domain import Decision, Draft, Encounter, Finding, Severity
-from kiosk.names import mask_name
+from kiosk.text.names import mask_name
 from plugins.checkpoint.cases import Case
 from plugins.checkpoint.facts import NOT_RECORDED
 from plugins.checkpoint.records import Passage

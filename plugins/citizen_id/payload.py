@@ -5,8 +5,8 @@ from __future__ import annotations
 import unicodedata
 from dataclasses import dataclass
 
-from kiosk import mojibake
 from kiosk.domain import Scan
+from kiosk.text import mojibake
 
 LONGEST = 8192  # characters; the largest QR code holds 7089 digits, no document of ours comes near
 

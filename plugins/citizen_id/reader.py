@@ -8,8 +8,8 @@ from dataclasses import replace
 from datetime import date, tzinfo
 from typing import ParamSpec
 
-from kiosk import mojibake
 from kiosk.domain import Claim, Credential, Malformed, Scan
+from kiosk.text import mojibake
 from plugins.citizen_id import bhyt, cccd, mrz, national_qr, patterns, payload, typed
 from plugins.citizen_id.refusals import Refused
 from plugins.citizen_id.settings import Settings

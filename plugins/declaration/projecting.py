@@ -9,9 +9,9 @@ from typing import Any
 from pydantic import BaseModel
 from sqlalchemy.orm import Session
 
-from kiosk.database import Projected
 from kiosk.domain import LastingCount, Record
 from kiosk.journal.bulk import add_counts, insert_rows
+from kiosk.storage.database import Projected
 from plugins.declaration.models import (
     DeclaredHour,
     DeclaredRow,

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from kiosk.domain import Field, Heading, Paragraph, QrCode, ReceiptSection, Record, Text
-from kiosk.names import mask_name
+from kiosk.text.names import mask_name
 from plugins.declaration.records import Declared
 
 TITLE = {

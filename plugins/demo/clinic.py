@@ -14,8 +14,8 @@ from itertools import islice
 from random import Random
 from zoneinfo import ZoneInfo
 
-from kiosk.names import mask_name
 from kiosk.synthetic import Citizen, citizens
+from kiosk.text.names import mask_name
 from plugins.demo import pictures
 from plugins.demo.queue import Arrival
 

@@ -18,7 +18,7 @@ import tomlkit
 
 from kiosk.cli.saying import say
 from kiosk.domain import Text
-from kiosk.settings import find_profile
+from kiosk.settings.profile import find_profile
 from plugins.demo import clinic
 from plugins.demo.processes import Part, free, run
 from plugins.demo.queue import arrivals, step_up

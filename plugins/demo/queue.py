@@ -9,8 +9,8 @@ from random import Random
 
 from PIL.Image import Image
 
-from kiosk.names import mask_name
 from kiosk.synthetic import Citizen, citizens
+from kiosk.text.names import mask_name
 from plugins.demo import pictures
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from kiosk import base45
+from kiosk.text import base45
 from plugins.health_certificate import eu_dcc, who_ddcc
 from plugins.health_certificate.bounds import LARGEST_CBOR, inflate, read_cbor
 from plugins.health_certificate.cose import Sign1, read_sign1

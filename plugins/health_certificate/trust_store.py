@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Select, bindparam, exists, func, not_, select
 from sqlalchemy.orm import Session, aliased
 
-from kiosk.statements import Prepared
+from kiosk.storage.statements import Prepared
 from plugins.health_certificate.key_files import NotKeys, read_once
 from plugins.health_certificate.keys import TrustedKey
 from plugins.health_certificate.models import KeyRow, ListRow, RevokedRow

@@ -19,8 +19,8 @@ from kiosk.journal.append import Entry, entries_of
 from kiosk.journal.saying import say
 
 if TYPE_CHECKING:
-    from kiosk.guarded import GuardedHooks
     from kiosk.journal.writer import Journal
+    from kiosk.plugin_host.guarded import GuardedHooks
 
 log = logging.getLogger(__name__)
 

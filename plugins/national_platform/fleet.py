@@ -29,9 +29,9 @@ from kiosk.domain import Decision, Draft
 from kiosk.identity import Identity
 from kiosk.journal import chain
 from kiosk.journal.append import Entry, Head, build
-from kiosk.journal.kinds import RecordKinds
-from kiosk.names import mask_name
+from kiosk.record_kinds import RecordKinds
 from kiosk.synthetic import Citizen, citizens
+from kiosk.text.names import mask_name
 from plugins.national_platform.assertion import AUDIENCE, LONGEST_SPAN
 
 API = "/national_platform/api/v1"

@@ -9,8 +9,8 @@ from collections.abc import Callable
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from kiosk.database import Database
 from kiosk.journal.bulk import upsert
+from kiosk.storage.database import Database
 from plugins.national_platform.models import Contact
 
 log = logging.getLogger(__name__)

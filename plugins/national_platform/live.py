@@ -13,10 +13,10 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from kiosk.core_slice import EncounterBody
-from kiosk.deadline import DeadlineRunner
-from kiosk.guarded import GuardedHooks
-from kiosk.journal.kinds import RecordKinds
 from kiosk.plugin import PluginContext
+from kiosk.plugin_host.deadline import DeadlineRunner
+from kiosk.plugin_host.guarded import GuardedHooks
+from kiosk.record_kinds import RecordKinds
 from plugins.national_platform import devices
 from plugins.national_platform.hours import HOUR_MS
 from plugins.national_platform.models import Contact, Device, RecordHour

@@ -9,7 +9,7 @@ from __future__ import annotations
 from sqlalchemy import BigInteger, Boolean, Index, Integer, LargeBinary, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from kiosk.database import Base, Projected
+from kiosk.storage.database import Base, Projected
 
 REFERENCE = {"info": {"reference": True}}
 

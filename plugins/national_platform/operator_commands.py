@@ -17,8 +17,8 @@ from kiosk.core_models import OperatorRow
 from kiosk.domain import Draft
 from kiosk.journal.audiences import named
 from kiosk.journal.jobs import NotRecorded
-from kiosk.operators import OPERATOR_KIND, STAFF_ACTION_KIND, OperatorRecord, Role, StaffAction, free_id
-from kiosk.operators_pin import Pins, objection
+from kiosk.operators.pin import Pins, objection
+from kiosk.operators.register import OPERATOR_KIND, STAFF_ACTION_KIND, OperatorRecord, Role, StaffAction, free_id
 from plugins.national_platform import publishing
 from plugins.national_platform.commands import JSON, PROFILE, must_be_platform, platform
 

@@ -15,8 +15,8 @@ from kiosk.journal.audiences import named
 from kiosk.journal.saying import say
 
 if TYPE_CHECKING:
-    from kiosk.journal.kinds import RecordKinds
     from kiosk.journal.writer import Journal
+    from kiosk.record_kinds import RecordKinds
 
 
 class CannotPublish(ValueError):

@@ -5,13 +5,13 @@ from __future__ import annotations
 from unicodedata import normalize
 from uuid import UUID
 
-from kiosk.afterwards import encounter_of_record
 from kiosk.appliance import Appliance
 from kiosk.core_slice import CORE, EncounterBody
 from kiosk.domain import BigNumber, Block, Decision, Field, Heading, Logo, Paragraph, QrCode, Record, Rule
-from kiosk.names import mask_name
-from kiosk.receipts import compose
-from kiosk.tickets import encode_ticket
+from kiosk.encounter.afterwards import encounter_of_record
+from kiosk.receipts.composing import compose
+from kiosk.receipts.tickets import encode_ticket
+from kiosk.text.names import mask_name
 
 NAME = "Nguyễn Thị Hằng"
 NUMBER = "042"

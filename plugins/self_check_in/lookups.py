@@ -9,7 +9,7 @@ from sqlalchemy import bindparam, exists, func, select
 from sqlalchemy.orm import Session
 
 from kiosk.journal.models import JournalHead, JournalRecord
-from kiosk.statements import Prepared
+from kiosk.storage.statements import Prepared
 from plugins.self_check_in.models import AppointmentRow, DenyRow, VisitRow
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from kiosk.domain import BigNumber, Block, Field, Paragraph, QrCode, ReceiptSection, Record, Rule, Text
-from kiosk.tickets import encode_ticket
+from kiosk.receipts.tickets import encode_ticket
 from plugins.self_check_in.records import Visit
 
 if TYPE_CHECKING:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kiosk.domain import Claim, Credential, Malformed, Scan, Text, Trust
-from kiosk.tickets import decode_ticket
+from kiosk.receipts.tickets import decode_ticket
 
 KIND = "ticket"
 

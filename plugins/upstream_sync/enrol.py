@@ -12,12 +12,12 @@ from pathlib import Path
 from sqlalchemy import select
 
 from kiosk import identity as identities
-from kiosk.database import Database
 from kiosk.domain import Station
 from kiosk.explained import Explained
 from kiosk.journal import chain
 from kiosk.journal.models import JournalHead
 from kiosk.plugin import Clock
+from kiosk.storage.database import Database
 from plugins.upstream_sync import enrolment
 from plugins.upstream_sync.backlog import epoch_of
 from plugins.upstream_sync.enrolment import Enrolment

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import BigInteger, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from kiosk.database import Base
+from kiosk.storage.database import Base
 
 
 class ParkedRecord(Base):

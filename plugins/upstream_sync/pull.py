@@ -12,13 +12,13 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from kiosk.database import Database
 from kiosk.identity import Identity, epoch_key
 from kiosk.journal.batch import Fork, Gap, MalformedLine
 from kiosk.journal.models import JournalHead
 from kiosk.journal.receive import Received, receive
 from kiosk.journal.writer import Journal
 from kiosk.plugin import Clock
+from kiosk.storage.database import Database
 from plugins.upstream_sync import contact, pulled, received_parked
 from plugins.upstream_sync.faults import BadCursor, NotUnderstood, SyncFault
 from plugins.upstream_sync.platform_client import PlatformClient

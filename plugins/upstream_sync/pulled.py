@@ -12,7 +12,7 @@ import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from kiosk.journal.batch import Batch, MalformedLine, read_batch
-from kiosk.journal.kinds import RecordKinds
+from kiosk.record_kinds import RecordKinds
 from plugins.upstream_sync.faults import SyncFault
 
 AUDIENCE_JOURNAL = re.compile(r"^(nation|(site|province):[^\x00-\x1f\x7f]{1,27})$")

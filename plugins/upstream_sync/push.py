@@ -11,9 +11,9 @@ from typing import Protocol
 
 from sqlalchemy import select
 
-from kiosk.database import Database
 from kiosk.journal.models import JournalHead
 from kiosk.plugin import Clock
+from kiosk.storage.database import Database
 from plugins.upstream_sync import answers, backlog
 from plugins.upstream_sync.faults import Fork, Gap, MalformedLine, NotUnderstood, SyncFault, TooLarge
 from plugins.upstream_sync.messages import Batch

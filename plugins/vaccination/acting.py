@@ -13,10 +13,10 @@ from sqlalchemy.orm import Session
 from kiosk.domain import Draft, Finding, Record
 from kiosk.journal.append import Entry
 from kiosk.journal.jobs import NotRecorded, Turn
-from kiosk.journal.kinds import RecordKinds
 from kiosk.journal.models import JournalRecord
 from kiosk.journal.reading import record_of_row
 from kiosk.plugin import PluginContext
+from kiosk.record_kinds import RecordKinds
 
 
 class Refusal(Exception):

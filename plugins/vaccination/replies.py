@@ -9,8 +9,8 @@ from uuid import UUID
 from flask import Response, request
 from flask.typing import ResponseReturnValue
 
-from kiosk.answers import finding_as_dict
 from kiosk.domain import Finding, Severity, Text
+from kiosk.encounter.answers import finding_as_dict
 from kiosk.journal.jobs import NotRecorded
 from kiosk.web.access import current_operator
 from kiosk.web.json_reply import reply

@@ -60,7 +60,7 @@ from kiosk.appliance import Appliance
 from kiosk.cli.whole_answers import send_whole_answers
 from kiosk.clock import SystemClock
 from kiosk.process import keep_small, settle
-from kiosk.settings import read_profile
+from kiosk.settings.profile import read_profile
 from kiosk.web.app import create_app
 class Synchronised(SystemClock):
     def trusted(self):

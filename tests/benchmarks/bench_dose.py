@@ -25,8 +25,8 @@ from bench_scan import HELLO, started
 
 from kiosk.appliance import Appliance
 from kiosk.domain import Draft
-from kiosk.operators import Role
-from kiosk.settings import read_profile
+from kiosk.operators.register import Role
+from kiosk.settings.profile import read_profile
 from kiosk.synthetic import citizens
 from plugins.vaccination.records import Allocation, Received
 from plugins.vaccination.records.care import Consent, Screening

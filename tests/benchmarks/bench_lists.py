@@ -17,8 +17,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from sqlalchemy import text
 
-from kiosk.database import Base, Database, sqlite_url
 from kiosk.domain import Record
+from kiosk.storage.database import Base, Database, sqlite_url
 from plugins.checkpoint import lists
 from plugins.checkpoint.models import ListBucket
 from plugins.checkpoint.records import HASH_BYTES, ListDelta

@@ -39,7 +39,7 @@ import requests  # noqa: E402
 
 from kiosk.domain import Draft  # noqa: E402
 from kiosk.journal.append import Entry  # noqa: E402
-from kiosk.journal.kinds import RecordKinds  # noqa: E402
+from kiosk.record_kinds import RecordKinds  # noqa: E402
 from plugins.national_platform.fleet import API, Load, SyntheticDevice  # noqa: E402
 from plugins.vaccination.records import Dose  # noqa: E402
 from tests.support.postgres import Cluster, NoPostgres  # noqa: E402

@@ -25,8 +25,8 @@ from bench_dose import GTIN, LOT, PROFILE, vaccine
 from bench_scan import HELLO, started
 
 from kiosk.appliance import Appliance
-from kiosk.operators import Role
-from kiosk.settings import read_profile
+from kiosk.operators.register import Role
+from kiosk.settings.profile import read_profile
 from kiosk.synthetic import Citizen, citizens
 from tests.support.appliance import SetClock, assert_whole, records
 from tests.support.staff import PIN, add_operator

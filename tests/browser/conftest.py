@@ -23,7 +23,7 @@ from kiosk.appliance import Appliance
 from kiosk.domain import HealthCheck
 from kiosk.events import EventHub
 from kiosk.screen_language import ScreenLanguage
-from kiosk.settings import read_profile
+from kiosk.settings.profile import read_profile
 from kiosk.web import fonts
 from kiosk.web.app import HEADERS, create_app
 from kiosk.web.screen import ScreenSettings, make_blueprint

@@ -13,7 +13,7 @@ import segno
 
 from kiosk.appliance import Appliance
 from kiosk.domain import Finding, Severity, Text
-from kiosk.operators import Role
+from kiosk.operators.register import Role
 from kiosk.web.app import create_app
 from tests.support import browser
 from tests.support.appliance import Workshop, records

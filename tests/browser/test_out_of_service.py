@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from kiosk.settings import CoreSettings, SiteSettings
-from kiosk.storage_faults import Kind, StorageTrouble
+from kiosk.settings.profile import CoreSettings, SiteSettings
+from kiosk.storage.faults import Kind, StorageTrouble
 from kiosk.web import out_of_service
 
 axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe-playwright-python is not installed")

@@ -11,7 +11,7 @@ import pytest
 from kiosk.appliance import Appliance
 from kiosk.core_slice import Notice
 from kiosk.domain import Draft
-from kiosk.operators import Role
+from kiosk.operators.register import Role
 from kiosk.web.app import create_app
 from tests.support.appliance import Workshop, people, show
 from tests.support.staff import PIN, add_operator

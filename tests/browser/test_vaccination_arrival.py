@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from kiosk.appliance import Appliance
-from kiosk.operators import Role
+from kiosk.operators.register import Role
 from kiosk.web.app import create_app
 from tests.support import browser
 from tests.support.appliance import Workshop

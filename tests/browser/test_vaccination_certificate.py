@@ -16,7 +16,7 @@ import zxingcpp
 from PIL import Image
 
 from kiosk.appliance import Appliance
-from kiosk.operators import Role
+from kiosk.operators.register import Role
 from kiosk.web.app import create_app
 from plugins.vaccination.certificate import proof
 from tests.support.appliance import Workshop

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from kiosk.appliance import Appliance
-from kiosk.operators import Role
+from kiosk.operators.register import Role
 from kiosk.web.app import create_app
 from plugins.vaccination.records import Person, Recall
 from tests.support import browser

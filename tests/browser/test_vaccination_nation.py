@@ -15,7 +15,7 @@ from kiosk.domain import Draft
 from kiosk.journal.append import entries_of
 from kiosk.journal.audiences import NATION, site_audience
 from kiosk.journal.saying import say
-from kiosk.operators import Role
+from kiosk.operators.register import Role
 from kiosk.web.app import create_app
 from plugins.vaccination.nation.booking import Bookings
 from plugins.vaccination.records import Allocation, Capacity, Recall, Registration, Round

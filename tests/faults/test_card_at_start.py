@@ -16,7 +16,7 @@ import pytest
 
 from kiosk.cli.running import ask_running
 from kiosk.domain import HealthLevel
-from kiosk.settings import read_profile
+from kiosk.settings.profile import read_profile
 from tests.support.appliance import Workshop, assert_whole, people
 from tests.support.cards import fill_up, small_card, unprotect, write_protect
 from tests.support.processes import ROOT, eventually

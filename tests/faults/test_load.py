@@ -74,7 +74,7 @@ def test_a_plugin_that_could_not_be_asked_is_missed(
     loaded: tuple[Appliance, Flask], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     appliance, app = loaded
-    monkeypatch.setattr("kiosk.deadline.BEGIN_SECONDS", 0.01)
+    monkeypatch.setattr("kiosk.plugin_host.deadline.BEGIN_SECONDS", 0.01)
     monkeypatch.setattr(appliance.runner, "_most", 0)
     with appliance.runner._changed:
         appliance.runner._keep = 0

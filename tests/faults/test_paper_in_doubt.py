@@ -17,7 +17,7 @@ from hardware.printers import EscposPrinter, NetworkConnection, Patience
 from hardware.virtual.escpos.device import PrinterDevice
 from hardware.virtual.escpos.tcp import VirtualPrinter
 from kiosk.domain import Heading, PrintOutcome, Receipt
-from kiosk.print_queue import PrintQueue
+from kiosk.receipts.print_queue import PrintQueue
 from plugins.receipt_printing import outcomes
 from plugins.receipt_printing.job import JobOptions, compose_job
 

@@ -20,7 +20,7 @@ from kiosk.decide import decide
 from kiosk.domain import Decision, Draft, Encounter, Finding
 from kiosk.journal import writing_thread
 from kiosk.plugin import hookimpl
-from kiosk.plugin_host import PluginState
+from kiosk.plugin_host.host import PluginState
 from kiosk.web.app import create_app
 from tests.support.appliance import Probe, Workshop, assert_whole, codes, records, show
 from tests.support.probes import Misbehaviour, Witness, faulty
@@ -258,7 +258,7 @@ def test_who_is_told_that_nothing_is_recorded_is_not_recorded_later(
         gate.wait(20)
         return decide(*given)
 
-    monkeypatch.setattr("kiosk.encounter.decide", slow)
+    monkeypatch.setattr("kiosk.encounter.story.decide", slow)
     with ThreadPoolExecutor(3) as pool:
         answers = list(pool.map(lambda number: show_waiting(appliance, number, gate), range(3)))
     monkeypatch.undo()

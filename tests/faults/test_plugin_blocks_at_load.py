@@ -11,12 +11,12 @@ from typing import Any
 import pytest
 from pydantic import field_validator
 
-from kiosk import plugin_loading
 from kiosk.appliance import Appliance
 from kiosk.domain import Decision, Encounter, Finding
 from kiosk.plugin import PluginSettings, hookimpl
-from kiosk.plugin_host import PluginInfo, installed_plugins
-from kiosk.settings import read_profile
+from kiosk.plugin_host import loading as plugin_loading
+from kiosk.plugin_host.host import PluginInfo, installed_plugins
+from kiosk.settings.profile import read_profile
 from kiosk.web.app import create_app
 from kiosk.web.staff_profile_file import settings_models
 from tests.support.appliance import Probe, Workshop, as_installed, codes, people, show

@@ -16,7 +16,7 @@ from kiosk.cli import loading
 from kiosk.cli.reading import Reader
 from kiosk.domain import Decision
 from kiosk.plugin import DecodedCode
-from kiosk.plugin_host import BLOCKED, STORY_HOOKS
+from kiosk.plugin_host.host import BLOCKED, STORY_HOOKS
 from kiosk.web.app import create_app
 from tests.faults.test_plugin_faults import HOOKS, Site, trigger
 from tests.support.appliance import Workshop, assert_whole
@@ -29,7 +29,7 @@ LIMITS = (
     "kiosk.appliance.STOP_SECONDS",
     "kiosk.appliance.PRINT_SECONDS",
     "kiosk.web.api.IMAGE_SECONDS",
-    "kiosk.plugin_loading.LOAD_SECONDS",
+    "kiosk.plugin_host.loading.LOAD_SECONDS",
     "kiosk.cli.loading.COMMAND_SECONDS",
 )
 

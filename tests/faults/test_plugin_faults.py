@@ -22,7 +22,7 @@ from kiosk.journal.carry_in import source_of
 from kiosk.journal.models import JournalHead
 from kiosk.journal.redact import erase
 from kiosk.plugin import DecodedCode
-from kiosk.plugin_host import FAULT_LIMIT, STORY_HOOKS, PluginState
+from kiosk.plugin_host.host import FAULT_LIMIT, STORY_HOOKS, PluginState
 from kiosk.web.app import create_app
 from plugins.national_platform.announcing import announce
 from tests.support.appliance import Workshop, as_installed, assert_whole, codes, show
@@ -212,7 +212,7 @@ def test_a_fault_in_a_hook_stays_there(site_with: Callable[..., Site], hook: str
 def test_rubbish_is_its_plugins_fault(
     site_with: Callable[..., Site], hook: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("kiosk.plugin_host.FAULT_LIMIT", 1000)
+    monkeypatch.setattr("kiosk.plugin_host.host.FAULT_LIMIT", 1000)
     acts = {**RUBBISH, **RUBBISH_OF_HOOK.get(hook, {})}
     current: list[Callable[[], Any]] = []
     site = site_with(hook, lambda: current[0]())

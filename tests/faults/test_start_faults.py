@@ -51,7 +51,7 @@ BAD_TABLE = '''"""Cannot make its table."""
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.types import UserDefinedType
 
-from kiosk.database import Base
+from kiosk.storage.database import Base
 from kiosk.plugin import PluginSettings
 
 

@@ -16,7 +16,7 @@ from uuid import uuid4
 import pytest
 import requests
 
-from kiosk.operators import Role
+from kiosk.operators.register import Role
 from tests.support.appliance import Workshop, assert_whole, people
 from tests.support.running_kiosk import RunningKiosk
 from tests.support.staff import PIN, add_operator

@@ -19,7 +19,7 @@ import tomlkit
 
 pytest.importorskip("playwright.sync_api", reason="playwright is not installed: no browser tests")
 
-from kiosk.settings import find_profile
+from kiosk.settings.profile import find_profile
 from plugins.health_certificate import words
 from plugins.health_certificate.steps import Step
 from tests.support.appliance import people

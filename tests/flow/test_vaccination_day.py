@@ -27,7 +27,7 @@ import tomlkit
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
-from kiosk.settings import find_profile
+from kiosk.settings.profile import find_profile
 from kiosk.synthetic import Citizen
 from plugins.demo import clinic
 from tests.support import drawn_codes

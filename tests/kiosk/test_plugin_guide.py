@@ -17,11 +17,11 @@ from click.testing import CliRunner
 from sqlalchemy import inspect
 
 from kiosk.cli import main
-from kiosk.database import Base
 from kiosk.domain import Decision, Paragraph
-from kiosk.plugin_host import installed_plugins
-from kiosk.receipts import compose
-from kiosk.settings import ProfileError
+from kiosk.plugin_host.host import installed_plugins
+from kiosk.receipts.composing import compose
+from kiosk.settings.profile import ProfileError
+from kiosk.storage.database import Base
 from tests.support.appliance import SetClock, Workshop, assert_whole, codes, people, records, show, tables
 from tests.support.running_kiosk import distribution
 

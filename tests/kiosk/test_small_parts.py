@@ -17,10 +17,10 @@ from sqlalchemy.exc import OperationalError
 
 from kiosk.appliance import Appliance
 from kiosk.clock import CachedTrust, ClockSetByHand, SystemClock, WaryClock
-from kiosk.database import Database
-from kiosk.names import mask_name
-from kiosk.settings import read_profile
-from kiosk.tickets import PREFIX, decode_ticket, encode_ticket
+from kiosk.receipts.tickets import PREFIX, decode_ticket, encode_ticket
+from kiosk.settings.profile import read_profile
+from kiosk.storage.database import Database
+from kiosk.text.names import mask_name
 from tests.support.appliance import SetClock, Workshop
 
 

@@ -16,17 +16,17 @@ from uuid import UUID
 
 from sqlalchemy import Select, select
 
-from kiosk.answers import Answer
 from kiosk.appliance import Appliance
-from kiosk.database import Base, Projected
 from kiosk.domain import Record
+from kiosk.encounter.answers import Answer
 from kiosk.journal import reading
 from kiosk.journal.models import JournalHead, JournalRecord
 from kiosk.journal.replay import replay
 from kiosk.journal.verify import verify
 from kiosk.plugin import Clock, DecodedCode, PluginSettings
-from kiosk.plugin_host import PluginInfo, installed_plugins
-from kiosk.settings import read_profile
+from kiosk.plugin_host.host import PluginInfo, installed_plugins
+from kiosk.settings.profile import read_profile
+from kiosk.storage.database import Base, Projected
 from kiosk.synthetic import Citizen, citizens
 
 PLAIN_PROFILE = """

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from kiosk.appliance import Appliance
 from kiosk.domain import Claim, Credential, Finding, Scan, Trust
-from kiosk.operators import Role
+from kiosk.operators.register import Role
 from kiosk.plugin import hookimpl
 from tests.support.appliance import Probe, SetClock, Workshop, people
 from tests.support.staff import Browser, add_operator

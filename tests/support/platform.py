@@ -21,7 +21,6 @@ from sqlalchemy import delete, func, inspect, select
 from werkzeug.test import TestResponse
 
 from kiosk.appliance import Appliance
-from kiosk.database import Base
 from kiosk.domain import Draft, Record
 from kiosk.identity import Identity
 from kiosk.journal import chain
@@ -29,6 +28,7 @@ from kiosk.journal.append import Entry, Head, build
 from kiosk.journal.batch import read_batch
 from kiosk.journal.models import JournalHead, JournalRecord
 from kiosk.journal.receive import Received, receive
+from kiosk.storage.database import Base
 from plugins.national_platform import enrolment
 from plugins.self_check_in.records import Visit
 

@@ -14,7 +14,6 @@ from sqlalchemy import BigInteger, String
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from kiosk.core_slice import EncounterBody, encounter_body
-from kiosk.database import Projected
 from kiosk.domain import (
     BigNumber,
     CitizenLink,
@@ -39,6 +38,7 @@ from kiosk.domain import (
 from kiosk.hookspecs import KioskSpec
 from kiosk.journal.bulk import insert_rows
 from kiosk.plugin import DecodedCode, hookimpl
+from kiosk.storage.database import Projected
 from tests.support.appliance import Probe
 
 PREFIX = "W:"

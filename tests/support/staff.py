@@ -10,8 +10,8 @@ from werkzeug.test import TestResponse
 
 from kiosk.appliance import Appliance
 from kiosk.domain import Draft
-from kiosk.operators import OPERATOR_KIND, Operator, Role
-from kiosk.operators_pin import Pins
+from kiosk.operators.pin import Pins
+from kiosk.operators.register import OPERATOR_KIND, Operator, Role
 from kiosk.web.app import create_app
 from tests.support.appliance import records
 

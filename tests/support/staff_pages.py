@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kiosk.operators import Role
+from kiosk.operators.register import Role
 
 PAGES = {
     "/staff/": {Role.OFFICER, Role.MEDICAL_STAFF, Role.TECHNICIAN, Role.ADMINISTRATOR},

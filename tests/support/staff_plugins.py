@@ -8,7 +8,7 @@ from typing import Any
 from flask import Blueprint
 
 from kiosk.domain import HealthCheck, HealthLevel, NavigationItem, PrintOutcome, Receipt, Text
-from kiosk.operators import Role
+from kiosk.operators.register import Role
 from kiosk.plugin import hookimpl
 from kiosk.web.access import current_operator, note_access, require_role
 from tests.support.appliance import Probe

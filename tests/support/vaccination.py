@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from kiosk.appliance import Appliance
 from kiosk.domain import Decision, Draft, Record
-from kiosk.operators import Role
+from kiosk.operators.register import Role
 from kiosk.site_days import day_text
 from kiosk.synthetic import Citizen
 from plugins.vaccination.records.care import Called, Consent, Dose, Screening

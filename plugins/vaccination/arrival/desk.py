@@ -11,12 +11,12 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from kiosk.answers import Answer
 from kiosk.domain import Credential, Draft, Finding, Severity, Text, Trust
+from kiosk.encounter.answers import Answer
 from kiosk.identity import citizen_of
-from kiosk.names import plain
 from kiosk.plugin import DecodedCode
-from kiosk.tickets import PREFIX, decode_ticket
+from kiosk.receipts.tickets import PREFIX, decode_ticket
+from kiosk.text.names import plain
 from plugins.vaccination import lookups
 from plugins.vaccination.acting import Done, Refusal
 from plugins.vaccination.arrival import enrolment

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from kiosk.names import plain
+from kiosk.text.names import plain
 from plugins.vaccination import lookups
 from plugins.vaccination.models import ArrivalRow, ExpectedRow, PersonRow
 from plugins.vaccination.site import Site

@@ -10,8 +10,8 @@ from typing import Any
 import cbor2
 from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
 
-from kiosk import base45
 from kiosk.delegation import cose
+from kiosk.text import base45
 
 PREFIX = "HC1:"
 ISS, EXP, IAT, HCERT, EU_DCC_V1 = 1, 4, 6, -260, 1

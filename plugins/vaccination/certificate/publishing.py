@@ -19,9 +19,9 @@ from sqlalchemy.orm import Session, aliased
 from kiosk.domain import Draft
 from kiosk.journal.append import Entry, entries_of
 from kiosk.journal.audiences import NATION
-from kiosk.journal.kinds import RecordKinds
 from kiosk.journal.saying import say
 from kiosk.plugin import PluginContext
+from kiosk.record_kinds import RecordKinds
 from plugins.vaccination.folding.rows import CERTIFICATES
 from plugins.vaccination.models import RevokedRow
 from plugins.vaccination.records import Revoked, SignerKey

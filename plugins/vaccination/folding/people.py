@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from kiosk.core_slice import EncounterBody
 from kiosk.domain import Decision, Record
 from kiosk.journal.bulk import insert_rows
-from kiosk.names import plain
+from kiosk.text.names import plain
 from plugins.vaccination.folding.rows import of_a_person
 from plugins.vaccination.models import ArrivalRow, MergeRow, PersonRow
 from plugins.vaccination.records import Merged, Person

@@ -11,8 +11,8 @@ from uuid import UUID
 from flask import Blueprint, Response, abort, make_response
 from flask.typing import ResponseReturnValue
 
-from kiosk.answers import finding_as_dict
 from kiosk.domain import Finding, Record
+from kiosk.encounter.answers import finding_as_dict
 from kiosk.journal.jobs import NotRecorded
 from kiosk.web.access import note_access, require_role
 from kiosk.web.json_reply import reply

@@ -6,9 +6,9 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from kiosk.answers import finding_as_dict
-from kiosk.names import mask_name
+from kiosk.encounter.answers import finding_as_dict
 from kiosk.site_days import local_time
+from kiosk.text.names import mask_name
 from plugins.vaccination.injection import clock, correcting
 from plugins.vaccination.injection.asked import Glass, Who
 from plugins.vaccination.injection.judging import Case

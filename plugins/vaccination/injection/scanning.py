@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from kiosk.domain import Credential, Finding, Malformed, Severity, Trust
 from kiosk.identity import citizen_of
 from kiosk.plugin import DecodedCode
-from kiosk.tickets import decode_ticket
+from kiosk.receipts.tickets import decode_ticket
 from plugins.vaccination import lookups
 from plugins.vaccination.injection.asked import Glass, Who
 from plugins.vaccination.injection.person import by_ticket

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import Boolean, Index, Integer, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from kiosk.database import Projected
+from kiosk.storage.database import Projected
 from plugins.vaccination.models.columns import OfAPerson
 
 

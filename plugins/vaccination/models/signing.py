@@ -6,7 +6,7 @@ from __future__ import annotations
 from sqlalchemy import BigInteger, Index, Integer, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from kiosk.database import Base
+from kiosk.storage.database import Base
 
 
 class SignerCursor(Base):

@@ -22,8 +22,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kiosk.domain import Draft, Text
-from kiosk.names import plain
 from kiosk.plugin import Services
+from kiosk.text.names import plain
 from plugins.vaccination.models import RegistrationRow
 from plugins.vaccination.nation import list_text, reading_rows
 from plugins.vaccination.nation.many import among

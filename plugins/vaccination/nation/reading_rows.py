@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from kiosk.domain import Text
-from kiosk.mojibake import damaged, repair
-from kiosk.names import plain
+from kiosk.text.mojibake import damaged, repair
+from kiosk.text.names import plain
 from plugins.vaccination.nation.problems import RowProblem
 from plugins.vaccination.records import Registration
 

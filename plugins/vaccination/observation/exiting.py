@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from kiosk.delegation.token import BrokenToken
 from kiosk.domain import Draft, Finding, Severity, Text
-from kiosk.tickets import decode_ticket
+from kiosk.receipts.tickets import decode_ticket
 from plugins.vaccination import lookups
 from plugins.vaccination.acting import Done, Refusal
 from plugins.vaccination.arrival import searching

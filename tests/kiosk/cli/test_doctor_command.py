@@ -17,8 +17,8 @@ from kiosk.cli.running import ask_running
 from kiosk.domain import HealthCheck, HealthLevel, Text
 from kiosk.identity import load_identity
 from kiosk.plugin import DecodedCode, PluginContext, PluginSettings, hookimpl
-from kiosk.settings import read_profile
-from kiosk.start_marker import DataLock
+from kiosk.plugin_host.start_marker import DataLock
+from kiosk.settings.profile import read_profile
 from tests.support.appliance import Workshop, people, records
 from tests.support.cards import small_card, write_protect
 from tests.support.running_kiosk import RunningKiosk

@@ -21,8 +21,8 @@ from kiosk.cli import main
 from kiosk.core_slice import Notice
 from kiosk.domain import Draft
 from kiosk.journal.jobs import NotRecorded
-from kiosk.settings import read_profile
-from kiosk.start_marker import DataLock
+from kiosk.plugin_host.start_marker import DataLock
+from kiosk.settings.profile import read_profile
 from tests.support.appliance import Workshop, people, show
 from tests.support.cards import small_card, write_protect
 

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import pytest
+from waitress import wasyncore
 from waitress.server import create_server
 
 from kiosk.cli.whole_answers import Channel, send_whole_answers
@@ -47,12 +48,21 @@ def serving(app: App, whole: bool, **options: Any) -> Iterator[int]:
     server: Any = create_server(app, threads=2, ident="kiosk", **options)
     if whole:
         send_whole_answers(server)
-    thread = threading.Thread(target=server.run, daemon=True)
+    ended = threading.Event()
+    sockets = server._map if hasattr(server, "_map") else server.map
+
+    def run() -> None:  # waitress's own loop ends only by a signal, and a socket closed under it is its error
+        while not ended.is_set():
+            wasyncore.loop(timeout=0.05, map=sockets, count=1)
+        server.task_dispatcher.shutdown(timeout=2)
+        wasyncore.close_all(sockets)
+
+    thread = threading.Thread(target=run, daemon=True)
     thread.start()
     try:
         yield server.effective_port if hasattr(server, "effective_port") else server.effective_listen[0][1]
     finally:
-        server.close()
+        ended.set()
         thread.join(5)
 
 

@@ -10,12 +10,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from kiosk.database import Base
 from kiosk.delegation import models, projecting
 from kiosk.delegation.records import BarredDevice, DelegationRecord, IssuerKey, SigningKey
 from kiosk.domain import Draft, Record
 from kiosk.journal import chain
 from kiosk.journal.append import Entry, Head, build
+from kiosk.storage.database import Base
 from tests.support.appliance import Workshop, tables
 
 WRITERS = ("nation", "site:test-site", "devicea.1", "deviceb.2")

@@ -13,8 +13,8 @@ from kiosk.core_slice import EncounterBody, Notice
 from kiosk.domain import Decision, Draft
 from kiosk.journal import chain
 from kiosk.journal.append import Entry, Head, build
-from kiosk.journal.kinds import RecordKinds
 from kiosk.journal.verify import header_of
+from kiosk.record_kinds import RecordKinds
 
 KEY = b"k" * 32
 AT = datetime(2021, 8, 15, 1, 2, 3, 456_000, UTC)

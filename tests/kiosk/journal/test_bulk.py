@@ -12,8 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from kiosk.database import Base, Database
 from kiosk.journal.bulk import add_counts, insert_rows, keep_latest
+from kiosk.storage.database import Base, Database
 from plugins.self_check_in.models import DenyRow, VisitHour, VisitRow
 
 said = st.builds(

@@ -28,7 +28,7 @@ from kiosk.journal import exchange
 from kiosk.journal.carry_in import PROBLEMS, CarriedIn, carry_in
 from kiosk.journal.models import JournalHead, JournalRecord
 from kiosk.plugin import JournalSource, hookimpl
-from kiosk.settings import CoreSettings, Profile, SiteSettings
+from kiosk.settings.profile import CoreSettings, Profile, SiteSettings
 
 
 class Keys:

@@ -154,7 +154,7 @@ def test_lines_that_are_no_records_are_refused_by_number(
 
 
 def test_the_reason_quotes_nothing_of_the_line() -> None:
-    from kiosk.journal.kinds import RecordKinds
+    from kiosk.record_kinds import RecordKinds
 
     with pytest.raises(MalformedLine) as told:
         read_batch(W, b'[1,"AAAAAAAAAAAAAAAAAAAAAA",1,true,"Secret-Name",1,"s",null,null,{"a":}]', RecordKinds(), KEY)

@@ -14,19 +14,19 @@ from hypothesis import strategies as st
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from kiosk.answers import AnsweredKey
 from kiosk.appliance import Appliance
 from kiosk.core_models import NoticeRow
 from kiosk.core_slice import Notice
+from kiosk.daily_erasure import DailyErasure
 from kiosk.domain import Draft
-from kiosk.journal.daily_erasure import DailyErasure
-from kiosk.journal.kinds import Kind
+from kiosk.encounter.answers import AnsweredKey
 from kiosk.journal.models import JournalHead, JournalRecord
 from kiosk.journal.redact import redact
 from kiosk.journal.replay import replay
 from kiosk.journal.verify import verify
 from kiosk.plugin import DecodedCode
-from kiosk.settings import CoreSettings, Profile, SiteSettings
+from kiosk.record_kinds import Kind
+from kiosk.settings.profile import CoreSettings, Profile, SiteSettings
 
 
 class SetClock:

@@ -15,14 +15,14 @@ from kiosk.appliance import Appliance
 from kiosk.cli import main
 from kiosk.clock import SystemClock
 from kiosk.core_slice import Notice
+from kiosk.daily_erasure import DailyErasure
 from kiosk.domain import Draft
 from kiosk.journal.append import Head
-from kiosk.journal.daily_erasure import DailyErasure
 from kiosk.journal.models import JournalErasure, JournalHead, JournalRecord
 from kiosk.journal.redact_held import AlreadyErasing, _alone, redact_held, spans
 from kiosk.journal.replay import replay
 from kiosk.journal.verify import verify
-from kiosk.operators import StaffAction
+from kiosk.operators.register import StaffAction
 from plugins.national_platform import parked, publishing
 from plugins.national_platform.models import ParkedRecord
 from plugins.self_check_in.models import AppointmentRow, DenyRow, VisitRow

@@ -14,10 +14,10 @@ from hypothesis import strategies as st
 from sqlalchemy import delete, text
 
 from kiosk.appliance import Appliance
-from kiosk.database import Projected
 from kiosk.domain import Draft
 from kiosk.journal.replay import ReplayFailed, projected_tables, replay
 from kiosk.plugin import hookimpl
+from kiosk.storage.database import Projected
 from plugins.self_check_in.models import VisitRow
 from plugins.self_check_in.records import Appointment, DenyEntry
 from tests.support.appliance import Probe, SetClock, Workshop, assert_whole, people, show, tables

@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from sqlalchemy import Table, select
 from sqlalchemy.exc import IntegrityError
 
-from kiosk.database import Base, Database
 from kiosk.journal.models import JournalRecord
 from kiosk.journal.together import MOST_ROWS, insert_together
+from kiosk.storage.database import Base, Database
 
 TABLE = cast(Table, JournalRecord.__table__)
 

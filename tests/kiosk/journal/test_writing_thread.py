@@ -14,7 +14,7 @@ from kiosk.core_slice import Notice
 from kiosk.domain import Draft, Record
 from kiosk.journal.jobs import Job, NotRecorded
 from kiosk.journal.writing_thread import WritingThread
-from kiosk.plugin_host import PluginFault
+from kiosk.plugin_host.host import PluginFault
 from tests.support.appliance import Workshop, assert_whole, records
 
 NOTICE = [Draft("core.notice", Notice(title="x", text="y"))]

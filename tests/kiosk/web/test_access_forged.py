@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kiosk.operators import Role
+from kiosk.operators.register import Role
 from kiosk.web.access import safe_next
 from tests.support.appliance import Workshop
 from tests.support.staff import PIN, Browser, actions, add_operator

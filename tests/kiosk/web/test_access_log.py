@@ -6,7 +6,7 @@ import logging
 
 import pytest
 
-from kiosk.operators import Role
+from kiosk.operators.register import Role
 from tests.support.appliance import Workshop, records
 from tests.support.staff import Browser, add_operator
 from tests.support.staff_plugins import Ward

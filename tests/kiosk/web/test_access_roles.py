@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from kiosk.operators import Role
+from kiosk.operators.register import Role
 from kiosk.web.access import require_role
 from tests.support.appliance import Workshop, records
 from tests.support.staff import Browser, actions, add_operator

@@ -6,8 +6,8 @@ from datetime import timedelta
 
 import pytest
 
-from kiosk.operators import Role
-from kiosk.operators_limits import WAITS
+from kiosk.operators.limits import WAITS
+from kiosk.operators.register import Role
 from tests.support.appliance import SetClock, Workshop
 from tests.support.staff import PIN, Browser, actions, add_operator
 from tests.support.staff_plugins import Ward

@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 import kiosk.web
 from kiosk.domain import CitizenLink, HealthCheck, HealthLevel, Text
 from kiosk.events import EventHub
-from kiosk.plugin_host import Collected
+from kiosk.plugin_host.host import Collected
 from kiosk.web import fonts
 from kiosk.web.fonts import FONT_NAMES
 from kiosk.web.screen import ScreenSettings, make_blueprint, settings_of

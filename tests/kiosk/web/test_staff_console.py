@@ -8,8 +8,8 @@ import signal
 
 import pytest
 
-from kiosk.operators import Role
-from kiosk.settings import read_profile
+from kiosk.operators.register import Role
+from kiosk.settings.profile import read_profile
 from kiosk.web import staff_restart
 from tests.support.appliance import Workshop
 from tests.support.processes import eventually

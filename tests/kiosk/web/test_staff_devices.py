@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kiosk.operators import Role
+from kiosk.operators.register import Role
 from tests.support.appliance import Workshop, people, show
 from tests.support.staff import SLICES, staff
 from tests.support.staff_plugins import Paper

@@ -9,7 +9,7 @@ import zipfile
 
 import pytest
 
-from kiosk.operators import Role
+from kiosk.operators.register import Role
 from kiosk.web.staff_log import scrub
 from tests.support.appliance import Workshop, people, show
 from tests.support.staff import SECTIONS, SLICES, staff

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from kiosk.operators import Role
+from kiosk.operators.register import Role
 from tests.support.appliance import Workshop, records
 from tests.support.staff import Browser, staff
 

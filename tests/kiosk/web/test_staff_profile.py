@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 from kiosk.appliance import Appliance
-from kiosk.operators import Role
-from kiosk.settings import PROFILES, read_profile
+from kiosk.operators.register import Role
+from kiosk.settings.profile import PROFILES, read_profile
 from tests.support.appliance import Workshop
 from tests.support.staff import SECTIONS, SLICES, Browser, staff, staff_actions
 

@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import Any
 
 from kiosk.appliance import Appliance
-from kiosk.operators import Role
+from kiosk.operators.register import Role
 from kiosk.plugin import hookimpl
-from kiosk.settings import PROFILES, read_profile
+from kiosk.settings.profile import PROFILES, read_profile
 from tests.support.appliance import Probe, Workshop
 from tests.support.staff import SECTIONS, SLICES, Browser, add_operator, staff
 

@@ -7,7 +7,7 @@ from itertools import islice
 
 from kiosk.core_slice import Notice
 from kiosk.domain import Draft
-from kiosk.operators import Role
+from kiosk.operators.register import Role
 from tests.support.appliance import Workshop, people, show
 from tests.support.processes import eventually
 from tests.support.staff import SLICES, staff, staff_actions

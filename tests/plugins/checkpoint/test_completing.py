@@ -11,7 +11,7 @@ import pytest
 
 from kiosk.appliance import Appliance
 from kiosk.domain import Credential, Draft, Trust
-from kiosk.operators import Role
+from kiosk.operators.register import Role
 from plugins.checkpoint import lists
 from plugins.checkpoint.records import ListDelta
 from tests.support.appliance import SetClock, assert_whole, records

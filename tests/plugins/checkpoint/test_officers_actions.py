@@ -9,7 +9,7 @@ from uuid import uuid4
 import pytest
 
 from kiosk.appliance import Appliance
-from kiosk.operators import Role
+from kiosk.operators.register import Role
 from tests.support.appliance import SetClock, Workshop, assert_whole, records
 from tests.support.checkpoint_post import CROWD, Officer, codes_of, declared
 from tests.support.staff import Browser, add_operator

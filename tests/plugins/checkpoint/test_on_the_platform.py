@@ -12,10 +12,10 @@ from sqlalchemy import Table
 
 import plugins.checkpoint.models  # noqa: F401 - makes its tables known
 from kiosk.appliance import Appliance
-from kiosk.database import Base
 from kiosk.domain import Draft
-from kiosk.operators import Role
+from kiosk.operators.register import Role
 from kiosk.site_days import from_form
+from kiosk.storage.database import Base
 from plugins.checkpoint import lists, lookups, tracing
 from plugins.checkpoint.projecting import project
 from plugins.checkpoint.records import ListDelta

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kiosk import mojibake
 from kiosk.synthetic import citizens
+from kiosk.text import mojibake
 
 CARD = "001199012345||Đặng Thị Hằng|01011999|Nữ|Số 1, Thôn Đề, Tỉnh Bắc Ninh|01012021"
 

@@ -13,9 +13,9 @@ from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, generate_pri
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kiosk import base45
 from kiosk.delegation import cose, token
 from kiosk.delegation.token import BrokenToken, Signer, key_id
+from kiosk.text import base45
 from plugins.declaration import pass_claims, pass_token
 from plugins.declaration.pass_claims import Area, BadClaims, PassClaims
 from plugins.declaration.pass_token import NotAPass

@@ -10,12 +10,12 @@ from datetime import timedelta
 
 from sqlalchemy import func, select
 
-from kiosk.answers import Answer
 from kiosk.appliance import Appliance
 from kiosk.delegation import health, key_files
 from kiosk.delegation.models import DelegationRow, IssuerKeyRow
 from kiosk.delegation.records import BarredDevice, IssuerKey, SigningKey
 from kiosk.domain import Decision, Draft, HealthCheck, Severity
+from kiosk.encounter.answers import Answer
 from kiosk.plugin import DecodedCode
 from plugins.declaration import declaring
 from plugins.declaration.models import WithdrawnRow

@@ -12,12 +12,12 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 from sqlalchemy import func, select
 
-from kiosk.database import Base
 from kiosk.domain import Draft, Record
 from kiosk.journal import chain
 from kiosk.journal.append import Entry, Head, build
 from kiosk.journal.redact import erase
 from kiosk.journal.replay import replay
+from kiosk.storage.database import Base
 from plugins.declaration import models, projecting, withdrawals
 from plugins.declaration.records import Declared, Withdrawn
 from tests.plugins.declaration.conftest import DECLARED, declare

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from kiosk.appliance import Appliance
-from kiosk.operators import Role
+from kiosk.operators.register import Role
 from tests.plugins.declaration.conftest import declare
 from tests.support.appliance import SetClock, Workshop, records
 from tests.support.staff import Browser, add_operator, staff_actions

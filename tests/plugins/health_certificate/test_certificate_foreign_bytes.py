@@ -16,7 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kiosk.domain import Credential, Malformed, Trust
-from kiosk.hook_results import checked
+from kiosk.plugin_host.hook_results import checked
 from plugins.health_certificate import divoc, fields
 from tests.plugins.health_certificate.conftest import read_by, step_of
 from tests.support.issuing import (

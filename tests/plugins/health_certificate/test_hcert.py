@@ -13,8 +13,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kiosk.base45 import decode as b45decode
 from kiosk.domain import Credential, Malformed, Trust
+from kiosk.text.base45 import decode as b45decode
 from plugins.health_certificate import hcert
 from plugins.health_certificate.key_files import read_keys
 from plugins.health_certificate.steps import Step

@@ -17,12 +17,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from kiosk import base45
 from kiosk.appliance import Appliance
 from kiosk.cli import main
 from kiosk.domain import Draft, Record
 from kiosk.journal import reading
 from kiosk.journal.replay import replay
+from kiosk.text import base45
 from plugins.health_certificate.key_files import materials
 from plugins.health_certificate.records import Revocation, TrustKey, TrustList
 from plugins.health_certificate.revocation_files import NotABatch, hashes_in

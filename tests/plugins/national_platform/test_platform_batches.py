@@ -14,8 +14,8 @@ from sqlalchemy.exc import OperationalError
 from kiosk.domain import Draft, HealthLevel
 from kiosk.journal import chain
 from kiosk.journal.append import Head
-from kiosk.journal.kinds import RecordKinds
 from kiosk.journal.replay import replay
+from kiosk.record_kinds import RecordKinds
 from plugins.national_platform import alarms, ingest
 from plugins.national_platform.models import Contact, ParkedRecord
 from plugins.self_check_in.records import Visit

@@ -10,8 +10,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from kiosk.journal.reading import batches
-from kiosk.operators import Trust, find
-from kiosk.operators_pin import Pins
+from kiosk.operators.pin import Pins
+from kiosk.operators.register import Trust, find
 from plugins.national_platform.fleet_command import simulate_fleet
 from plugins.national_platform.operator_commands import platform as platform_command
 from tests.support.appliance import Workshop, records

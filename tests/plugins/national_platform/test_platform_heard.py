@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import event, select
 from sqlalchemy.exc import OperationalError
 
-from kiosk.database import Database
+from kiosk.storage.database import Database
 from plugins.national_platform import devices
 from plugins.national_platform.devices import DeviceLine
 from plugins.national_platform.heard import EVERY_SECONDS, Heard, without_journal

@@ -8,7 +8,7 @@ import pytest
 
 from kiosk.core_slice import Notice
 from kiosk.domain import Draft
-from kiosk.operators import StaffAction
+from kiosk.operators.register import StaffAction
 from plugins.national_platform import publishing
 from plugins.national_platform.live import encounter_kinds
 from plugins.national_platform.words import local_time, reason_words, thousands

@@ -7,7 +7,7 @@ from sqlalchemy import Table, UniqueConstraint
 
 import plugins.national_platform.models
 import plugins.self_check_in.models  # noqa: F401 - makes its tables known
-from kiosk.database import Base
+from kiosk.storage.database import Base
 
 DISTRIBUTION = {"writer", "citizen"}
 PLATFORM = ("journal_", "self_check_in_", "national_platform_")

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from kiosk.appliance import Appliance
-from kiosk.operators import Role
+from kiosk.operators.register import Role
 from plugins.national_platform import alarms
 from plugins.national_platform.models import Alarm, Device, ParkedRecord
 from tests.support.appliance import records

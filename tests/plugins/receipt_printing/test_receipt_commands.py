@@ -16,7 +16,7 @@ from hardware.virtual.escpos.tcp import VirtualPrinter
 from kiosk.appliance import Appliance
 from kiosk.cli import main
 from kiosk.domain import BigNumber, Field, Heading, Paragraph
-from kiosk.settings import find_profile, read_profile
+from kiosk.settings.profile import find_profile, read_profile
 from plugins.receipt_printing.code_pages import DrawnCodePages
 from plugins.receipt_printing.sample import sample_ticket, site_ticket
 

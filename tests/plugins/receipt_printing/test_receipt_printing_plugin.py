@@ -22,9 +22,9 @@ from hardware.printers import PrinterStatus
 from kiosk.domain import Encounter, Field, Heading, HealthLevel, Logo, Paragraph, QrCode, Receipt, Rule, Scan, Station
 from kiosk.domain import Record as JournalRecord
 from kiosk.plugin import PluginContext
-from kiosk.plugin_host import PluginHost
-from kiosk.print_queue import PrintQueue
-from kiosk.receipts import compose
+from kiosk.plugin_host.host import PluginHost
+from kiosk.receipts.composing import compose
+from kiosk.receipts.print_queue import PrintQueue
 from plugins.receipt_printing import ReceiptPrinting, Settings, outcomes
 
 WAIT = 10.0

@@ -10,12 +10,12 @@ from uuid import UUID
 
 import pytest
 
-from kiosk.answers import Answer
 from kiosk.appliance import Appliance
 from kiosk.domain import BigNumber, Claim, Credential, Decision, Draft, Field, QrCode, Scan, Trust
+from kiosk.encounter.answers import Answer
 from kiosk.plugin import DecodedCode, hookimpl
+from kiosk.receipts.tickets import encode_ticket
 from kiosk.site_days import day_number, day_text, start_of_day_ms
-from kiosk.tickets import encode_ticket
 from plugins.self_check_in.records import Appointment, DenyEntry
 from tests.support.appliance import Probe, SetClock, Workshop, assert_whole, codes, people, records, show
 

@@ -13,7 +13,7 @@ import pytest
 from kiosk.appliance import Appliance
 from kiosk.core_slice import Notice
 from kiosk.domain import Draft
-from kiosk.settings import CoreSettings, Profile, SiteSettings
+from kiosk.settings.profile import CoreSettings, Profile, SiteSettings
 from tests.plugins.upstream_sync import fake_platform as fake
 
 

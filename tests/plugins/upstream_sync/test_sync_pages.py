@@ -18,7 +18,7 @@ from kiosk.journal import chain, exchange, reading
 from kiosk.journal.carry_in import carry_in
 from kiosk.journal.models import JournalRecord
 from kiosk.journal.verify import header_of
-from kiosk.operators import Role
+from kiosk.operators.register import Role
 from plugins.national_platform import enrolment as platform_enrolment
 from plugins.national_platform.models import Alarm, ParkedRecord
 from plugins.national_platform.publishing import publish

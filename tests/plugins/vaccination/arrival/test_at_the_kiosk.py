@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from kiosk.appliance import Appliance
 from kiosk.domain import Decision, Draft, Field, Paragraph, QrCode, Scan
 from kiosk.plugin import DecodedCode
-from kiosk.tickets import encode_ticket
+from kiosk.receipts.tickets import encode_ticket
 from plugins.vaccination.arrival import temporary
 from plugins.vaccination.records.nation import Finding
 from tests.support.appliance import SetClock, Workshop, assert_whole, codes, records, show

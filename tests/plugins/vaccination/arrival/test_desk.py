@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kiosk.appliance import Appliance
-from kiosk.operators import Role
-from kiosk.tickets import encode_ticket
+from kiosk.operators.register import Role
+from kiosk.receipts.tickets import encode_ticket
 from plugins.vaccination import lookups
 from plugins.vaccination.arrival import enrolment
 from plugins.vaccination.people import age_on

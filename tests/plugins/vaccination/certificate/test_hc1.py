@@ -13,7 +13,7 @@ from base45 import b45decode
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kiosk import base45
+from kiosk.text import base45
 from plugins.vaccination.certificate import dcc, hc1, uvci
 from plugins.vaccination.certificate.dcc import Wanted
 from plugins.vaccination.certificate.signer.keys import DocumentSigner, KeyFolder

@@ -243,7 +243,7 @@ def test_news_of_many_journals_is_worked_through_in_one_go(
     platform: Appliance, office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Journals that tell of nobody do not hide those behind them."""
-    from kiosk.operators import Role
+    from kiosk.operators.register import Role
     from plugins.vaccination.certificate.signer import due
     from tests.support.staff import add_operator
 

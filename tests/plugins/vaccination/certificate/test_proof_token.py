@@ -15,9 +15,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from config import value_set
-from kiosk import base45
 from kiosk.delegation import cose, token
 from kiosk.delegation.token import BrokenToken, Signer, key_id
+from kiosk.text import base45
 from plugins.vaccination.certificate import proof, proof_claims
 from plugins.vaccination.certificate.proof_claims import BadClaims, ProofClaims
 

@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 
 from kiosk.appliance import Appliance
 from kiosk.journal.replay import replay
-from kiosk.operators import Role
+from kiosk.operators.register import Role
 from plugins.vaccination.day import pdf, signing
 from plugins.vaccination.day.closing import changes
 from plugins.vaccination.day.commands import verify_report

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from kiosk.appliance import Appliance
-from kiosk.operators import Role
+from kiosk.operators.register import Role
 from plugins.vaccination.records.after import Reaction
 from plugins.vaccination.records.care import Dose, NotGiven, Was
 from tests.support.vaccination import CROWD, Nurse, dose, ready, record, today

@@ -13,7 +13,7 @@ import pytest
 
 from kiosk.appliance import Appliance
 from kiosk.domain import Draft
-from kiosk.operators import Role
+from kiosk.operators.register import Role
 from plugins.vaccination.records import Recall
 from tests.support.appliance import Workshop, assert_whole
 from tests.support.platform import lines_of, make, take

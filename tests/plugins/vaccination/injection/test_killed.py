@@ -11,7 +11,7 @@ from uuid import uuid4
 import pytest
 import requests
 
-from kiosk.operators import Role
+from kiosk.operators.register import Role
 from plugins.vaccination.injection import clock
 from plugins.vaccination.records import ClockConfirmed
 from tests.support.appliance import SetClock, Workshop, assert_whole

@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 from sqlalchemy import delete, inspect
 
 from kiosk.appliance import Appliance
-from kiosk.database import Base
 from kiosk.domain import Draft, Record
 from kiosk.journal.append import Head
 from kiosk.journal.replay import replay
+from kiosk.storage.database import Base
 from plugins.vaccination.nation.standing import people, standing
 from tests.support.appliance import Workshop, tables
 from tests.support.vaccination_nation import AT, DAY, dose, merged, person, taken, written

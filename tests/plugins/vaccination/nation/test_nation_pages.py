@@ -9,7 +9,7 @@ from datetime import date
 import pytest
 from sqlalchemy import select
 
-from kiosk.operators import Role
+from kiosk.operators.register import Role
 from plugins.vaccination.models import CapacityRow, ExpectedRow
 from plugins.vaccination.records import Allocation, Recall
 from tests.support.platform import PlatformUnderTest

@@ -22,7 +22,7 @@ from kiosk.domain import Draft
 from kiosk.identity import load_identity
 from kiosk.journal.append import Entry
 from kiosk.journal.audiences import audiences_of
-from kiosk.journal.kinds import RecordKinds
+from kiosk.record_kinds import RecordKinds
 from plugins.national_platform import fleet
 from plugins.national_platform.announcing import announce
 from plugins.national_platform.fleet import FleetFailed, Load, SyntheticDevice

@@ -12,7 +12,7 @@ from uuid import uuid4
 import pytest
 import requests
 
-from kiosk.operators import Role
+from kiosk.operators.register import Role
 from tests.plugins.vaccination.observation.support import injected
 from tests.support.appliance import SetClock, Workshop, assert_whole
 from tests.support.running_kiosk import RunningKiosk

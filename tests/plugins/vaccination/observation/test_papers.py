@@ -11,10 +11,10 @@ from uuid import UUID
 import pytest
 
 from hardware.virtual.escpos import draw
-from kiosk.afterwards import encounter_of_record
 from kiosk.appliance import Appliance
 from kiosk.domain import Block, Field, Heading, QrCode, Record
-from kiosk.receipts import compose
+from kiosk.encounter.afterwards import encounter_of_record
+from kiosk.receipts.composing import compose
 from plugins.receipt_printing.code_pages import DrawnCodePages
 from plugins.receipt_printing.job import compose_job
 from plugins.vaccination.certificate import proof

@@ -10,7 +10,7 @@ import pytest
 
 from kiosk.appliance import Appliance
 from kiosk.domain import Draft
-from kiosk.operators import Role
+from kiosk.operators.register import Role
 from plugins.vaccination.records import Allocation, Person, Recall
 from plugins.vaccination.rules.consignment import Consignment, Line, encode, parse
 from plugins.vaccination.stock import balances, lots, stores

@@ -1,0 +1,1 @@
+"""Who works at the appliance, and how they sign in. ``register`` says who counts; it serves no page."""

@@ -1,0 +1,140 @@
+"""Hooks with a limit: who blocks is suspended, who is only unlucky is not, and what was not asked is told."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+
+from kiosk.plugin_host.deadline import DeadlineRunner
+from kiosk.plugin_host.guarded import REMEMBERED_SECONDS, UNANSWERED, GuardedHooks
+from kiosk.plugin_host.host import BLOCKED, PluginFault, PluginHost
+from tests.support.probes import Misbehaviour, faulty
+
+SECONDS = 0.4
+
+
+@pytest.fixture
+def blocks() -> Iterator[Misbehaviour]:
+    made = Misbehaviour(lambda: made.block())
+    yield made
+    made.release()
+
+
+@pytest.fixture
+def runner() -> Iterator[DeadlineRunner]:
+    made = DeadlineRunner()
+    yield made
+    made.stop()
+
+
+def host_of(hook: str, **plugins: Callable[[], Any]) -> PluginHost:
+    host = PluginHost()
+    for name, act in plugins.items():
+        host.register(name, faulty(hook, act)(None))
+    return host
+
+
+def statuses(host: PluginHost) -> dict[str, tuple[str, int]]:
+    return {one.name: (one.status, one.faults) for one in host.states()}
+
+
+def test_only_the_one_that_blocks_is_suspended_and_the_others_are_asked_once(
+    runner: DeadlineRunner, blocks: Misbehaviour
+) -> None:
+    before, after = Misbehaviour(list), Misbehaviour(list)
+    host = host_of("figures", before=before, faulty=blocks, after=after)
+    collected = GuardedHooks(host, runner, SECONDS).collect("figures", site=None)
+    assert [plugin for plugin, _ in collected.results] == ["before", "after"]
+    assert collected.faults == [PluginFault("faulty", "figures", BLOCKED)]
+    assert (before.calls, blocks.calls, after.calls) == (1, 1, 1)
+    assert statuses(host) == {"before": ("loaded", 0), "faulty": ("suspended", 1), "after": ("loaded", 0)}
+
+
+def test_each_plugin_has_the_whole_limit(runner: DeadlineRunner) -> None:
+    """Together they take longer than one may."""
+
+    def third() -> list[Any]:
+        time.sleep(SECONDS / 3)
+        return []
+
+    slow = dict.fromkeys("abcde", third)
+    host = host_of("figures", **slow)
+    collected = GuardedHooks(host, runner, SECONDS).collect("figures", site=None)
+    assert [plugin for plugin, _ in collected.results] == list(slow)
+    assert set(statuses(host).values()) == {("loaded", 0)}
+
+
+def test_under_load_nobody_is_suspended_for_not_having_been_asked(
+    monkeypatch: pytest.MonkeyPatch, blocks: Misbehaviour
+) -> None:
+    monkeypatch.setattr("kiosk.plugin_host.deadline.BEGIN_SECONDS", 0.05)
+    innocent = Misbehaviour(list)
+    host = host_of("figures", slow=blocks)
+    host.register("innocent", faulty("navigation", innocent)(None))
+    runner = DeadlineRunner(idle=1, most=1)
+    hooks = GuardedHooks(host, runner, SECONDS)
+    with ThreadPoolExecutor(1) as pool:
+        slow = pool.submit(hooks.within(10).collect, "figures", site=None)
+        while not blocks.calls:
+            time.sleep(0.005)
+        asked = hooks.collect("navigation")
+        assert (asked.results, asked.faults) == ([], [PluginFault("innocent", "navigation", UNANSWERED)])
+        blocks.release()
+        assert slow.result(10).faults == []
+    assert hooks.unanswered() == [("innocent", "navigation")]
+    monkeypatch.undo()
+    assert [plugin for plugin, _ in hooks.collect("navigation").results] == ["innocent"]
+    assert innocent.calls == 1  # the call that was given up did not run later
+    assert statuses(host) == {"slow": ("loaded", 0), "innocent": ("loaded", 0)}
+    runner.stop()
+
+
+def test_who_is_only_just_in_a_call_when_the_limit_passes_is_not_to_blame(runner: DeadlineRunner) -> None:
+    """``outer`` takes too long because the core is slow; ``inner`` is asked just before the limit."""
+    gate, left = threading.Event(), threading.Event()
+
+    def outer() -> Any:
+        time.sleep(SECONDS * 0.75)
+        host.call_one("inner", "figures", site=None)
+        left.set()
+        return []
+
+    host = host_of("navigation", outer=outer)
+    host.register("inner", faulty("figures", lambda: gate.wait(10) and [])(None))
+    hooks = GuardedHooks(host, runner, SECONDS)
+    assert hooks.collect("navigation").faults == [PluginFault("outer", "navigation", UNANSWERED)]
+    gate.set()
+    assert left.wait(10)
+    assert statuses(host) == {"outer": ("loaded", 0), "inner": ("loaded", 0)}
+    assert hooks.unanswered() == [("outer", "navigation")]
+
+
+def test_the_first_answer_counts_and_a_fault_before_it_does_not_stop_it(runner: DeadlineRunner) -> None:
+    host = host_of("camera_preview", raises=lambda: 1 / 0, none=lambda: None, answers=lambda: "/here", last=str)
+    first = GuardedHooks(host, runner, SECONDS).first("camera_preview")
+    assert (first.value, first.plugin) == ("/here", "answers")
+    assert [fault.plugin for fault in first.faults] == ["raises"]
+
+
+def test_nobody_is_asked_for_what_a_blocked_one_may_still_do(runner: DeadlineRunner, blocks: Misbehaviour) -> None:
+    second = Misbehaviour(lambda: "/here")
+    host = host_of("camera_preview", faulty=blocks, second=second)
+    hooks = GuardedHooks(host, runner, SECONDS)
+    assert hooks.first("camera_preview").faults == [PluginFault("faulty", "camera_preview", BLOCKED)]
+    assert second.calls == 0
+    assert hooks.first("camera_preview").value == "/here"
+
+
+def test_what_was_not_answered_is_told_for_a_minute(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("kiosk.plugin_host.deadline.BEGIN_SECONDS", 0.0)
+    now = 100.0
+    hooks = GuardedHooks(host_of("navigation", one=list), DeadlineRunner(most=0), SECONDS, lambda: now)
+    hooks.within(5).collect("navigation")
+    assert hooks.unanswered() == [("one", "navigation")]
+    now += REMEMBERED_SECONDS
+    assert hooks.unanswered() == []
