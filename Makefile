@@ -7,7 +7,7 @@ DEMO_ARGS ?=
 # somebody else's library for HC1 certificates; it wants another cbor2 than the product has, so it lives by itself
 VERIFIER := 'cwt>=3.3,<4' 'base45>=0.4.4,<1'
 
-.PHONY: run test check bench pictures soak format setup setup-test system-packages clean
+.PHONY: run test check bench pictures voice soak format setup setup-test system-packages clean
 
 run: setup ## a platform and a kiosk with virtual devices, until Ctrl-C
 	$(BIN)/kiosk demo $(DEMO_ARGS)
@@ -26,6 +26,9 @@ bench: setup-test ## the measured table, each row beside its yardstick
 
 pictures: setup-test ## the pictures of docs/images, taken of the demo in a real Chromium
 	$(BIN)/python -m tests.pictures.take
+
+voice: ## the words that the call board speaks, by espeak-ng
+	$(PYTHON) tests/voice/make.py
 
 soak: setup-test ## the crash campaigns, long (KIOSK_SOAK_SECONDS each)
 	KIOSK_SOAK_SECONDS=$${KIOSK_SOAK_SECONDS:-600} $(BIN)/python -m pytest -m soak tests

@@ -201,6 +201,61 @@ def test_the_board_on_a_television_calls_numbers_and_tells_when_it_is_cut_off(
     page.wait_for_selector("#lost", state="hidden")
 
 
+NOTE_SOUNDS = """
+  window.played = [];
+  const start = AudioBufferSourceNode.prototype.start;
+  AudioBufferSourceNode.prototype.start = function (at, offset, length) {
+    document.documentElement.dataset.played = window.played.push([offset, length]);
+    return start.call(this, at, offset, length);
+  };
+"""
+LOUDNESS = """
+  async (base) => {
+    const places = await (await fetch(base + ".json")).json();
+    const file = await (await fetch(base + ".ogg")).arrayBuffer();
+    const sound = await new OfflineAudioContext(1, 1, 24000).decodeAudioData(file);
+    const wave = sound.getChannelData(0);
+    return Object.fromEntries(Object.entries(places).map(([word, [from, length]]) => {
+      const part = wave.slice(from * sound.sampleRate, (from + length) * sound.sampleRate);
+      return [word, Math.sqrt(part.reduce((sum, one) => sum + one * one, 0) / part.length)];
+    }));
+  }
+"""
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_the_board_calls_aloud_where_the_device_has_no_voice(
+    served: tuple[Appliance, str], tab: Callable[..., Any], language: str
+) -> None:
+    site, url = served
+    came = [arrive(site, person) for person in CROWD[:2]]
+    page = tab(1920, 1080)
+    page.add_init_script(NOTE_SOUNDS)
+    page.goto(f"{url}/vaccination/board?lang={language}")
+    loudness = page.evaluate(LOUDNESS, f"/vaccination/static/voice/{language}")
+    assert {"number", "table", *"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"} == loudness.keys()
+    assert min(loudness.values()) > 0.02  # every word can be heard where it is said to lie
+    if (
+        page.evaluate("new AudioContext().state") == "suspended"
+    ):  # a browser that keeps quiet until somebody touched the page
+        page.click("#sound")
+    page.wait_for_selector(f"#sound:text('{ {'vi': 'Giọng đọc', 'en': 'Voice'}[language] }')")
+    page.wait_for_selector("#step-screening [data-waiting]:not(:text('–'))")
+    call(site, came[0], "2")
+    words = ["number", *came[0].ticket, "table", "2"]
+    page.wait_for_selector(f"html[data-played='{len(words)}']", state="attached")
+    places = page.evaluate("async (file) => (await fetch(file)).json()", f"/vaccination/static/voice/{language}.json")
+    assert page.evaluate("played") == [places[word] for word in words]
+
+
+def test_what_cannot_be_spelled_is_left_to_the_eyes(served: tuple[Appliance, str], tab: Callable[..., Any]) -> None:
+    page = tab(1920, 1080)
+    page.goto(served[1] + "/vaccination/board")
+    words = "async (call) => (await import('/vaccination/static/voice.js')).wordsOf(...call)"
+    assert page.evaluate(words, ["B-07", "12"]) == ["number", "B", "0", "7", "table", "1", "2"]
+    assert page.evaluate(words, ["B07", "Tiêm 2"]) == ["number", "B", "0", "7"]
+
+
 def test_both_pages_speak_english(served: tuple[Appliance, str], tab: Callable[..., Any]) -> None:
     site, url = served
     call(site, arrive(site, AN))

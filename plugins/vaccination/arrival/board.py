@@ -35,7 +35,7 @@ def add_routes(blueprint: Blueprint, site: Site) -> None:
             "language": language(),
             "seconds": ASK_SECONDS,
             "time_zone": site.context.time_zone,
-            "urls": {"state": url_for(".board_state")},
+            "urls": {"state": url_for(".board_state"), "voice": url_for(".static", filename="voice/")},
         }
         return render_template(
             "vaccination/board.html",

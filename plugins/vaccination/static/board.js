@@ -3,11 +3,13 @@
 import { Sound } from "/static/js/kiosk/sound.js";
 import { Words, element } from "/static/js/staff-words.js";
 import { pageData } from "./shared.js";
+import { Voice } from "./voice.js";
 
 const data = pageData();
 const by = (id) => document.getElementById(id);
 const words = new Words(data.words, data.language);
 const sound = new Sound();
+const voice = new Voice(data.language);
 const NEW_MS = 20_000; // a call stands out for so long
 const FEW = 4;
 const heard = new Set(); // calls that were announced, by the ids of their records
@@ -61,9 +63,7 @@ function estimate(line) {
   return line.minutes === null ? words.get("unknown") : words.get("about", { n: Math.max(line.minutes, 5) });
 }
 
-// --- what is heard: a chime, then a voice where this device has one for the page's language
-
-const voice = () => ("speechSynthesis" in window ? speechSynthesis.getVoices() : []).find((one) => one.lang.toLowerCase().startsWith(data.language));
+// --- what is heard: a chime, then a voice
 
 async function announce() {
   if (speaking) return;
@@ -75,24 +75,10 @@ async function announce() {
     if (!muted) {
       sound.play("call");
       await new Promise((resolve) => setTimeout(resolve, 1300));
-      await speak(said);
+      await voice.call(call.ticket, call.table, said);
     }
   }
   speaking = false;
-}
-
-function speak(text) {
-  const one = voice();
-  if (!one) return Promise.resolve();
-  return new Promise((resolve) => {
-    const said = new SpeechSynthesisUtterance(text);
-    said.voice = one;
-    said.lang = one.lang;
-    said.rate = 0.9;
-    said.onend = said.onerror = () => resolve();
-    setTimeout(resolve, 12_000); // some engines never say that they have ended
-    speechSynthesis.speak(said);
-  });
 }
 
 /** Which sound there is: said on the button, so that nobody waits for a voice that this device does not have. */
@@ -101,7 +87,7 @@ async function soundState() {
   const blocked = await isBlocked();
   button.toggleAttribute("data-off", blocked || muted);
   button.setAttribute("aria-pressed", String(!blocked && !muted));
-  button.textContent = words.get(blocked ? "sound_off" : muted ? "muted" : voice() ? "voice" : "chime");
+  button.textContent = words.get(blocked ? "sound_off" : muted ? "muted" : voice.ready ? "voice" : "chime");
 }
 
 async function isBlocked() {
@@ -145,4 +131,5 @@ const tick = () => { by("clock").textContent = time(Date.now()); };
 setInterval(tick, 5000);
 tick();
 soundState();
+voice.load(data.urls.voice).then(soundState);
 ask();
