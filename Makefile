@@ -13,7 +13,10 @@ run: setup ## a platform and a kiosk with virtual devices, until Ctrl-C
 	$(BIN)/kiosk demo $(DEMO_ARGS)
 
 test: setup-test check ## rules, types and every test
-	$(BIN)/python -m pytest -n $(PYTEST_WORKERS) --dist loadgroup -m "not soak" tests
+	@# Browsers and processes share the cores here. What failed beside others is tried once more alone, and what fails twice has failed.
+	$(BIN)/python -m pytest -n $(PYTEST_WORKERS) --dist loadgroup -m "not soak" tests || \
+		{ [ $$? = 1 ] && echo "== once more, alone: what failed beside others" && \
+		$(BIN)/python -m pytest --last-failed --last-failed-no-failures none --maxfail 3 -m "not soak" tests; }
 
 check: setup-test ## what machines can say about the code without running it
 	$(BIN)/ruff check .
