@@ -28,7 +28,7 @@ from kiosk.encounter.answers import Answer
 from kiosk.encounter.story import Encounters
 from kiosk.events import EventHub
 from kiosk.explained import Explained
-from kiosk.identity import Identity, load_identity, read_identity
+from kiosk.identity import Identity, load_identity, nobodys_identity, read_identity
 from kiosk.journal.models import JournalRecord
 from kiosk.journal.project import Projector
 from kiosk.journal.reading import record_of_row
@@ -46,7 +46,7 @@ from kiosk.record_kinds import RecordKinds
 from kiosk.screen_language import ScreenLanguage
 from kiosk.settings.profile import Profile
 from kiosk.storage import migrate
-from kiosk.storage.database import Database, sqlite_url
+from kiosk.storage.database import IN_MEMORY, Base, Database, sqlite_url
 
 START_SECONDS = 20.0  # a plugin may take this long to start; a camera or a printer is slow to open
 STOP_SECONDS = 10.0
@@ -166,6 +166,14 @@ class Appliance:
                 f"tables of {', '.join(other)} are of another version of this program; "
                 "start the appliance with this version once, it brings them up to date",
             )
+        self._make_journal()
+
+    def open_empty(self) -> None:
+        """Open nothing that is there: tables without a row, in memory, for looking at codes where there is no appliance. What
+        plugins then say of a code is what a device says that was switched on just now and knows nobody's keys."""
+        self.identity = nobodys_identity(self.data_dir)
+        self.database = Database(IN_MEMORY)
+        Base.metadata.create_all(self.database.engine)
         self._make_journal()
 
     def _make_journal(self) -> None:

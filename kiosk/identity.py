@@ -139,6 +139,18 @@ def read_identity(data_dir: Path) -> Identity:
     )
 
 
+def nobodys_identity(data_dir: Path) -> Identity:
+    """One that lasts as long as the process, for commands that look at codes where there is no appliance. Touches no file."""
+    return Identity(
+        folder=data_dir / "identity",
+        device="nobody",
+        epoch=1,
+        signing_key=Ed25519PrivateKey.generate(),
+        pseudonym_key=secrets.token_bytes(32),
+        session_key=secrets.token_bytes(32),
+    )
+
+
 def _read_names(file: Path) -> tuple[str, int]:
     try:
         names = json.loads(file.read_text("utf-8"))

@@ -6,12 +6,13 @@ import importlib
 import logging
 import os
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import click
 
 from kiosk import __version__
-from kiosk.cli.saying import language_of, language_option, speak
+from kiosk.cli.helping import in_language
+from kiosk.cli.saying import choose_language, language, language_in, language_of, language_option, speak
 
 CORE_COMMANDS = {
     "config": "kiosk.cli.configuration:config",
@@ -33,6 +34,15 @@ class KioskGroup(click.Group):
         speak(language_of(os.environ))
         return super().make_context(*arguments, **more)
 
+    def parse_args(self, context: click.Context, args: list[str]) -> list[str]:
+        asked = language_in(args)  # wherever it stands: help is printed as soon as it is met
+        if asked:
+            choose_language(context, asked)
+        return super().parse_args(context, args)
+
+    def format_help(self, context: click.Context, formatter: click.HelpFormatter) -> None:
+        click.Group.format_help(cast(click.Group, in_language(self, language())), context, formatter)
+
     def list_commands(self, context: click.Context) -> list[str]:
         return sorted((set(CORE_COMMANDS) - HIDDEN) | set(self._plugin_commands(context)))
 
@@ -42,8 +52,9 @@ class KioskGroup(click.Group):
             module, _, attribute = target.partition(":")
             command = getattr(importlib.import_module(module), attribute)
             assert isinstance(command, click.Command)
-            return command
-        return self._plugin_commands(context).get(name)
+        else:
+            command = self._plugin_commands(context).get(name)
+        return in_language(command, language()) if command is not None else None
 
     def _plugin_commands(self, context: click.Context) -> dict[str, click.Command]:
         known = context.meta.get("kiosk.plugin_commands")

@@ -18,10 +18,17 @@ from kiosk.cli.loading import of_site
 from kiosk.cli.read_batch import read_lines
 from kiosk.cli.reading import Read, Reader
 from kiosk.cli.saying import language_option, say, stop, words
-from kiosk.domain import Scan, Text
+from kiosk.delegation.token import UNKNOWN_KEY
+from kiosk.domain import Scan, Text, Trust
 from kiosk.plugin_host.host import PluginFault
 
 RECOGNISED, UNKNOWN, MALFORMED = 0, 3, 4
+NO_KEY = UNKNOWN_KEY | {"kid"}  # failed steps that say only that the signer's key is not at hand
+TRUST = {
+    Trust.VERIFIED: Text("đã xác minh", "verified"),
+    Trust.UNVERIFIED: Text("chưa xác minh", "unverified"),
+    Trust.INVALID: Text("không hợp lệ", "invalid"),
+}
 TIMES = ["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S%z", "%Y-%m-%dT%H:%M:%S.%f%z", "%Y-%m-%dT%H:%M:%S"]
 
 
@@ -61,6 +68,7 @@ def read(
     if (payload is None) == (batch is None):
         stop("hãy đưa PAYLOAD, hoặc --batch TỆP", "give a PAYLOAD, or --batch FILE", exit_code=2)
     appliance = of_site(profile_name)
+    appliance.open_empty()
     reader, longest = Reader(appliance), appliance.settings.limits.payload_bytes
     when = (at.replace(tzinfo=UTC) if at.tzinfo is None else at) if at else None
     trust = tuple(_content(file) for file in trust_files)
@@ -134,10 +142,17 @@ def _as_dict(found: Read) -> dict[str, Any]:
 
 def _print_words(found: Read) -> None:
     assert found.credential is not None
-    click.echo(f"{found.credential.kind} ({found.credential.trust.value})")
-    if found.failed_step:
+    click.echo(f"{found.credential.kind} ({words(TRUST[found.credential.trust])})")
+    if found.failed_step in NO_KEY:
+        say(
+            Text(
+                "  không có khóa để kiểm chữ ký; hãy đưa khóa công khai của nơi ký bằng --trust TỆP",
+                "  no key here to check the signature by; give the signer's public key with --trust FILE",
+            )
+        )
+    elif found.failed_step:
         say(Text(f"  hỏng ở bước {found.failed_step}", f"  failed at {found.failed_step}"))
     for name, claim in found.claims.items():
-        click.echo(f"  {name:<18} {claim.value}  [{claim.confidence:.2f}]")
+        click.echo(f"  {name:<24} {claim.value}  [{claim.confidence:.2f}]")
     for warning in found.credential.warnings:
         say(Text(f"  chú ý: {warning}", f"  warning: {warning}"))

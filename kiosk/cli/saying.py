@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import gettext
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -13,6 +14,7 @@ import click
 from kiosk.domain import Text
 
 CHOSEN = "kiosk.language"
+LANGUAGES = ("vi", "en")
 TRANSLATIONS = Path(__file__).resolve().parent / "translations"  # of what click itself says
 
 
@@ -61,17 +63,29 @@ def stop(vi: str, en: str, exit_code: int = 1) -> NoReturn:
     raise Stopped(Text(vi, en), exit_code)
 
 
+def language_in(arguments: Sequence[str]) -> str | None:
+    """What ``--lang`` says anywhere among a command's arguments; None where it does not stand there, or says something else."""
+    said = [one.removeprefix("--lang=") for one in arguments if one.startswith("--lang=")]
+    said += [then for one, then in pairwise(arguments) if one == "--lang"]
+    return next((one for one in said if one in LANGUAGES), None)
+
+
+def choose_language(context: click.Context, chosen: str) -> None:
+    """For all that this invocation says from now on."""
+    context.find_root().meta[CHOSEN] = chosen
+    speak(chosen)
+
+
 def _choose(context: click.Context, _option: click.Parameter, value: str | None) -> None:
     if value:
-        context.find_root().meta[CHOSEN] = value
-        speak(value)
+        choose_language(context, value)
 
 
 def language_option(command: Any) -> Any:
     """``--lang``, for the command as a whole and for single ones."""
     return click.option(
         "--lang",
-        type=click.Choice(["vi", "en"]),
+        type=click.Choice(LANGUAGES),
         is_eager=True,
         expose_value=False,
         callback=_choose,

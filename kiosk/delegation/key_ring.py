@@ -79,7 +79,10 @@ class KeyRing:
         return {key_id(key.public_key()): key.public_key()} if key is not None else {}
 
     def _readable(self) -> EllipticCurvePrivateKey | None:
-        """The own key; None where its file is damaged, for others' tokens can still be read. Health says it."""
+        """The own key; None where there is none yet, for reading makes none, and where its file is damaged, for others' tokens can
+        still be read. Health says it."""
+        if self._key is None and not self.path().exists():
+            return None
         try:
             return self.own_key()
         except (OSError, ValueError):

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import Engine, MetaData, QueuePool, create_engine, event, make_url
@@ -35,6 +37,9 @@ class Projected(Base):
     __abstract__ = True
 
 
+IN_MEMORY = "sqlite://"
+
+
 def sqlite_url(data_dir: Path) -> str:
     return f"sqlite:///{data_dir.absolute() / 'kiosk.sqlite3'}"  # Flask-SQLAlchemy makes a folder for a relative one
 
@@ -42,13 +47,18 @@ def sqlite_url(data_dir: Path) -> str:
 class Database:
     """The engine and its sessions. SQLite: WAL, ``synchronous=FULL`` (a commit is on the card), explicit BEGIN.
 
+    ``IN_MEMORY``: gone when it is closed.
     ``read_only``: for looking at what is there; nothing is made and nothing can be written. Raises what ``sqlite_reader`` does.
     """
 
     def __init__(self, url: str, read_only: bool = False) -> None:
         # hide_parameters: an error that is printed names the statement, never what people showed
         self.is_sqlite = url.startswith("sqlite")
-        if self.is_sqlite and read_only:
+        if url == IN_MEMORY:
+            self.engine = create_engine(url, creator=_in_memory(), poolclass=QueuePool, hide_parameters=True)
+            event.listen(self.engine, "connect", _configure_sqlite)
+            event.listen(self.engine, "begin", _begin_deferred)
+        elif self.is_sqlite and read_only:
             reader = sqlite_reader(Path(make_url(url).database or ""))
             self.engine = create_engine("sqlite://", creator=reader, poolclass=QueuePool, hide_parameters=True)
             event.listen(self.engine, "begin", _begin_deferred)
@@ -131,6 +141,12 @@ class _OneEngine(SQLAlchemy):
 
     def _make_engine(self, bind_key: str | None, options: dict[str, Any], app: Any) -> Engine:
         return self._shared
+
+
+def _in_memory() -> Callable[[], sqlite3.Connection]:
+    """Connections to one database of their own, from any thread; it lasts as long as the pool keeps one of them."""
+    name = f"file:{uuid4().hex}?mode=memory&cache=shared"
+    return lambda: sqlite3.connect(name, uri=True, check_same_thread=False)
 
 
 def _configure_sqlite(connection: Any, _record: Any) -> None:

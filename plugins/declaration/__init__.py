@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from pydantic import BaseModel
 from sqlalchemy.orm import Session
 
+from kiosk.delegation.given_keys import keys_in
 from kiosk.delegation.signing import Signing
 from kiosk.domain import (
     CitizenLink,
@@ -58,6 +59,10 @@ class Declaration:
             return None
         with self._context.services.session() as session:
             return reading.read(scan, session, self._signing.ring)
+
+    @hookimpl
+    def verify_credential(self, scan: Scan, trust: tuple[bytes, ...]) -> Credential | Malformed | None:
+        return reading.verify(scan, keys_in(trust))
 
     @hookimpl
     def judge(self, encounter: Encounter) -> Iterable[Finding]:

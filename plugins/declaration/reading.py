@@ -7,11 +7,11 @@ from datetime import UTC, datetime
 from sqlalchemy.orm import Session
 
 from kiosk.delegation.key_ring import KeyRing
-from kiosk.delegation.token import UNKNOWN_KEY, BrokenToken
+from kiosk.delegation.token import UNKNOWN_KEY, BrokenToken, Keys
 from kiosk.domain import Claim, Credential, Malformed, Scan, Text, Trust
 from plugins.declaration import pass_token, withdrawals
 from plugins.declaration.pass_claims import as_claims
-from plugins.declaration.pass_token import NotAPass
+from plugins.declaration.pass_token import NotAPass, ReadPass
 
 KIND = "declaration_pass"
 LEEWAY_SECONDS = 300  # two machines' clocks are never quite alike, and a pass may be shown at once
@@ -22,31 +22,49 @@ BROKEN = Text(
 
 
 def read(scan: Scan, session: Session, ring: KeyRing) -> Credential | Malformed | None:
-    """None: not a pass. Warnings name the step that failed, and what is wrong with a genuine pass."""
+    """None: not a pass. The claim ``failed_step`` and the first warning name the step that failed; more warnings say what is wrong
+    with a genuine pass."""
     if not scan.payload.startswith(pass_token.PREFIX):
         return None
+    found = _take_apart(scan, ring.issuers(session), ring.own())
+    if not isinstance(found, ReadPass):
+        return found
+    failed_step = found.failed_step
+    if not failed_step and ring.is_barred(session, found.issuer):
+        failed_step = "device_barred"
+    return _credential(found, failed_step, scan, withdrawals.is_withdrawn(session, found.claims.id, ring.device))
+
+
+def verify(scan: Scan, issuers: Keys) -> Credential | Malformed | None:
+    """The same by these keys of the platform alone. Who was barred and what was withdrawn is not known then."""
+    found = _take_apart(scan, issuers, {})
+    return _credential(found, found.failed_step, scan, False) if isinstance(found, ReadPass) else found
+
+
+def _take_apart(scan: Scan, issuers: Keys, own: Keys) -> ReadPass | Malformed | None:
     try:
-        found = pass_token.read(scan.payload, ring.issuers(session), ring.own())
+        return pass_token.read(scan.payload, issuers, own)
     except NotAPass:
         return None
     except BrokenToken as broken:
         return Malformed(KIND, f"declaration.{broken.step}", BROKEN)
-    failed_step = found.failed_step
-    if not failed_step and ring.is_barred(session, found.issuer):
-        failed_step = "device_barred"
+
+
+def _credential(found: ReadPass, failed_step: str, scan: Scan, withdrawn: bool) -> Credential:
     warnings = [f"declaration.{failed_step}"] if failed_step else []
     now = scan.scanned_at.timestamp()
     if now >= found.claims.expires_at:
         warnings.append("declaration.expired")
     if now + LEEWAY_SECONDS < found.claims.issued_at:
         warnings.append("declaration.not_yet_valid")
-    if withdrawals.is_withdrawn(session, found.claims.id, ring.device):
+    if withdrawn:
         warnings.append("declaration.withdrawn")
     claims = {
         **as_claims(found.claims),
         "declaration.issued_at": _iso(found.claims.issued_at),
         "declaration.valid_until": _iso(found.claims.expires_at),
         "declaration.valid": "no" if warnings else "yes",
+        **({"failed_step": failed_step} if failed_step else {}),
     }
     return Credential(
         kind=KIND,

@@ -13,8 +13,9 @@ import click
 
 from kiosk.appliance import Appliance
 from kiosk.cli import DATA_OPTION
-from kiosk.cli.loading import opened
+from kiosk.cli.loading import opened, opened_to_look
 from kiosk.cli.saying import Stopped, say, stop, words
+from kiosk.delegation.given_keys import jwk_set
 from kiosk.domain import Text
 from kiosk.explained import text_of
 from plugins.national_platform import alarms as alarm_table
@@ -87,6 +88,17 @@ def code(
             click.echo(f"kiosk enrol {one.code} --platform {settings.public_url or 'https://…'}")
             if link:
                 click.echo(f"QR: {link}")
+
+
+@platform.command()
+@PROFILE
+@DATA_OPTION
+def keys(profile_name: str, data_dir: Path) -> None:
+    """Print the public keys of passes and slips as a JWK set: what 'kiosk read --trust' and other readers check them by. An enrolled
+    device knows them too."""
+    with opened_to_look(profile_name, data_dir) as appliance, appliance.session() as session:
+        found = appliance.signing.ring.issuers(session)
+    click.echo(json.dumps(jwk_set(found.values()), indent=2))
 
 
 @platform.command()

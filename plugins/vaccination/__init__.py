@@ -9,6 +9,7 @@ import click
 from pydantic import BaseModel
 from sqlalchemy.orm import Session
 
+from kiosk.delegation.given_keys import keys_in
 from kiosk.domain import (
     Credential,
     Draft,
@@ -58,6 +59,10 @@ class Vaccination:
             with self._context.services.session() as session:
                 return proof_reading.read(scan, session, self._context.services.signing.ring)
         return enrolment.read(scan) or temporary.read(scan)
+
+    @hookimpl
+    def verify_credential(self, scan: Scan, trust: tuple[bytes, ...]) -> Credential | Malformed | None:
+        return proof_reading.verify(scan, keys_in(trust))
 
     @hookimpl
     def judge(self, encounter: Encounter) -> Iterable[Finding]:
