@@ -10,7 +10,7 @@ from kiosk.delegation import health as signing_health
 from kiosk.domain import HealthCheck, HealthLevel, Text
 from kiosk.plugin_host import words as plugin_words
 from kiosk.storage import words as storage_words
-from kiosk.storage.faults import StorageTrouble
+from kiosk.storage.faults import Kind, StorageTrouble
 
 if TYPE_CHECKING:
     from kiosk.appliance import Appliance
@@ -42,7 +42,10 @@ def checks_without(data_dir: Path, trouble: StorageTrouble) -> list[HealthCheck]
     """Where the data cannot be opened: by the same names, so that who watches them need learn nothing new."""
     what, advice = storage_words.WHAT[trouble.kind], storage_words.ADVICE[trouble.kind]
     named = Text(f"{what.vi} ({trouble.detail})", f"{what.en} ({trouble.detail})")
-    return [HealthCheck("journal", HealthLevel.FAULT, named, advice), disk_check(data_dir)]
+    told = HealthCheck("journal", HealthLevel.FAULT, named, advice)
+    if trouble.kind is Kind.SILENT:
+        return [told]  # whoever asks such a card how much room it has would hang as well
+    return [told, disk_check(data_dir)]
 
 
 def _journal(appliance: Appliance) -> HealthCheck:

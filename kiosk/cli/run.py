@@ -18,6 +18,7 @@ from kiosk.cli.serving import Server
 from kiosk.cli.starting import NotOpenedError, OutOfServiceError, Start
 from kiosk.process import keep_small
 from kiosk.settings.profile import Profile
+from kiosk.storage.faults import Kind, StorageTrouble
 
 log = logging.getLogger(__name__)
 
@@ -54,9 +55,13 @@ def _run(read: Profile, profile_name: str, data_dir: Path, host: str | None, por
             say(first_operator_hint(data_dir, profile_name), err=True)
 
     appliance, trouble = None, None
+    first = start.begin()
     try:
-        appliance = start.attempt()
+        appliance = first.result(read.core.limits.open_seconds)
         opened(appliance)
+    except TimeoutError:
+        trouble = StorageTrouble(Kind.SILENT, f"{read.core.limits.open_seconds:g} s")
+        log.error("out of service: the data cannot be opened, and no fault is told")
     except OutOfServiceError as fault:
         trouble = fault.trouble
         log.error("out of service: %s", fault)
@@ -67,5 +72,5 @@ def _run(read: Profile, profile_name: str, data_dir: Path, host: str | None, por
     if appliance is not None:
         server.open(appliance)
     if trouble is not None:
-        server.wait(trouble, opened)
+        server.wait(trouble, opened, first if trouble.kind is Kind.SILENT else None)
     return server.run()

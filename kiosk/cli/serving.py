@@ -7,6 +7,7 @@ import os
 import signal
 import threading
 from collections.abc import Callable, Iterable
+from concurrent.futures import Future
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -75,11 +76,16 @@ class Server:
         self._appliance = appliance
         self._app = app
 
-    def wait(self, trouble: StorageTrouble, opened: Callable[[Appliance], None]) -> None:
-        """Serve the out-of-service page, and attempt the start again and again behind it. ``opened`` is told of success."""
+    def wait(
+        self, trouble: StorageTrouble, opened: Callable[[Appliance], None], first: Future[Appliance] | None = None
+    ) -> None:
+        """Serve the out-of-service page, and attempt the start again and again behind it. ``opened`` is told of success.
+        ``first``: an attempt that has not ended yet; there is none beside it."""
         self._trouble = trouble
         self._app = out_of_service.create_app(self._settings, self._data_dir, self._told, self._host)
-        self._waiting = threading.Thread(target=self._try_again, args=(opened,), name="waiting-for-card", daemon=True)
+        self._waiting = threading.Thread(
+            target=self._try_again, args=(opened, first), name="waiting-for-card", daemon=True
+        )
         self._waiting.start()
 
     def run(self) -> int:
@@ -123,18 +129,23 @@ class Server:
         """What the watchdog asks. Without its card a kiosk has one thing to do, and does it: the page."""
         return self._appliance is None or self._appliance.journal.alive()
 
-    def _try_again(self, opened: Callable[[Appliance], None]) -> None:
+    def _try_again(self, opened: Callable[[Appliance], None], first: Future[Appliance] | None) -> None:
         pause = 1.0
+        while first is not None and not first.done():
+            if self._stopping.wait(pause):
+                return
+        attempt = self._start.attempt if first is None else first.result
         while not self._stopping.wait(pause):
             pause = min(pause * 2, LONGEST_PAUSE)
             try:
-                appliance = self._start.attempt()
+                appliance = attempt()
                 self.open(appliance)
             except OutOfServiceError as still:
                 if still.trouble != self._trouble:
                     log.error("out of service: %s", still)
                     notify(f"STATUS=out of service: {still.trouble.kind}")
                 self._trouble = still.trouble
+                attempt = self._start.attempt
                 continue
             except BaseException as error:  # noqa: BLE001 - raised again where the process ends
                 self._failure = error

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import errno
 import logging
+import threading
+from concurrent.futures import Future
 from pathlib import Path
 
 from sqlalchemy.exc import SQLAlchemyError
@@ -65,6 +67,19 @@ class Start:
             self._appliance = self._build(incomplete)
         self._open(self._appliance)
         return self._appliance
+
+    def begin(self) -> Future[Appliance]:
+        """The first attempt, in a thread of its own: a card may neither answer nor fail. The future ends as ``attempt`` does."""
+        future: Future[Appliance] = Future()
+
+        def run() -> None:
+            try:
+                future.set_result(self.attempt())
+            except BaseException as error:  # noqa: BLE001 - raised again where it is waited for
+                future.set_exception(error)
+
+        threading.Thread(target=run, name="start", daemon=True).start()
+        return future
 
     def complete(self) -> None:
         """The start came to its end, or ended for a reason that no plugin is the cause of."""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 
+from kiosk.explained import Explained
+
 LONGEST = 32  # characters of a writer's name in the journal's tables
 
 NATION = "nation"
@@ -40,4 +42,7 @@ def named(audience: str) -> str:
         return site_audience(name)
     if kind == "province" and name.isalnum():
         return province_audience(name)
-    raise ValueError(f"{audience!r} is no audience; say nation, site:<id> or province:<code>")
+    raise Explained(
+        f"{audience!r} không phải phạm vi nào; hãy viết nation, site:<id> hoặc province:<mã>",
+        f"{audience!r} is no audience; say nation, site:<id> or province:<code>",
+    )

@@ -112,6 +112,12 @@ class LimitSettings(_Section):
     """``[limits]``: how long things may take, in seconds."""
 
     hook_seconds: float = Field(default=2.0, gt=0, le=30, description="a plugin that takes longer is suspended")
+    open_seconds: float = Field(
+        default=60.0,
+        gt=0,
+        le=100,
+        description="at the start; the out-of-service page is shown when the card takes longer",
+    )
     idle_reset_seconds: int = Field(default=30, ge=10, le=300)
     late_ticket_minutes: int = Field(
         default=5,

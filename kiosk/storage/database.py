@@ -13,6 +13,7 @@ from uuid import uuid4
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import Engine, MetaData, QueuePool, create_engine, event, make_url
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
+from sqlalchemy.pool import ConnectionPoolEntry
 
 from kiosk.explained import Explained
 from kiosk.storage import statements
@@ -78,8 +79,10 @@ class Database:
             if read_only:
                 event.listen(self.engine, "connect", _read_only_postgresql)
         event.listen(self.engine, "before_cursor_execute", statements.ask_leave)
+        event.listen(self.engine, "checkin", self._given_back)
         self.sessions = sessionmaker(self.engine, expire_on_commit=False)
         self._thread = threading.local()
+        self._closed = False
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
@@ -129,7 +132,13 @@ class Database:
         return _OneEngine(self.engine)
 
     def close(self) -> None:
+        """Close every connection; one that is lent out just now is closed by the thread that gives it back."""
+        self._closed = True
         self.engine.dispose()
+
+    def _given_back(self, _connection: Any, record: ConnectionPoolEntry) -> None:
+        if self._closed:
+            record.close()
 
 
 class _OneEngine(SQLAlchemy):

@@ -44,6 +44,7 @@ class Kind(StrEnum):
     DENIED = "denied"  # there, and not ours to write
     DAMAGED = "damaged"
     UNREACHABLE = "unreachable"  # a database server that does not answer
+    SILENT = "silent"  # it says nothing at all: whoever asks hangs
     OTHER = "other"
 
 

@@ -13,6 +13,9 @@ WHAT = {
     ),
     Kind.DAMAGED: Text("Dữ liệu trên thẻ nhớ bị hỏng.", "The data on the card is damaged."),
     Kind.UNREACHABLE: Text("Máy chủ cơ sở dữ liệu không trả lời.", "The database server does not answer."),
+    Kind.SILENT: Text(
+        "Nơi lưu dữ liệu chưa trả lời từ lúc khởi động.", "Where the data is kept has not answered since the start."
+    ),
     Kind.OTHER: Text("Không mở được dữ liệu.", "The data cannot be opened."),
 }
 ADVICE = {
@@ -38,6 +41,12 @@ ADVICE = {
     ),
     Kind.UNREACHABLE: Text(
         "Kiểm tra máy chủ cơ sở dữ liệu và đường mạng tới đó.", "Check the database server and the network to it."
+    ),
+    Kind.SILENT: Text(
+        "Chờ vài phút: sau khi cập nhật, lần khởi động đầu lâu hơn. Nếu trang này vẫn còn, thẻ nhớ có thể đã hỏng: xem dmesg, "
+        "sao chép thư mục dữ liệu, thay thẻ, rồi khởi động lại.",
+        "Wait some minutes: the first start after an update takes longer. If this page stays, the card may be dying: look at "
+        "dmesg, copy the data directory, change the card, then restart.",
     ),
     Kind.OTHER: Text(
         "Xem nhật ký của dịch vụ (journalctl -u kiosk).", "See the service's log (journalctl -u kiosk)."

@@ -33,6 +33,10 @@ WORDS = {
     "limits.hook_seconds": Text(
         "Số giây chờ một phần mở rộng trước khi tạm ngừng nó", "Seconds before a plugin is suspended"
     ),
+    "limits.open_seconds": Text(
+        "Khi khởi động: số giây chờ thẻ nhớ trước khi hiện trang tạm ngừng phục vụ",
+        "At the start: seconds to wait for the card before the out-of-service page is shown",
+    ),
     "limits.idle_reset_seconds": Text(
         "Số giây không chạm thì màn hình người dân tự xóa", "Seconds until the citizen's screen resets"
     ),

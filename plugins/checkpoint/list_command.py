@@ -15,6 +15,7 @@ import click
 
 from kiosk.cli import DATA_OPTION, PROFILE_OPTION
 from kiosk.cli.loading import opened
+from kiosk.cli.saying import stop
 from plugins.checkpoint import lists
 from plugins.checkpoint.records import LISTS
 
@@ -66,5 +67,8 @@ def _read(numbers: TextIO) -> Iterator[str]:
         if not number:
             continue
         if len(number) != 12 or not (number.isascii() and number.isdigit()):
-            raise click.ClickException(f"line {place}: an ID number has 12 digits; nothing may be published of this")
+            stop(
+                f"dòng {place}: số căn cước có 12 chữ số; không được công bố gì từ tệp này",
+                f"line {place}: an ID number has 12 digits; nothing may be published of this",
+            )
         yield number

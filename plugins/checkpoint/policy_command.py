@@ -14,6 +14,9 @@ import click
 from config.policies import FOLDER
 from kiosk.cli import DATA_OPTION, PROFILE_OPTION
 from kiosk.cli.loading import opened_to_look
+from kiosk.cli.saying import Stopped, stop
+from kiosk.cli.saying import words as in_words
+from kiosk.domain import Text
 from plugins.checkpoint import policy_words as words
 from plugins.checkpoint.policy import FACTS, Pack, PolicyError, load_pack, load_packs
 from plugins.checkpoint.policy.examples import Tried, try_examples, untried
@@ -36,7 +39,11 @@ class Moment(click.ParamType):
         try:
             return datetime.fromisoformat(value)
         except ValueError:
-            self.fail(f"{value!r} is no time; write 2021-08-24 or 2021-08-24T09:00:00+07:00", param, ctx)
+            wrong = Text(
+                f"{value!r} không phải thời điểm; hãy viết 2021-08-24 hoặc 2021-08-24T09:00:00+07:00",
+                f"{value!r} is no time; write 2021-08-24 or 2021-08-24T09:00:00+07:00",
+            )
+            self.fail(in_words(wrong), param, ctx)
 
 
 AT_OPTION_HELP = "As of this time: 2021-08-24, or 2021-08-24T09:00:00+07:00."
@@ -95,9 +102,13 @@ def explain_command(file: str, facts_file: TextIO, at: datetime | None, as_json:
     try:
         given = json.load(facts_file)
     except (ValueError, RecursionError):
-        raise click.ClickException(f"{facts_file.name}: not JSON in UTF-8") from None
+        stop(f"{facts_file.name}: không phải JSON dạng UTF-8", f"{facts_file.name}: not JSON in UTF-8")
     if not isinstance(given, dict):
-        raise click.ClickException(f'{facts_file.name}: expected an object such as {{"doses": 2, "purpose": "work"}}')
+        example = '{"doses": 2, "purpose": "work"}'
+        stop(
+            f"{facts_file.name}: cần một đối tượng như {example}",
+            f"{facts_file.name}: expected an object such as {example}",
+        )
     pack = _pack(file)
     answer = explain(pack, given, _in_zone(at or datetime.now(UTC), pack))
     if as_json:
@@ -122,7 +133,11 @@ def replay_command(file: str, at: datetime | None, profile_name: str, data_dir: 
     pack = _pack(file)
     moment = None if at is None else _in_zone(at, pack)
     if moment is not None and not pack.valid_at(moment):
-        raise click.ClickException(f"{file} is not in force at {moment.isoformat()}: {words.validity(pack)}")
+        valid = words.validity(pack)
+        stop(
+            f"{file} không có hiệu lực vào {moment.isoformat()}: {valid.vi}",
+            f"{file} is not in force at {moment.isoformat()}: {valid.en}",
+        )
     with opened_to_look(profile_name, data_dir) as appliance, appliance.session() as session:
         found = past_passages(session)
     result = replay(pack, found.passages, moment)
@@ -169,14 +184,19 @@ def _found(name: str) -> Path:
     if shipped.is_file():
         return shipped
     names = ", ".join(sorted(item.stem for item in FOLDER.glob("*.toml")))
-    raise click.UsageError(f"no policy pack is called {name!r}; shipped are: {names}. A path ending in .toml works too")
+    unknown = Text(
+        f"không có gói nào tên {name!r}; có sẵn: {names}. Đường dẫn kết thúc bằng .toml cũng được",
+        f"no policy pack is called {name!r}; shipped are: {names}. A path ending in .toml works too",
+    )
+    raise Stopped(unknown, exit_code=2)
 
 
 def _pack(name: str) -> Pack:
     try:
         return load_pack(_found(name))
     except PolicyError as error:
-        raise click.ClickException("\n".join(str(problem) for problem in error.problems)) from None
+        told = "\n".join(str(problem) for problem in error.problems)
+        stop(told, told)
 
 
 def _in_zone(at: datetime, pack: Pack) -> datetime:

@@ -7,15 +7,22 @@ from typing import Any
 
 import click
 
+from kiosk.cli.saying import say, words
+from kiosk.domain import Text
 from plugins.checkpoint.policy import Fact, Pack, Problem
 
 _VERDICTS = {
-    "admit": "ADMIT / cho qua",
-    "ask": "ASK / hỏi thêm",
-    "refer": "REFER / mời gặp cán bộ",
-    "refuse": "REFUSE / không cho qua",
+    "admit": Text("CHO QUA (admit)", "ADMIT"),
+    "ask": Text("HỎI THÊM (ask)", "ASK"),
+    "refer": Text("MỜI GẶP CÁN BỘ (refer)", "REFER"),
+    "refuse": Text("KHÔNG CHO QUA (refuse)", "REFUSE"),
 }
-_STATES = {"met": "met", "not_met": "NOT MET", "open": "open", "not_applicable": "does not apply"}
+_STATES = {
+    "met": Text("đạt", "met"),
+    "not_met": Text("KHÔNG ĐẠT", "NOT MET"),
+    "open": Text("chưa rõ", "open"),
+    "not_applicable": Text("không áp dụng", "does not apply"),
+}
 _MARKS = {"met": "+", "not_met": "x", "open": "?", "not_applicable": "-"}
 
 
@@ -24,10 +31,13 @@ def problem(one: Problem) -> dict[str, Any]:
     return {"file": one.file, "line": one.line, "key": one.key, "message": one.message}
 
 
-def validity(pack: Pack) -> str:
+def validity(pack: Pack) -> Text:
     """When a pack is in force."""
-    end = "further notice" if pack.valid_to is None else pack.valid_to.astimezone(pack.zone).isoformat()
-    return f"from {pack.valid_from.astimezone(pack.zone).isoformat()} until {end}"
+    begin = pack.valid_from.astimezone(pack.zone).isoformat()
+    if pack.valid_to is None:
+        return Text(f"từ {begin} đến khi có thông báo mới", f"from {begin} until further notice")
+    end = pack.valid_to.astimezone(pack.zone).isoformat()
+    return Text(f"từ {begin} đến {end}", f"from {begin} until {end}")
 
 
 def fact(one: Fact) -> dict[str, Any]:
@@ -45,52 +55,77 @@ def fact(one: Fact) -> dict[str, Any]:
 def print_facts(rows: list[dict[str, Any]]) -> None:
     for row in rows:
         what = ", ".join(row["values"]) or " ".join(filter(None, (row["type"], row["unit"])))
-        click.echo(f"{row['name']:<26} {row['vi']} / {row['en']}\n{'':<26} {what}")
+        click.echo(f"{row['name']:<26} {_both(row)}\n{'':<26} {what}")
 
 
 def print_check(report: dict[str, Any]) -> None:
     for one in report["problems"]:
         click.echo(f"{one['file']}:{one['line']}: {one['key']}: {one['message']}", err=True)
     for one in report["warnings"]:
-        click.echo(f"{one['file']}:{one['line']}: warning: {one['key']}: {one['message']}", err=True)
+        warning = words(Text("chú ý", "warning"))
+        click.echo(f"{one['file']}:{one['line']}: {warning}: {one['key']}: {one['message']}", err=True)
     if report.get("untried"):
         names = ", ".join(report["untried"])
-        click.echo(f"{report['file']}: note: not tried both ways by the examples: {names}", err=True)
+        note = Text(
+            f"{report['file']}: lưu ý: các ví dụ chưa thử cả hai chiều: {names}",
+            f"{report['file']}: note: not tried both ways by the examples: {names}",
+        )
+        say(note, err=True)
     if report["ok"] and "id" in report:
-        click.echo(
-            f"{report['file']}: usable; {report['id']}, {report['conditions']} conditions, "
-            f"{report['examples']} examples as written, digest {report['digest'][:12]}"
+        name, many, tried = report["id"], report["conditions"], report["examples"]
+        digest = report["digest"][:12]
+        say(
+            Text(
+                f"{report['file']}: dùng được; {name}, {many} điều kiện, {tried} ví dụ ra đúng như đã viết, mã băm {digest}",
+                f"{report['file']}: usable; {name}, {many} conditions, {tried} examples as written, digest {digest}",
+            )
         )
 
 
 def print_explanation(answer: dict[str, Any]) -> None:
-    click.echo(f"{answer['title']['vi']} / {answer['title']['en']}")
-    click.echo(f"{answer['policy']}, digest {answer['digest'][:12]}, as of {answer['at']}")
-    click.echo(f"\n{_VERDICTS[answer['verdict']]}")
+    click.echo(_both(answer["title"]))
+    digest, at = answer["digest"][:12], answer["at"]
+    say(
+        Text(
+            f"{answer['policy']}, mã băm {digest}, vào thời điểm {at}",
+            f"{answer['policy']}, digest {digest}, as of {at}",
+        )
+    )
+    click.echo(f"\n{words(_VERDICTS[answer['verdict']])}")
     for one in answer["about_the_pack"]:
-        click.echo(f"  {one['reason']['vi']}\n  {one['reason']['en']}")
+        click.echo(f"  {_both(one['reason'])}")
     for one in answer["conditions"]:
         follows = f" -> {one['verdict']}" if one["verdict"] else ""
-        click.echo(f"\n{_MARKS[one['state']]} {one['name']}: {_STATES[one['state']]}{follows}")
-        click.echo(f"    rule:  {' '.join(one['rule'].split())}")
+        click.echo(f"\n{_MARKS[one['state']]} {one['name']}: {words(_STATES[one['state']])}{follows}")
+        _labelled(Text("quy tắc", "rule"), " ".join(one["rule"].split()))
         if one["when"]:
-            click.echo(f"    when:  {' '.join(one['when'].split())}")
+            _labelled(Text("khi", "when"), " ".join(one["when"].split()))
         values = ", ".join(f"{name} = {_value(value)}" for name, value in one["facts"].items())
-        click.echo(f"    facts: {values}")
+        _labelled(Text("dữ kiện", "facts"), values)
         if one["fault"]:
-            click.echo(f"    fault: {one['fault']}")
+            _labelled(Text("hỏng", "fault"), one["fault"])
         if one["state"] in ("not_met", "open"):
             for what in ("reason", "next_step"):
                 if one[what]["vi"]:
-                    click.echo(f"    {one[what]['vi']} / {one[what]['en']}")
+                    click.echo(f"    {_both(one[what])}")
             if one["legal_basis"]:
                 click.echo(f"    {one['legal_basis']}")
     if answer["missing"]:
-        click.echo(f"\nto ask: {', '.join(answer['missing'])}")
+        missing = ", ".join(answer["missing"])
+        say(Text(f"\ncần hỏi: {missing}", f"\nto ask: {missing}"))
     for name, fault in answer["unusable"].items():
-        click.echo(f"not usable: {name}: {fault}", err=True)
+        say(Text(f"không dùng được: {name}: {fault}", f"not usable: {name}: {fault}"), err=True)
     for text in answer["unknown_facts"]:
-        click.echo(f"not looked at: {text}", err=True)
+        say(Text(f"không xem đến: {text}", f"not looked at: {text}"), err=True)
+
+
+def _labelled(label: Text, said: str) -> None:
+    click.echo(f"    {words(label) + ':':<9}{said}")
+
+
+def _both(said: dict[str, Any]) -> str:
+    """Words of a pack in the language of who asks."""
+    return words(Text(said["vi"], said["en"]))
 
 
 def _value(value: Any) -> str:
@@ -98,20 +133,33 @@ def _value(value: Any) -> str:
 
 
 def print_replay(answer: dict[str, Any], most: int) -> None:
-    click.echo(f"{answer['policy']}, digest {answer['digest'][:12]}: {answer['passages']} passages")
-    if answer["undone"]:
-        click.echo(f"{answer['undone']} were taken back and are left out")
-    if answer["unreadable"]:
-        click.echo(f"{answer['unreadable']} cannot be judged again: their content is erased or holds no facts")
+    digest, passages = answer["digest"][:12], answer["passages"]
+    say(
+        Text(
+            f"{answer['policy']}, mã băm {digest}: {passages} lượt qua",
+            f"{answer['policy']}, digest {digest}: {passages} passages",
+        )
+    )
+    if undone := answer["undone"]:
+        say(Text(f"{undone} lượt đã được rút lại và không tính", f"{undone} were taken back and are left out"))
+    if unreadable := answer["unreadable"]:
+        say(
+            Text(
+                f"{unreadable} lượt không xét lại được: nội dung đã xóa hoặc không có dữ kiện",
+                f"{unreadable} cannot be judged again: their content is erased or holds no facts",
+            )
+        )
     for row in answer["table"]:
-        same = "" if row["then"] != row["now"] else "   (as it was)"
+        same = "" if row["then"] != row["now"] else words(Text("   (như cũ)", "   (as it was)"))
         click.echo(f"  {row['then']:>7} -> {row['now']:<7} {row['passages']:>8}{same}")
     for name, count in answer["because"].items():
-        click.echo(f"  {count:>8} times because of {name}")
+        say(Text(f"  {count:>8} lần vì {name}", f"  {count:>8} times because of {name}"))
     for one in answer["changes"][:most]:
         because = ", ".join(one["now"]["because"])
-        click.echo(f"{one['at']}  {one['record']}: {one['then']} -> {one['now']['verdict']} ({because or 'all met'})")
+        because = because or words(Text("đạt mọi điều kiện", "all met"))
+        click.echo(f"{one['at']}  {one['record']}: {one['then']} -> {one['now']['verdict']} ({because})")
     if len(answer["changes"]) > most:
-        click.echo(f"and {len(answer['changes']) - most} more; all of them with --json")
+        more = len(answer["changes"]) - most
+        say(Text(f"và {more} lượt nữa; xem tất cả bằng --json", f"and {more} more; all of them with --json"))
     elif not answer["changes"]:
-        click.echo("nothing would change")
+        say(Text("không có gì thay đổi", "nothing would change"))

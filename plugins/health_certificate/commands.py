@@ -12,7 +12,9 @@ from pydantic import ValidationError
 
 from kiosk.cli import DATA_OPTION, PROFILE_OPTION
 from kiosk.cli.loading import opened
-from kiosk.domain import Draft
+from kiosk.cli.saying import Stopped, say, stop
+from kiosk.domain import Draft, Text
+from kiosk.explained import Explained
 from kiosk.journal.jobs import NotRecorded
 from kiosk.plugin import RecordBody
 from plugins.health_certificate.key_files import NotKeys, materials, read_keys
@@ -43,6 +45,10 @@ def keys(files: tuple[Path, ...], as_json: bool) -> None:
             click.echo(json.dumps(about) if as_json else "  ".join(f"{value}" for value in about.values() if value))
 
 
+def _wrong(file: Path | str, problem: Explained) -> Stopped:
+    return Stopped(Text(f"{file}: {problem.text.vi}", f"{file}: {problem.text.en}"))
+
+
 def _about(key: TrustedKey) -> dict[str, str]:
     return {
         "id": key.ids[0],
@@ -57,7 +63,7 @@ def _read(file: Path) -> tuple[TrustedKey, ...]:
     try:
         return read_keys(file.read_bytes())
     except NotKeys as problem:
-        raise click.ClickException(f"{file}: {problem}") from None
+        raise _wrong(file, problem) from None
 
 
 @certificate.command()
@@ -75,12 +81,13 @@ def _bodies(files: tuple[Path, ...], issuer: str, withdraw: bool) -> Iterator[Tr
         try:
             found = materials(file.read_bytes())
         except NotKeys as problem:
-            raise click.ClickException(f"{file}: {problem}") from None
+            raise _wrong(file, problem) from None
         for material in found:
             try:
                 yield TrustKey(material=material, issuer=issuer, source=file.name[:80], active=not withdraw)
             except ValidationError as error:
-                raise click.ClickException(f"{file}: {error.errors()[0]['msg']}") from None
+                wrong = error.errors()[0]["msg"]
+                raise Stopped(Text(f"{file}: không dùng được ({wrong})", f"{file}: cannot be used ({wrong})")) from None
 
 
 @certificate.command()
@@ -95,7 +102,12 @@ def trust(profile_name: str, data_dir: Path, files: tuple[Path, ...], issuer: st
     lists = [TrustList(source=file.name[:80], keys=len(_read(file))) for file in files]
     drafts = [Draft(TRUST_KEY, body) for body in said] + [Draft(TRUST_LIST, body) for body in lists]
     _record(profile_name, data_dir, drafts)
-    click.echo(f"{'withdrawn' if withdraw else 'trusted'} here: {len(said)} keys")
+    say(
+        Text(
+            f"{'không còn tin' if withdraw else 'đã tin'} ở máy này: {len(said)} khóa",
+            f"{'withdrawn' if withdraw else 'trusted'} here: {len(said)} keys",
+        )
+    )
 
 
 @certificate.command()
@@ -113,7 +125,7 @@ def revoke(profile_name: str, data_dir: Path, file: TextIO, withdraw: bool, are_
     try:
         hashes = hashes_in(file.read(), are_ids)
     except NotABatch as problem:
-        raise click.ClickException(f"{file.name}: {problem}") from None
+        raise _wrong(file.name, problem) from None
     try:
         bodies = [
             Revocation(hashes=hashes[at : at + HASHES_IN_RECORD], active=not withdraw)
@@ -121,20 +133,34 @@ def revoke(profile_name: str, data_dir: Path, file: TextIO, withdraw: bool, are_
         ]
     except ValidationError as error:
         where = error.errors()[0]["loc"]
-        raise click.ClickException(f"not a hash: entry {where[-1]} of {len(hashes)}; expected 32 hex digits") from None
+        stop(
+            f"không phải mã băm: mục {where[-1]} trong {len(hashes)}; cần 32 chữ số hệ 16",
+            f"not a hash: entry {where[-1]} of {len(hashes)}; expected 32 hex digits",
+        )
     if as_records:
         for body in bodies:
             click.echo(body.model_dump_json())
         return
     _record(profile_name, data_dir, [Draft(REVOCATION, body) for body in bodies])
-    click.echo(f"{'no longer revoked' if withdraw else 'revoked'} here: {len(hashes)} hashes")
+    say(
+        Text(
+            f"{'không còn thu hồi' if withdraw else 'đã thu hồi'} ở máy này: {len(hashes)} mã băm",
+            f"{'no longer revoked' if withdraw else 'revoked'} here: {len(hashes)} hashes",
+        )
+    )
 
 
 def _record(profile_name: str, data_dir: Path, drafts: list[Draft]) -> None:
     with opened(profile_name, data_dir) as appliance:
         if "health_certificate" not in appliance.settings.plugins:
-            raise click.ClickException(f"{appliance.profile.path}: 'plugins' does not have health_certificate")
+            stop(
+                f"{appliance.profile.path}: 'plugins' không có health_certificate",
+                f"{appliance.profile.path}: 'plugins' does not have health_certificate",
+            )
         try:
             appliance.record(drafts)
         except NotRecorded as failure:
-            raise click.ClickException(f"not recorded ({failure.reason}); nothing has changed") from None
+            stop(
+                f"không ghi được vào sổ ({failure.reason}); chưa có gì thay đổi",
+                f"not recorded ({failure.reason}); nothing has changed",
+            )

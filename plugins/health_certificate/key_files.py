@@ -22,6 +22,7 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_public_key,
 )
 
+from kiosk.explained import Explained
 from plugins.health_certificate.keys import (
     RECOVERY,
     TEST,
@@ -40,7 +41,7 @@ _ED25519_MULTICODEC = b"\xed\x01"
 _USAGES = {"v": VACCINATION, "t": TEST, "r": RECOVERY}
 
 
-class NotKeys(ValueError):
+class NotKeys(Explained):
     """What is wrong with a file of keys, in words for whoever chose it."""
 
 
@@ -48,13 +49,20 @@ def read_keys(content: bytes) -> tuple[TrustedKey, ...]:
     """Every usable key of a file. Raises ``NotKeys`` where there is none; single keys of kinds that no certificate is signed with
     are passed over, for public lists hold some."""
     if len(content) > LARGEST_FILE:
-        raise NotKeys(f"larger than {LARGEST_FILE // 1024 // 1024} MB")
+        most = f"{LARGEST_FILE // 1024 // 1024} MB"
+        raise NotKeys(f"lớn hơn {most}", f"larger than {most}")
     try:
         found = tuple(_read(content))
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError, jwt.PyJWTError) as error:
-        raise NotKeys(f"not a certificate, JWK set, DID document or trust list: {type(error).__name__}") from None
+        raise NotKeys(
+            f"không phải chứng thư, bộ JWK, tài liệu DID hay danh sách tin cậy: {type(error).__name__}",
+            f"not a certificate, JWK set, DID document or trust list: {type(error).__name__}",
+        ) from None
     if not found:
-        raise NotKeys("there is no key in it that health certificates are signed with")
+        raise NotKeys(
+            "trong đó không có khóa nào dùng để ký chứng nhận sức khỏe",
+            "there is no key in it that health certificates are signed with",
+        )
     return found
 
 

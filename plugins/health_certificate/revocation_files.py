@@ -11,13 +11,14 @@ import base64
 import json
 from typing import Any
 
+from kiosk.explained import Explained
 from plugins.health_certificate.trust import hash_of_id
 
 HASH_TYPES = ("SIGNATURE", "UCI", "COUNTRYCODEUCI")
 HASH_BYTES = 16
 
 
-class NotABatch(ValueError):
+class NotABatch(Explained):
     """A file that begins as JSON and is no revocation batch. Its text says what is wrong."""
 
 
@@ -34,12 +35,13 @@ def _batch(text: str) -> list[str]:
     try:
         batch: Any = json.loads(text)
     except (ValueError, RecursionError):
-        raise NotABatch("not JSON") from None
+        raise NotABatch("không phải JSON", "not JSON") from None
     if batch.get("hashType") not in HASH_TYPES:
-        raise NotABatch(f"hashType is none of {', '.join(HASH_TYPES)}")
+        known = ", ".join(HASH_TYPES)
+        raise NotABatch(f"hashType không phải một trong {known}", f"hashType is none of {known}")
     entries = batch.get("entries")
     if not isinstance(entries, list) or not entries:
-        raise NotABatch("there are no entries")
+        raise NotABatch("không có mục nào", "there are no entries")
     return [_hash(number, entry) for number, entry in enumerate(entries, 1)]
 
 
@@ -50,5 +52,8 @@ def _hash(number: int, entry: Any) -> str:
     except ValueError:
         found = b""
     if len(found) != HASH_BYTES:
-        raise NotABatch(f"entry {number}: not base64 of {HASH_BYTES} bytes")
+        raise NotABatch(
+            f"mục {number}: không phải base64 của {HASH_BYTES} byte",
+            f"entry {number}: not base64 of {HASH_BYTES} bytes",
+        )
     return found.hex()

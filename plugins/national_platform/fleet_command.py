@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import statistics
-from typing import TextIO
+from typing import Any, TextIO
 
 import click
 
 from kiosk.cli.loading import everything_installed
+from kiosk.cli.saying import say, stop
+from kiosk.domain import Text
 from plugins.national_platform.fleet import FleetFailed, run_fleet
 
 
@@ -40,9 +42,10 @@ def simulate_fleet(
     """
     given = [line.split()[0] for line in codes if line.strip()]
     if len(given) < devices:
-        raise click.ClickException(
-            f"{devices} devices need {devices} codes, there are {len(given)}; "
-            f"mint them with: kiosk platform code --count {devices}"
+        mint = f"kiosk platform code --count {devices}"
+        stop(
+            f"{devices} máy cần {devices} mã, hiện có {len(given)}; hãy tạo bằng: {mint}",
+            f"{devices} devices need {devices} codes, there are {len(given)}; mint them with: {mint}",
         )
     kinds = everything_installed().kinds
     try:
@@ -58,7 +61,7 @@ def simulate_fleet(
             sites,
         )
     except FleetFailed as error:
-        raise click.ClickException(str(error)) from None
+        stop(f"nền tảng không nhận: {error}", f"the platform did not take it: {error}")
     result = {
         "devices": devices,
         "records": sent.records,
@@ -74,8 +77,17 @@ def simulate_fleet(
     if as_json:
         click.echo(json.dumps(result))
         return
-    click.echo(
-        f"{result['records']} records of {devices} devices in {result['seconds']} s: "
-        f"{result['records_per_second']} records/s, {result['bytes_per_record']} bytes a record on the wire, "
-        f"{result['median_batch_ms']} ms a batch of {batch}, {sent.parked} parked, {sent.retries} retries"
+    say(_in_words(result, batch))
+
+
+def _in_words(result: dict[str, Any], batch: int) -> Text:
+    seconds, rate, size, pace = (
+        result[name] for name in ("seconds", "records_per_second", "bytes_per_record", "median_batch_ms")
+    )
+    records, devices, parked, retries = (result[name] for name in ("records", "devices", "parked", "retries"))
+    return Text(
+        f"{records} bản ghi của {devices} máy trong {seconds} giây: {rate} bản ghi/giây, {size} byte mỗi bản ghi trên đường truyền, "
+        f"{pace} ms mỗi lô {batch}, {parked} để riêng, {retries} lần thử lại",
+        f"{records} records of {devices} devices in {seconds} s: {rate} records/s, {size} bytes a record on the wire, "
+        f"{pace} ms a batch of {batch}, {parked} parked, {retries} retries",
     )

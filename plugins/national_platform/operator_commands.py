@@ -13,8 +13,10 @@ from sqlalchemy.orm import Session
 from kiosk.appliance import Appliance
 from kiosk.cli import DATA_OPTION
 from kiosk.cli.loading import opened
+from kiosk.cli.saying import Stopped, say, stop
 from kiosk.core_models import OperatorRow
-from kiosk.domain import Draft
+from kiosk.domain import Draft, Text
+from kiosk.explained import text_of
 from kiosk.journal.audiences import named
 from kiosk.journal.jobs import NotRecorded
 from kiosk.operators.pin import Pins, objection
@@ -66,15 +68,21 @@ def operator(
                 operator=chosen, name=name.strip(), roles=[Role(role) for role in roles], pin_hash=pin_hash
             )
         except ValidationError:
-            raise click.ClickException(
-                "an id has up to 32 small letters, digits, '.', '_' or '-'; a name 1 to 80 characters"
-            ) from None
+            stop(
+                "mã số có tối đa 32 chữ thường, chữ số, '.', '_' hoặc '-'; tên có 1 đến 80 ký tự",
+                "an id has up to 32 small letters, digits, '.', '_' or '-'; a name 1 to 80 characters",
+            )
         _publish(appliance, audience, said, "platform.operator_published")
     if as_json:
         shown = {"id": chosen, "name": said.name, "roles": sorted(roles), "audience": audience}
         click.echo(json.dumps(shown, ensure_ascii=False))
     else:
-        click.echo(f"{chosen} ({said.name}) may sign in at devices of {audience} after their next fetch")
+        say(
+            Text(
+                f"{chosen} ({said.name}) đăng nhập được ở các máy của {audience} sau lần tải tiếp theo của máy",
+                f"{chosen} ({said.name}) may sign in at devices of {audience} after their next fetch",
+            )
+        )
 
 
 @platform.command("disable-operator")
@@ -89,16 +97,24 @@ def disable_operator(profile_name: str, data_dir: Path, operator_id: str, audien
         with appliance.session() as session:
             known = _published(session, _writer(audience), operator_id)
         if known is None:
-            raise click.ClickException(f"no operator {operator_id!r} was published to {audience}")
+            stop(
+                f"chưa công bố nhân viên {operator_id!r} nào cho {audience}",
+                f"no operator {operator_id!r} was published to {audience}",
+            )
         _publish(appliance, audience, known.model_copy(update={"active": False}), "platform.operator_disabled")
-    click.echo(f"{operator_id} may no longer sign in at devices of {audience} after their next fetch")
+    say(
+        Text(
+            f"{operator_id} không còn đăng nhập được ở các máy của {audience} sau lần tải tiếp theo của máy",
+            f"{operator_id} may no longer sign in at devices of {audience} after their next fetch",
+        )
+    )
 
 
 def _writer(audience: str) -> str:
     try:
         return named(audience)
     except ValueError as error:
-        raise click.ClickException(str(error)) from None
+        raise Stopped(text_of(error)) from None
 
 
 def _published(session: Session, writer: str, operator_id: str) -> OperatorRecord | None:
@@ -115,7 +131,10 @@ def _publish(appliance: Appliance, audience: str, said: OperatorRecord, action: 
     try:
         appliance.record([Draft(STAFF_ACTION_KIND, StaffAction(action=action, subject=said.operator))])
     except NotRecorded as failure:
-        raise click.ClickException(f"not recorded ({failure.reason}); nothing was published") from None
+        stop(
+            f"không ghi được vào sổ ({failure.reason}); chưa công bố gì",
+            f"not recorded ({failure.reason}); nothing was published",
+        )
     publishing.publish(
         appliance.journal, audience, [Draft(OPERATOR_KIND, said)], appliance.clock.now(), appliance.clock.trusted()
     )
@@ -125,5 +144,5 @@ def _read_pin(from_stdin: bool) -> str:
     pin = sys.stdin.readline().strip() if from_stdin else click.prompt("PIN", hide_input=True, confirmation_prompt=True)
     found = objection(pin)
     if found:
-        raise click.ClickException(f"{found.vi}\n{found.en}")
+        raise Stopped(found)
     return pin

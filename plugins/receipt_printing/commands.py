@@ -60,7 +60,12 @@ def preview(out: Path, width: str | None, mode: Mode | None, language: str, prof
     except OSError as error:
         stop(f"không ghi được {out}: {error.strerror or error}", f"{out} cannot be written: {error.strerror or error}")
     seconds = seconds_at(SLOW_LINE, len(job))
-    click.echo(f"{out}: {options.mode}, {options.width} mm, {len(job)} bytes, {seconds:.1f} s at {SLOW_LINE} baud")
+    size = f"{out}: {options.mode}, {options.width} mm, {len(job)}"
+    say(
+        Text(
+            f"{size} byte, {seconds:.1f} giây ở {SLOW_LINE} baud", f"{size} bytes, {seconds:.1f} s at {SLOW_LINE} baud"
+        )
+    )
     if options.mode == "text":
         _say_what_is_not_printed(ticket, options)
 

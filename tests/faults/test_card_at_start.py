@@ -150,6 +150,28 @@ def test_a_damaged_identity(workshop: Workshop, tmp_path: Path) -> None:
         assert_recovers(kiosk)
 
 
+def test_a_card_that_neither_answers_nor_fails(workshop: Workshop, tmp_path: Path) -> None:
+    """A pipe that nobody writes to stands for it: whoever opens it hangs."""
+    profile, data = workshop.profile(SHIPPED), tmp_path / "data"
+    with RunningKiosk(profile, data, tmp_path / "log").start() as before:
+        assert before.stop() == 0
+    names = data / "identity" / "writer.json"
+    kept = names.read_bytes()
+    names.unlink()
+    os.mkfifo(names)
+    profile.write_text(profile.read_text("utf-8").replace("[limits]", "[limits]\nopen_seconds = 0.2"), "utf-8")
+    with RunningKiosk(profile, data, tmp_path / "log") as kiosk:
+        kiosk.ready(opened=False)
+        assert_out_of_service(kiosk, profile, "Where the data is kept has not answered since the start.")
+        names.write_bytes(kept)
+        assert_recovers(kiosk)
+        assert kiosk.stop() == 0
+    with RunningKiosk(profile, data, tmp_path / "log") as kiosk:  # it hangs again, and can be ended all the same
+        kiosk.ready(opened=False)
+        assert ask(f"{kiosk.url}/kiosk")[0] == 503
+        assert kiosk.stop() == 0
+
+
 def test_a_database_server_that_does_not_answer(workshop: Workshop, tmp_path: Path) -> None:
     """A platform's process waits for it, and says so to whoever asks; nobody is there to show a code."""
     pytest.importorskip("psycopg", reason="the PostgreSQL driver is not installed")
