@@ -17,6 +17,7 @@ from kiosk.journal.models import JournalRecord
 from kiosk.journal.reading import record_of_row
 from kiosk.plugin import PluginContext
 from kiosk.record_kinds import RecordKinds
+from kiosk.storage.lookups import Values, given
 
 
 class Refusal(Exception):
@@ -89,7 +90,15 @@ class Actions:
     def _made(self, session: Session, key: UUID) -> list[Record]:
         """The records that an earlier request with this key made."""
         journal = self._context.services.journal
+        # an action makes its records in one transaction and the key is the first one's id: without that one there is none
+        if _KNOWN.one(session, writer=journal.writer, id=key) is None:
+            return []
         ids = [key, *(uuid5(key, str(place)) for place in range(1, 8))]
         query = select(JournalRecord).where(JournalRecord.writer == journal.writer, JournalRecord.id.in_(ids))
         kinds: RecordKinds = journal.kinds
         return [record_of_row(row, kinds) for row in session.scalars(query.order_by(JournalRecord.seq))]
+
+
+_KNOWN = Values(
+    select(JournalRecord.seq).where(JournalRecord.writer == given("writer"), JournalRecord.id == given("id"))
+)
