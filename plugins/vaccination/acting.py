@@ -47,9 +47,11 @@ class Actions:
     def __init__(self, context: PluginContext) -> None:
         self._context = context
 
-    def act(self, key: UUID, check: Checked, operator: str | None) -> Done:
+    def act(self, key: UUID, check: Checked, operator: str | None, with_paper: bool = False) -> Done:
         """Run ``check`` inside the journal's transaction and append what it returns. ``key``: minted by who asks, before asking;
         the same key again changes nothing and returns the first records.
+
+        ``with_paper``: papers of the records are due from the same moment on; the caller has them printed (``print_due``).
 
         ``check`` may run more than once and changes nothing itself. Raises ``Refusal`` as ``check`` does, after its ``instead``
         is on record, or ``NotRecorded``.
@@ -74,7 +76,8 @@ class Actions:
             return [Entry(one, draft, now, trusted, operator) for one, draft in zip(ids, drafts, strict=False)]
 
         try:
-            records = self._context.services.journal.append(compose)
+            papers_due = self._context.services.papers_due if with_paper else None
+            records = self._context.services.journal.append(compose, papers_due)
         except NotRecorded as failure:
             if failure.reason != "duplicate":
                 raise
