@@ -29,6 +29,7 @@ from kiosk.encounter.story import Encounters
 from kiosk.events import EventHub
 from kiosk.explained import Explained
 from kiosk.identity import Identity, load_identity, nobodys_identity, read_identity
+from kiosk.journal.jobs import Companion
 from kiosk.journal.models import JournalRecord
 from kiosk.journal.project import Projector
 from kiosk.journal.reading import record_of_row
@@ -275,6 +276,12 @@ class Appliance:
         self.due.again(record, self.settings.site.language, int(self.clock.now().timestamp() * 1000))
         self.afterwards.print_again(record, self.station)
         return True
+
+    def papers_due(self, records: Sequence[Record]) -> Sequence[Companion]:
+        return self.afterwards.papers_due(records)
+
+    def print_due(self, record: Record) -> None:
+        self.afterwards.print_again(record, self.station)
 
     def new_scan(self, code: DecodedCode, source: str, key: UUID | None = None) -> Scan:
         """A scan with a key minted now, before anything is done with it."""

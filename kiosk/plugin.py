@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from kiosk.delegation.signing import Signing
+    from kiosk.journal.jobs import Companion
     from kiosk.journal.receive import Received
     from kiosk.journal.writer import Journal
 
@@ -106,6 +107,13 @@ class Services(Protocol):
 
     def reprint(self, record_id: UUID) -> bool:
         """Queue a recorded visit's receipt again; False where there is no such record here."""
+
+    def papers_due(self, records: Sequence[Record]) -> Sequence[Companion]:
+        """For ``finish`` of ``journal.append``: the rows that remember, from the records' own transaction on, that the papers of
+        those with ``on_paper`` are to be printed, even if the power ends before. Then call ``print_due``."""
+
+    def print_due(self, record: Record) -> None:
+        """Queue the paper of a record that ``papers_due`` was asked for. Returns at once; the record stands without paper, too."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,8 +15,16 @@ from kiosk.delegation.models import BarredRow, DelegationRow, IssuerKeyRow
 from kiosk.delegation.token import Signer, key_id, read_own_delegation
 from kiosk.journal.audiences import NATION
 from kiosk.plugin import Clock, Services
+from kiosk.storage.lookups import Rows, given
 
 Keys = dict[bytes, EllipticCurvePublicKey]
+_ISSUERS = Rows(select(IssuerKeyRow))
+_DELEGATIONS = Rows(
+    select(DelegationRow)
+    .where(DelegationRow.device == given("device"))
+    .order_by(DelegationRow.not_after.desc())
+    .limit(8)
+)
 
 
 @functools.lru_cache(maxsize=256)
@@ -55,7 +63,7 @@ class KeyRing:
 
     def issuers(self, session: Session) -> Keys:
         """The platform's keys by id, without revoked ones."""
-        rows = session.execute(select(IssuerKeyRow.point, IssuerKeyRow.revoked)).all()
+        rows = _ISSUERS.all(session)
         revoked = {row.point for row in rows if row.revoked}
         keys = [_loaded(row.point) for row in rows if row.point not in revoked]
         found = {key_id(key): key for key in keys if key is not None}
@@ -90,12 +98,7 @@ class KeyRing:
 
     def delegation(self, session: Session) -> tuple[bytes, int] | None:
         """The delegation that lasts longest, of the own key by a key of the platform, and until when (Unix seconds)."""
-        rows = session.execute(
-            select(DelegationRow.token, DelegationRow.not_after)
-            .where(DelegationRow.device == self.device)
-            .order_by(DelegationRow.not_after.desc())
-            .limit(8)
-        ).all()
+        rows = _DELEGATIONS.all(session, device=self.device)
         if not rows:
             return None
         issuers, own = self.issuers(session), key_id(self.own_key().public_key())

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import queue
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 
 from kiosk.domain import Decision, Encounter, Record, Scan, Station
@@ -50,6 +50,12 @@ class Afterwards:
     def paper_due(self, encounter: Encounter, record: Record) -> list[Companion]:
         """The row that remembers a visit's ticket until it is out, to be written with its record; none where nothing is printed."""
         return [due_receipts.row_of(record, self._language_of(encounter))] if self._printed(record) else []
+
+    def papers_due(self, records: Sequence[Record]) -> list[Companion]:
+        """The same for records that are no visits and have a paper of their own (``RecordBody.on_paper``)."""
+        if not self._hooks.implementations("print_receipt"):
+            return []
+        return [due_receipts.row_of(one, self._language) for one in records if getattr(one.data, "on_paper", False)]
 
     def print_again(self, record: Record, station: Station, language: str = "") -> None:
         """Queue the receipt of a recorded visit once more, by default in the site's language."""

@@ -16,10 +16,12 @@ from kiosk.core_models import OperatorRow
 from kiosk.domain import Draft, Record, Text
 from kiosk.identity import Identity
 from kiosk.plugin import RecordBody
+from kiosk.storage.lookups import Rows, given
 
 OPERATOR_KIND = "core.operator"
 STAFF_ACTION_KIND = "core.staff_action"
 OPERATOR_ID = r"^[a-z0-9][a-z0-9._-]{0,31}$"
+_BY_ID = Rows(select(OperatorRow).where(OperatorRow.operator == given("operator")))
 FIRST_NUMBER = 101  # ids are numbers by default: they can be typed on the same pad as the PIN
 
 
@@ -133,8 +135,7 @@ def row_of(record: Record) -> dict[str, Any]:
 
 def find(session: Session, trust: Trust, operator_id: str) -> Operator | None:
     """The operator of this id as the newest trusted word has it, active or not."""
-    rows = session.scalars(select(OperatorRow).where(OperatorRow.operator == operator_id))
-    return next(iter(_newest(rows, trust)), None)
+    return next(iter(_newest(_BY_ID.all(session, operator=operator_id), trust)), None)
 
 
 def everyone(session: Session, trust: Trust) -> list[Operator]:

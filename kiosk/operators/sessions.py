@@ -10,17 +10,21 @@ import logging
 import secrets
 from dataclasses import dataclass
 
-from sqlalchemy import delete, or_
+from sqlalchemy import delete, or_, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from kiosk.core_models import StaffSession
 from kiosk.storage.database import Database
+from kiosk.storage.lookups import Rows, given
 
 log = logging.getLogger(__name__)
 
 LIMIT_MS = 10 * 3600 * 1000  # a shift; then the PIN again, however busy one was
 NOTE_EVERY_MS = 60 * 1000  # activity is written at most so often: cards wear
 BACKWARDS_MS = 5 * 60 * 1000  # a clock that went back further than this ends sessions
+
+
+_BY_TOKEN = Rows(select(StaffSession).where(StaffSession.token_hash == given("token_hash")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +98,7 @@ class Sessions:
     def _read(self, key: bytes) -> StaffSession | None:
         try:
             with self._database.reading() as session:
-                return session.get(StaffSession, key)
+                return _BY_TOKEN.first(session, token_hash=key)
         except SQLAlchemyError as error:
             log.error("sessions cannot be read: %s", type(error).__name__)
             return None

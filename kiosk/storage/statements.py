@@ -46,6 +46,23 @@ def run(connection: Connection, statement: str, values: Values = ()) -> sqlite3.
         raise _in_sqlalchemys_words(statement, error) from None
 
 
+def fetch(connection: Connection, statement: str, values: Values = ()) -> list[Any]:
+    """Carry out one statement and take all its rows. Raises ``sqlalchemy.exc.DBAPIError``."""
+    if connection.dialect.name == "sqlite":
+        return run(connection, statement, values).fetchall()
+    ask_leave(connection)
+    driver, errors = _driver(connection), connection.dialect.loaded_dbapi.Error
+    try:
+        found: list[Any] = driver.execute(
+            statement, values
+        ).fetchall()  # psycopg executes on the connection itself as well
+    except errors as error:
+        raise DBAPIError.instance(
+            statement, None, error, errors, hide_parameters=True, connection_invalidated=driver.broken
+        ) from None
+    return found
+
+
 def run_each(connection: Connection, statement: str, rows: Iterable[Values]) -> None:
     """Carry out one statement for each row on SQLite. Raises ``sqlalchemy.exc.DBAPIError``."""
     ask_leave(connection)
@@ -66,10 +83,7 @@ class Prepared:
         """All rows of a SELECT. Parameters are the statement's ``bindparam`` names."""
         connection = connection_of(session)
         sql, fixed = self._for(connection)
-        values = fixed | parameters
-        if connection.dialect.name == "sqlite":
-            return run(connection, sql, values).fetchall()
-        return _driver(connection).execute(sql, values).fetchall()  # psycopg executes on the connection itself as well
+        return fetch(connection, sql, fixed | parameters)
 
     def write(self, connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
         """Carry it out for each row, which gives all of its parameters."""

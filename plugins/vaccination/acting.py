@@ -17,6 +17,7 @@ from kiosk.journal.models import JournalRecord
 from kiosk.journal.reading import record_of_row
 from kiosk.plugin import PluginContext
 from kiosk.record_kinds import RecordKinds
+from kiosk.storage.lookups import Values, given
 
 
 class Refusal(Exception):
@@ -46,9 +47,11 @@ class Actions:
     def __init__(self, context: PluginContext) -> None:
         self._context = context
 
-    def act(self, key: UUID, check: Checked, operator: str | None) -> Done:
+    def act(self, key: UUID, check: Checked, operator: str | None, with_paper: bool = False) -> Done:
         """Run ``check`` inside the journal's transaction and append what it returns. ``key``: minted by who asks, before asking;
         the same key again changes nothing and returns the first records.
+
+        ``with_paper``: papers of the records are due from the same moment on; the caller has them printed (``print_due``).
 
         ``check`` may run more than once and changes nothing itself. Raises ``Refusal`` as ``check`` does, after its ``instead``
         is on record, or ``NotRecorded``.
@@ -73,7 +76,8 @@ class Actions:
             return [Entry(one, draft, now, trusted, operator) for one, draft in zip(ids, drafts, strict=False)]
 
         try:
-            records = self._context.services.journal.append(compose)
+            papers_due = self._context.services.papers_due if with_paper else None
+            records = self._context.services.journal.append(compose, papers_due)
         except NotRecorded as failure:
             if failure.reason != "duplicate":
                 raise
@@ -89,7 +93,15 @@ class Actions:
     def _made(self, session: Session, key: UUID) -> list[Record]:
         """The records that an earlier request with this key made."""
         journal = self._context.services.journal
+        # an action makes its records in one transaction and the key is the first one's id: without that one there is none
+        if _KNOWN.one(session, writer=journal.writer, id=key) is None:
+            return []
         ids = [key, *(uuid5(key, str(place)) for place in range(1, 8))]
         query = select(JournalRecord).where(JournalRecord.writer == journal.writer, JournalRecord.id.in_(ids))
         kinds: RecordKinds = journal.kinds
         return [record_of_row(row, kinds) for row in session.scalars(query.order_by(JournalRecord.seq))]
+
+
+_KNOWN = Values(
+    select(JournalRecord.seq).where(JournalRecord.writer == given("writer"), JournalRecord.id == given("id"))
+)

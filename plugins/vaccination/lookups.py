@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, UnaryExpression, exists, func, literal_column, select
 from sqlalchemy.orm import Session, aliased
 
+from kiosk.storage.lookups import Rows, Values, given, several
 from plugins.vaccination.models import ArrivalRow, DoseRow, MergeRow, PersonRow, SignerKeyRow
 
 SAID_BY_SEVERAL = ("sex", "phone", "address", "document", "priority_group", "guardian", "temporary_code")
@@ -15,16 +16,14 @@ SAID_BY_SEVERAL = ("sex", "phone", "address", "document", "priority_group", "gua
 
 def named(session: Session, citizen: str) -> list[str]:
     """Every keyed hash that stands for this person: their own first, then the temporary ids that turned out to be theirs."""
-    own = session.scalar(select(MergeRow.citizen).where(MergeRow.temporary == citizen).order_by(*_last(MergeRow)))
-    own = own or citizen
-    temporary = session.scalars(select(MergeRow.temporary).where(MergeRow.citizen == own).distinct())
-    return [own, *sorted(set(temporary) - {own})]
+    own = _OWN.one(session, temporary=citizen) or citizen
+    return [own, *sorted(set(_TEMPORARY.all(session, citizen=own)) - {own})]
 
 
 def person(session: Session, citizens: Sequence[str]) -> PersonRow | None:
     """The newest word on who this is: of a real id where there is one, else of a temporary. What the newest leaves empty (a
     card knows of no telephone) is what an earlier one said. The row is nobody's but the caller's: no session keeps it."""
-    rows = session.scalars(select(PersonRow).where(PersonRow.citizen.in_(citizens)).order_by(*_last(PersonRow))).all()
+    rows = _PEOPLE.all(session, citizens=citizens)
     if not rows:
         return None
     rows = sorted(rows, key=lambda row: row.temporary)  # stable: within each kind the newest stays first
@@ -37,8 +36,8 @@ def person(session: Session, citizens: Sequence[str]) -> PersonRow | None:
 
 def doses(session: Session, citizens: Sequence[str]) -> list[DoseRow]:
     """The doses that count, oldest first: neither void nor corrected by a later record."""
-    query = select(DoseRow).where(DoseRow.citizen.in_(citizens), *counting())
-    return sorted(session.scalars(query), key=lambda row: (row.given_on, row.occurred_at_ms, row.writer, row.seq))
+    rows = _DOSES.all(session, citizens=citizens)
+    return sorted(rows, key=lambda row: (row.given_on, row.occurred_at_ms, row.writer, row.seq))
 
 
 def counting() -> tuple[ColumnElement[bool], ...]:
@@ -46,31 +45,31 @@ def counting() -> tuple[ColumnElement[bool], ...]:
     return _COUNTING
 
 
+def amending(row: type[DoseRow]) -> ColumnElement[bool]:
+    """What makes a dose's row a correction, for a query of your own by ``amends``: only so is its index used."""
+    return row.amends != _NO_ID
+
+
 def doses_of_lot(session: Session, site: str, product: str, lot: str) -> int:
     """How many doses of a lot count at a site."""
-    query = select(func.count()).select_from(DoseRow).where(DoseRow.lot == lot, DoseRow.site == site)
-    return int(session.scalar(query.where(DoseRow.product == product, *counting())) or 0)
+    return _DOSES_OF_LOT.one(session, site=site, product=product, lot=lot) or 0
 
 
 def arrival(session: Session, record: str) -> ArrivalRow | None:
     """The arrival that this record told of."""
-    return session.scalars(select(ArrivalRow).where(ArrivalRow.record == record)).first()
+    return _ARRIVAL.first(session, record=record)
 
 
 def numbered(session: Session, row: ArrivalRow) -> ArrivalRow:
     """The arrival that gave this one its number: who shows their card again gets the same number on another ticket."""
     if row.number:
         return row
-    query = select(ArrivalRow).where(
-        ArrivalRow.site == row.site, ArrivalRow.day == row.day, ArrivalRow.ticket == row.ticket, ArrivalRow.number > 0
-    )
-    return session.scalars(query.order_by(ArrivalRow.occurred_at_ms.desc())).first() or row
+    return _NUMBERED.first(session, site=row.site, day=row.day, ticket=row.ticket) or row
 
 
 def arrival_today(session: Session, site: str, day: int, citizens: Sequence[str]) -> ArrivalRow | None:
     """The arrival that gave this person the number they are called by: the day's last."""
-    query = select(ArrivalRow).where(ArrivalRow.site == site, ArrivalRow.day == day, ArrivalRow.citizen.in_(citizens))
-    rows = session.scalars(query).all()
+    rows = _ARRIVALS.all(session, site=site, day=day, citizens=citizens)
     return max(rows, key=lambda row: (row.number > 0, row.occurred_at_ms, row.seq), default=None)
 
 
@@ -95,5 +94,24 @@ def withdrawn_keys(session: Session) -> frozenset[str]:
 _LATER = aliased(DoseRow)
 _NO_ID: ColumnElement[str] = literal_column(
     "''"
-)  # written out and not bound: else PostgreSQL does not see that the partial index serves
-_COUNTING = (DoseRow.void.is_(False), ~exists().where(_LATER.amends == DoseRow.record, _LATER.amends != _NO_ID))
+)  # written out and not bound: else no database sees that the partial index serves
+_COUNTING = (DoseRow.void.is_(False), ~exists().where(_LATER.amends == DoseRow.record, amending(_LATER)))
+_OWN = Values(
+    select(MergeRow.citizen).where(MergeRow.temporary == given("temporary")).order_by(*_last(MergeRow)).limit(1)
+)
+_TEMPORARY = Values(select(MergeRow.temporary).where(MergeRow.citizen == given("citizen")).distinct())
+_PEOPLE = Rows(select(PersonRow).where(PersonRow.citizen.in_(several("citizens"))).order_by(*_last(PersonRow)))
+_DOSES = Rows(select(DoseRow).where(DoseRow.citizen.in_(several("citizens")), *_COUNTING))
+_DOSES_OF_LOT = Values(
+    select(func.count())
+    .select_from(DoseRow)
+    .where(DoseRow.lot == given("lot"), DoseRow.site == given("site"), DoseRow.product == given("product"), *_COUNTING)
+)
+_ARRIVAL = Rows(select(ArrivalRow).where(ArrivalRow.record == given("record")).limit(1))
+_OF_DAY = select(ArrivalRow).where(ArrivalRow.site == given("site"), ArrivalRow.day == given("day"))
+_ARRIVALS = Rows(_OF_DAY.where(ArrivalRow.citizen.in_(several("citizens"))))
+_NUMBERED = Rows(
+    _OF_DAY.where(ArrivalRow.ticket == given("ticket"), ArrivalRow.number > 0)
+    .order_by(ArrivalRow.occurred_at_ms.desc())
+    .limit(1)
+)

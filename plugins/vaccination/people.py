@@ -11,6 +11,7 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from kiosk.storage.lookups import Rows, Values, given, several
 from plugins.vaccination import lookups
 from plugins.vaccination.models import ExpectedRow, FindingRow, PersonRow
 
@@ -53,17 +54,13 @@ def known(session: Session, citizen: str, site: str, day: str) -> Known:
 
 def appointment(session: Session, citizens: Sequence[str], site: str, day: str) -> ExpectedRow | None:
     """The appointment of this site and day that stands."""
-    query = select(ExpectedRow).where(
-        ExpectedRow.citizen.in_(citizens), ExpectedRow.site == site, ExpectedRow.day == day
-    )
-    return session.scalars(query.where(ExpectedRow.booked).order_by(ExpectedRow.slot)).first()
+    return _APPOINTMENT.first(session, citizens=citizens, site=site, day=day)
 
 
 def open_findings(session: Session, citizens: Sequence[str]) -> list[FindingRow]:
     """What the platform saw across sites and nobody has settled, oldest first."""
-    query = select(FindingRow).where(FindingRow.citizen.in_(citizens)).order_by(FindingRow.writer, FindingRow.seq)
     last: dict[tuple[str, str, str], FindingRow] = {}
-    for row in session.scalars(query):
+    for row in _FINDINGS.all(session, citizens=citizens):
         last[(row.code, row.first, row.second)] = row
     return [row for row in last.values() if not row.settled]
 
@@ -78,14 +75,9 @@ def same_name(session: Session, person: PersonRow, citizens: Sequence[str] = ())
     """People named and born like ``person``, but for those named ``citizens``; each once."""
     if len(person.birth_date) != 10 or not person.folded_name:
         return []
-    query = select(PersonRow.citizen).where(
-        PersonRow.folded_name == person.folded_name,
-        PersonRow.birth_date == person.birth_date,
-        PersonRow.citizen.is_not(None),
-        PersonRow.citizen.not_in(citizens),
-    )
+    called = set(filter(None, _CALLED.all(session, folded_name=person.folded_name, birth_date=person.birth_date)))
     found: dict[str, PersonRow] = {}
-    for citizen in sorted(filter(None, session.scalars(query.distinct()))):
+    for citizen in sorted(called - set(citizens)):
         theirs = lookups.named(session, citizen)
         row = lookups.person(session, theirs)
         if row is not None and not set(theirs) & set(citizens):
@@ -105,3 +97,24 @@ def age_on(birth_date: str, on: str) -> int | None:
     except ValueError:
         return None
     return day.year - born.year - ((day.month, day.day) < (born.month, born.day))
+
+
+_APPOINTMENT = Rows(
+    select(ExpectedRow)
+    .where(
+        ExpectedRow.citizen.in_(several("citizens")),
+        ExpectedRow.site == given("site"),
+        ExpectedRow.day == given("day"),
+        ExpectedRow.booked,
+    )
+    .order_by(ExpectedRow.slot)
+    .limit(1)
+)
+_FINDINGS = Rows(
+    select(FindingRow).where(FindingRow.citizen.in_(several("citizens"))).order_by(FindingRow.writer, FindingRow.seq)
+)
+_CALLED = Values(
+    select(PersonRow.citizen)
+    .where(PersonRow.folded_name == given("folded_name"), PersonRow.birth_date == given("birth_date"))
+    .distinct()
+)

@@ -155,7 +155,6 @@ class Desk:
             raise Refusal([DAMAGED]) from None
         with self._site.context.services.session() as session:
             came = arrival_of_today(session, self._site, str(record))
-            session.expunge(came)
         if came.citizen is None:
             raise Refusal([NOT_KNOWN])
         return Shown(None, came.citizen, came)
@@ -170,8 +169,6 @@ class Desk:
             came = lookups.arrival(session, str(answer.key)) if answer.record else None
             citizen = came.citizen if came else None
             first = lookups.arrival_today(session, self._site.id, self._site.today(), [citizen]) if citizen else None
-            if first is not None:
-                session.expunge(first)
         return Shown(answer, citizen or "", first)
 
 

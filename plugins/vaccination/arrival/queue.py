@@ -10,6 +10,7 @@ from typing import Literal
 from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
+from kiosk.storage.lookups import Rows, Values, given
 from plugins.vaccination import priorities
 from plugins.vaccination.models import (
     ArrivalRow,
@@ -66,66 +67,60 @@ def open_call(session: Session, site: str, day: int, step: Step, table: str) -> 
 
 def open_calls(session: Session, site: str, day: int, step: Step) -> Sequence[CallRow]:
     """The newest word on every number that stands before a table now, newest first."""
-    query = _last_calls(site, day, step).where(CallRow.state == "called")
-    return session.scalars(query.order_by(CallRow.occurred_at_ms.desc(), CallRow.seq.desc())).all()
+    return _IN_STATE.all(session, site=site, day=day, step=step, state="called")[::-1]
 
 
 def absent(session: Session, site: str, day: int) -> list[CallRow]:
     """Whose turn passed, at any step, and who did not come back."""
-    rows = [
-        row for step in STEPS for row in session.scalars(_last_calls(site, day, step).where(CallRow.state == "absent"))
-    ]
+    rows = [row for step in STEPS for row in _IN_STATE.all(session, site=site, day=day, step=step, state="absent")]
     return sorted(rows, key=lambda row: (row.occurred_at_ms, row.seq))
 
 
 def last_call(session: Session, visit: str, step: Step) -> CallRow | None:
     """The newest word on one number at one step."""
-    query = select(CallRow).where(CallRow.visit == visit, CallRow.step == step, ~exists().where(*_later(step)))
-    return session.scalars(query.order_by(CallRow.occurred_at_ms.desc())).first()
+    return _LAST.first(session, visit=visit, step=step)
 
 
 def times_called(session: Session, visit: str, step: Step) -> int:
     """How often a number was called since it last came back into the queue."""
-    query = select(CallRow.state).where(CallRow.visit == visit, CallRow.step == step)
-    states = session.scalars(query.order_by(CallRow.occurred_at_ms, CallRow.writer, CallRow.seq)).all()
+    states = _STATES.all(session, visit=visit, step=step)
     since = max((place for place, state in enumerate(states) if state == "waiting"), default=-1) + 1
     return states[since:].count("called")
 
 
-def _last_calls(site: str, day: int, step: Step):  # type: ignore[no-untyped-def]  # a Select of CallRow
-    return select(CallRow).where(
-        CallRow.site == site, CallRow.day == day, CallRow.step == step, ~exists().where(*_later(step))
-    )
-
-
-_LATER = aliased(CallRow)
-
-
-def _later(step: Step) -> tuple[ColumnElement[bool], ...]:
-    """A later word on the same number. Within one journal its order counts, not the clock's, which may be set back."""
-    return (
-        _LATER.visit == CallRow.visit,
-        _LATER.step == step,
+def _newest(call: type[CallRow]) -> ColumnElement[bool]:
+    """No later word on the same number and step. Within one journal its order counts, not the clock's, which may be set back."""
+    later = aliased(CallRow)
+    return ~exists().where(
+        later.visit == call.visit,
+        later.step == call.step,
         or_(
-            and_(_LATER.writer == CallRow.writer, _LATER.seq > CallRow.seq),
-            and_(_LATER.writer != CallRow.writer, _LATER.occurred_at_ms > CallRow.occurred_at_ms),
+            and_(later.writer == call.writer, later.seq > call.seq),
+            and_(later.writer != call.writer, later.occurred_at_ms > call.occurred_at_ms),
         ),
     )
 
 
 def _not_in_line(visit: InstrumentedAttribute[str], step: Step) -> ColumnElement[bool]:
     """The newest word on this number at this step is not that it waits (again)."""
-    later = aliased(CallRow)
     call = aliased(CallRow)
-    newest = ~exists().where(
-        later.visit == call.visit,
-        later.step == step,
-        or_(
-            and_(later.writer == call.writer, later.seq > call.seq),
-            and_(later.writer != call.writer, later.occurred_at_ms > call.occurred_at_ms),
-        ),
+    return exists().where(call.visit == visit, call.step == step, call.state != "waiting", _newest(call))
+
+
+_IN_STATE = Rows(
+    select(CallRow)
+    .where(
+        CallRow.site == given("site"),
+        CallRow.day == given("day"),
+        CallRow.step == given("step"),
+        CallRow.state == given("state"),
+        _newest(CallRow),
     )
-    return exists().where(call.visit == visit, call.step == step, call.state != "waiting", newest)
+    .order_by(CallRow.occurred_at_ms, CallRow.seq)
+)
+_OF_VISIT = (CallRow.visit == given("visit"), CallRow.step == given("step"))
+_LAST = Rows(select(CallRow).where(*_OF_VISIT, _newest(CallRow)).order_by(CallRow.occurred_at_ms.desc()).limit(1))
+_STATES = Values(select(CallRow.state).where(*_OF_VISIT).order_by(CallRow.occurred_at_ms, CallRow.writer, CallRow.seq))
 
 
 def _for_screening(session: Session, site: str, day: int) -> list[Waiting]:

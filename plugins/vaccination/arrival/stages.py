@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kiosk.domain import Text
+from kiosk.storage.lookups import Rows, Values, given, several
 from plugins.vaccination.arrival import queue
 from plugins.vaccination.models import ConsentRow, DoseRow, ScreeningRow
 
@@ -39,9 +40,7 @@ class Stage:
 
 def stage(session: Session, visit: str, citizens: Sequence[str], day: int) -> Stage:
     """``citizens``: every keyed hash of the person."""
-    if session.scalar(
-        select(DoseRow.record).where(DoseRow.citizen.in_(citizens), DoseRow.day == day, ~DoseRow.void).limit(1)
-    ):
+    if is_vaccinated(session, citizens, day):
         return Stage("vaccinated")
     screening = last_screening(session, citizens, day)
     step: queue.Step = "screening" if screening is None else "injection"
@@ -61,19 +60,33 @@ def stage(session: Session, visit: str, citizens: Sequence[str], day: int) -> St
     return Stage(f"waits_{step}")
 
 
+def is_vaccinated(session: Session, citizens: Sequence[str], day: int) -> bool:
+    """Whether a dose of this day is on record."""
+    return _DOSE.one(session, citizens=citizens, day=day) is not None
+
+
 def last_screening(session: Session, citizens: Sequence[str], day: int) -> ScreeningRow | None:
     """The examination of this day that counts: the last, in its journal's own order."""
-    query = select(ScreeningRow).where(ScreeningRow.citizen.in_(citizens), ScreeningRow.day == day)
-    return _last(session.scalars(query).all())
+    return _last(_SCREENINGS.all(session, citizens=citizens, day=day))
 
 
 def last_consent(session: Session, citizens: Sequence[str], day: int) -> ConsentRow | None:
     """The last word of this day on consent."""
-    query = select(ConsentRow).where(ConsentRow.citizen.in_(citizens), ConsentRow.day == day)
-    return _last(session.scalars(query).all())
+    return _last(_CONSENTS.all(session, citizens=citizens, day=day))
 
 
 def _last(rows):  # type: ignore[no-untyped-def]  # rows of one model, one of them or None
     """Within one journal its order counts, between journals the clock's."""
     newest = {row.writer: row for row in sorted(rows, key=lambda row: row.seq)}
     return max(newest.values(), key=lambda row: (row.occurred_at_ms, row.writer), default=None)
+
+
+_DOSE = Values(
+    select(DoseRow.record)
+    .where(DoseRow.citizen.in_(several("citizens")), DoseRow.day == given("day"), ~DoseRow.void)
+    .limit(1)
+)
+_SCREENINGS = Rows(
+    select(ScreeningRow).where(ScreeningRow.citizen.in_(several("citizens")), ScreeningRow.day == given("day"))
+)
+_CONSENTS = Rows(select(ConsentRow).where(ConsentRow.citizen.in_(several("citizens")), ConsentRow.day == given("day")))

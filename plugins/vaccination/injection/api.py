@@ -115,8 +115,8 @@ def add_routes(blueprint: Blueprint, site: Site) -> None:
         """``{"key", "dose"}``."""
         done = at.giving.give(replies.key_of(said), _asked(said), table, replies.operator_id())
         given = _given(done)
-        if not done.again:
-            after_dose(site, given)
+        if not done.again and site.settings.slips:
+            site.context.services.print_due(given)
         return {"given": _result(given, done)}
 
     @action("open")

@@ -11,6 +11,7 @@ from pathlib import Path
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from kiosk.storage.lookups import Rows, given
 from plugins.vaccination.models import ClockRow
 from plugins.vaccination.site import Site
 
@@ -25,8 +26,7 @@ def relied_on(session: Session, site: Site, today: date) -> bool:
 def confirmed(session: Session, site: Site, today: date) -> ClockRow | None:
     """Who said that it is today, since the computer was started."""
     day = today.year * 10_000 + today.month * 100 + today.day
-    query = select(ClockRow).where(ClockRow.site == site.id, ClockRow.confirmed_day == day, ClockRow.boot == boot())
-    return session.scalars(query.order_by(ClockRow.seq.desc()).limit(1)).first()
+    return _CONFIRMED.first(session, site=site.id, day=day, boot=boot())
 
 
 def boot() -> str:
@@ -35,3 +35,11 @@ def boot() -> str:
         return BOOT.read_text("ascii").strip()[:64]
     except OSError:
         return ""
+
+
+_CONFIRMED = Rows(
+    select(ClockRow)
+    .where(ClockRow.site == given("site"), ClockRow.confirmed_day == given("day"), ClockRow.boot == given("boot"))
+    .order_by(ClockRow.seq.desc())
+    .limit(1)
+)

@@ -10,12 +10,13 @@ from datetime import date
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
-from sqlalchemy import ColumnElement, exists, func, select
+from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session
 
 from kiosk.domain import Draft, Finding, Severity, Text
 from kiosk.journal.models import JournalRecord
 from kiosk.journal.reading import record_of_row
+from kiosk.storage.lookups import Rows, Values, given
 from plugins.vaccination import lookups
 from plugins.vaccination.acting import Done, Refusal
 from plugins.vaccination.injection import history
@@ -97,23 +98,18 @@ def correct(site: Site, key: UUID, correction: Correction, operator: str) -> Don
 
 def at_table(session: Session, site: Site, table: str, day: int, most: int) -> list[DoseRow]:
     """The doses that count of a table's day, the last first."""
-    query = select(DoseRow).where(*_of_table(site, table, day))
-    return list(session.scalars(query.order_by(DoseRow.occurred_at_ms.desc(), DoseRow.seq.desc()).limit(most)))
+    return _AT_TABLE.all(session, site=site.id, table=table, day=day, most=most)
 
 
 def count_at_table(session: Session, site: Site, table: str, day: int) -> int:
     """How many these are."""
-    return int(session.scalar(select(func.count()).select_from(DoseRow).where(*_of_table(site, table, day))) or 0)
+    return _COUNT.one(session, site=site.id, table=table, day=day) or 0
 
 
 def name_of(session: Session, citizen: str | None) -> str:
     """The name that is known for a dose's citizen."""
     who = lookups.person(session, lookups.named(session, citizen)) if citizen else None
     return who.name if who else ""
-
-
-def _of_table(site: Site, table: str, day: int) -> tuple[ColumnElement[bool], ...]:
-    return DoseRow.site == site.id, DoseRow.day == day, DoseRow.table_name == table, *lookups.counting()
 
 
 def _before(session: Session, site: Site, dose: UUID) -> tuple[Dose, str | None]:
@@ -124,7 +120,7 @@ def _before(session: Session, site: Site, dose: UUID) -> tuple[Dose, str | None]
     ).one_or_none()
     if row is None or row.kind != DOSE or row.body is None:
         raise Refusal([_finding("not_here")])
-    if session.scalar(select(exists().where(DoseRow.amends == str(dose)))):
+    if session.scalar(select(exists().where(DoseRow.amends == str(dose), lookups.amending(DoseRow)))):
         raise Refusal([_finding("corrected_before")])
     found: Dose = record_of_row(row, journal.kinds).data
     if found.void:
@@ -177,3 +173,15 @@ def _lot(text: str) -> str:
 def _finding(code: str, **values: object) -> Finding:
     text, step = _WORDS[code]
     return Finding(f"vaccination.{code}", Severity.BAR, text.format(**values), step)
+
+
+_OF_TABLE = (
+    DoseRow.site == given("site"),
+    DoseRow.day == given("day"),
+    DoseRow.table_name == given("table"),
+    *lookups.counting(),
+)
+_AT_TABLE = Rows(
+    select(DoseRow).where(*_OF_TABLE).order_by(DoseRow.occurred_at_ms.desc(), DoseRow.seq.desc()).limit(given("most"))
+)
+_COUNT = Values(select(func.count()).select_from(DoseRow).where(*_OF_TABLE))

@@ -45,7 +45,7 @@ class Giving:
                 raise Refusal(case.against, self._refused(session, case, table))
             return self._drafts(session, case, case.vial, table, now)
 
-        return self._site.actions.act(key, check, operator)
+        return self._site.actions.act(key, check, operator, with_paper=self._site.settings.slips)
 
     def open_vial(self, key: UUID, asked: Asked, table: str, operator: str) -> Done:
         """Take a new vial, or one from another table, without a dose from it yet. Raises as ``give`` does."""

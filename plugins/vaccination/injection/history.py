@@ -9,6 +9,7 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from kiosk.storage.lookups import Rows, Values, several
 from plugins.vaccination.models import DoseRow, ExpectedRow, FindingRow
 from plugins.vaccination.rules.course import PastDose
 
@@ -18,7 +19,7 @@ def doses_of(
 ) -> list[PastDose]:
     """Each dose once, oldest first. What was corrected or void here does not count, whatever the platform still says of it.
     ``findings``: what the platform said about this person and nobody has settled."""
-    rows = session.scalars(select(DoseRow).where(DoseRow.citizen.in_(citizens))).all()
+    rows = _DOSES.all(session, citizens=citizens)
     own, corrected = {row.record for row in rows}, {row.amends for row in rows}
     found: dict[tuple[date, str, str], PastDose] = {}
     for row in rows:
@@ -26,8 +27,7 @@ def doses_of(
             on = day_of_number(row.given_on)
             where = site_name if row.site == site else row.site
             found[on, row.product, row.lot] = PastDose(row.product, on, row.lot, where, row.record)
-    expected = session.scalars(select(ExpectedRow.doses).where(ExpectedRow.citizen.in_(citizens)))
-    for told in _told([*expected, *(row.doses for row in findings)]):
+    for told in _told([*_EXPECTED.all(session, citizens=citizens), *(row.doses for row in findings)]):
         if told.record not in own:
             found.setdefault((told.on, told.product, told.lot), told)
     return sorted(found.values(), key=lambda dose: (dose.on, dose.product, dose.lot))
@@ -46,3 +46,7 @@ def _told(texts: Sequence[str]) -> list[PastDose]:
         if text != "[]"
         for one in json.loads(text)
     ]
+
+
+_DOSES = Rows(select(DoseRow).where(DoseRow.citizen.in_(several("citizens"))))
+_EXPECTED = Values(select(ExpectedRow.doses).where(ExpectedRow.citizen.in_(several("citizens"))))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, TypeVar
@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from kiosk.storage.lookups import Rows, given, several
 from plugins.vaccination import lookups, people
 from plugins.vaccination.injection import history
 from plugins.vaccination.models import ArrivalRow, ConsentRow, ScreeningRow
@@ -54,9 +55,9 @@ def patient(session: Session, site: Site, citizen: str, today: date) -> Patient:
     known = people.known(session, citizen, site.id, today.isoformat())
     day = today.year * 10_000 + today.month * 100 + today.day
     arrival = lookups.arrival_today(session, site.id, day, known.citizens)
-    screening = newest(_today(session, ScreeningRow, known.citizens, site.id, day))
+    screening = newest(_SCREENINGS.all(session, citizens=known.citizens, site=site.id, day=day))
     findings = people.open_findings(session, known.citizens)
-    consent = newest(_today(session, ConsentRow, known.citizens, site.id, day))
+    consent = newest(_CONSENTS.all(session, citizens=known.citizens, site=site.id, day=day))
     return Patient(
         citizens=known.citizens,
         visit=arrival.record if arrival else "",
@@ -79,8 +80,7 @@ def patient(session: Session, site: Site, citizen: str, today: date) -> Patient:
 
 def by_ticket(session: Session, site: Site, ticket: str, day: int) -> ArrivalRow | None:
     """Today's arrival that got this number, as it is printed: ``A072``."""
-    query = select(ArrivalRow).where(ArrivalRow.site == site.id, ArrivalRow.day == day, ArrivalRow.ticket == ticket)
-    return session.scalars(query.order_by(ArrivalRow.occurred_at_ms, ArrivalRow.seq).limit(1)).first()
+    return _BY_TICKET.first(session, site=site.id, day=day, ticket=ticket)
 
 
 def newest(rows: Iterable[R]) -> R | None:
@@ -92,6 +92,19 @@ def newest(rows: Iterable[R]) -> R | None:
     return max(last.values(), key=lambda row: (row.occurred_at_ms, row.writer), default=None)
 
 
-def _today(session: Session, model: type[R], citizens: Sequence[str], site: str, day: int) -> list[R]:
-    query = select(model).where(model.citizen.in_(citizens), model.day == day, model.site == site)
-    return list(session.scalars(query))
+def _today(model: type[R]) -> Rows[R]:
+    """What a site's day has of somebody."""
+    return Rows(
+        select(model).where(
+            model.citizen.in_(several("citizens")), model.day == given("day"), model.site == given("site")
+        )
+    )
+
+
+_SCREENINGS, _CONSENTS = _today(ScreeningRow), _today(ConsentRow)
+_BY_TICKET = Rows(
+    select(ArrivalRow)
+    .where(ArrivalRow.site == given("site"), ArrivalRow.day == given("day"), ArrivalRow.ticket == given("ticket"))
+    .order_by(ArrivalRow.occurred_at_ms, ArrivalRow.seq)
+    .limit(1)
+)

@@ -7,10 +7,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from sqlalchemy import and_, exists, or_, select
+from sqlalchemy import and_, exists, select
 from sqlalchemy.orm import Session, aliased
 
 from kiosk.journal.models import JournalHead, JournalRecord
+from kiosk.storage.lookups import Rows, Values, given, several
 from plugins.vaccination import lookups
 from plugins.vaccination.models import ArrivalRow, DoseRow, LeftRow, ReactionRow
 from plugins.vaccination.observation.timing import MINUTE, Steps, minutes_left
@@ -77,13 +78,11 @@ def one(session: Session, site: Site, steps: Steps, dose: str) -> Watched | None
 
 def counting(session: Session, dose: str) -> DoseRow | None:
     """The record of this dose that counts: itself or its last correction; None where there is none, or it was taken back."""
-    row = session.scalars(select(DoseRow).where(DoseRow.record == dose)).first()
+    row = _DOSE.first(session, record=dose)
     for _ in range(50):  # longer chains of corrections there are not
         if row is None:
             return None
-        later = session.scalars(
-            select(DoseRow).where(DoseRow.amends == row.record).order_by(DoseRow.occurred_at_ms, DoseRow.seq)
-        ).all()
+        later = _CORRECTIONS.all(session, record=row.record)
         if not later:
             return None if row.void else row
         row = later[-1]
@@ -94,7 +93,7 @@ def chain(session: Session, row: DoseRow) -> list[DoseRow]:
     """This record of a dose and what it corrects, the first of all last."""
     found = [row]
     while found[-1].amends and len(found) < 50:
-        before = session.scalars(select(DoseRow).where(DoseRow.record == found[-1].amends)).first()
+        before = _DOSE.first(session, record=found[-1].amends)
         if before is None:
             break
         found.append(before)
@@ -104,13 +103,13 @@ def chain(session: Session, row: DoseRow) -> list[DoseRow]:
 def has_left(session: Session, row: DoseRow) -> bool:
     """Whether somebody said that this person went."""
     names = [one.record for one in chain(session, row)] if row.amends else [row.record]
-    return bool(session.scalar(select(exists().where(LeftRow.dose.in_(names)))))
+    return _LEFT.one(session, doses=names) is not None
 
 
 def last_seq(session: Session, site: Site) -> int:
     """The own journal's newest record."""
     writer = site.context.services.journal.identity.writer
-    return session.scalar(select(JournalHead.seq).where(JournalHead.writer == writer)) or 0
+    return _LAST_SEQ.one(session, writer=writer) or 0
 
 
 def _candidates(session: Session, site: Site) -> list[DoseRow]:
@@ -164,11 +163,11 @@ def _watched(session: Session, site: Site, steps: Steps, rows: Sequence[DoseRow]
 
 def _trusted(session: Session, rows: Iterable[DoseRow]) -> set[tuple[str, int]]:
     """Those of some records that were made under a trusted clock."""
-    query = select(JournalRecord.writer, JournalRecord.seq).where(
-        or_(False, *(_of_writer(writer, seqs) for writer, seqs in _by_writer(rows).items())),
-        JournalRecord.clock_trusted,
-    )
-    return {(writer, seq) for writer, seq in session.execute(query)}
+    return {
+        (writer, seq)
+        for writer, seqs in _by_writer(rows).items()
+        for seq in _TRUSTED.all(session, writer=writer, seqs=seqs)
+    }
 
 
 def _by_writer(rows: Iterable[DoseRow]) -> Mapping[str, list[int]]:
@@ -178,15 +177,10 @@ def _by_writer(rows: Iterable[DoseRow]) -> Mapping[str, list[int]]:
     return found
 
 
-def _of_writer(writer: str, seqs: Sequence[int]):  # type: ignore[no-untyped-def]  # a condition
-    return and_(JournalRecord.writer == writer, JournalRecord.seq.in_(seqs))
-
-
 def _tickets(session: Session, site: Site, rows: Sequence[DoseRow]) -> dict[str, ArrivalRow]:
     """Record of a dose -> the arrival of that day, under whichever name the person came."""
     citizens = {row.citizen for row in rows if row.citizen}
-    query = select(ArrivalRow).where(ArrivalRow.site == site.id, ArrivalRow.citizen.in_(citizens))
-    came = {(one.citizen, one.day): one for one in session.scalars(query.order_by(ArrivalRow.seq.desc()))}
+    came = {(one.citizen, one.day): one for one in _CAME.all(session, site=site.id, citizens=citizens)}
     found: dict[str, ArrivalRow] = {}
     for row in rows:
         of_day = came.get((row.citizen, row.day))
@@ -200,7 +194,31 @@ def _tickets(session: Session, site: Site, rows: Sequence[DoseRow]) -> dict[str,
 def _open_reactions(session: Session, doses: Sequence[str]) -> dict[str, ReactionRow]:
     """Dose -> the newest word on its newest reaction, where that is not over."""
     newest: dict[str, ReactionRow] = {}
-    query = select(ReactionRow).where(ReactionRow.dose.in_(doses))
-    for row in session.scalars(query.order_by(ReactionRow.occurred_at_ms, ReactionRow.writer, ReactionRow.seq)):
+    for row in _REACTIONS.all(session, doses=doses):
         newest[row.amends or row.record] = row
     return {row.dose: row for row in newest.values() if row.state in ("observed", "treated")}
+
+
+_DOSE = Rows(select(DoseRow).where(DoseRow.record == given("record")).limit(1))
+_CORRECTIONS = Rows(
+    select(DoseRow)
+    .where(DoseRow.amends == given("record"), lookups.amending(DoseRow))
+    .order_by(DoseRow.occurred_at_ms, DoseRow.seq)
+)
+_LEFT = Values(select(LeftRow.record).where(LeftRow.dose.in_(several("doses"))).limit(1))
+_LAST_SEQ = Values(select(JournalHead.seq).where(JournalHead.writer == given("writer")))
+_TRUSTED = Values(
+    select(JournalRecord.seq).where(
+        JournalRecord.writer == given("writer"), JournalRecord.seq.in_(several("seqs")), JournalRecord.clock_trusted
+    )
+)
+_CAME = Rows(
+    select(ArrivalRow)
+    .where(ArrivalRow.site == given("site"), ArrivalRow.citizen.in_(several("citizens")))
+    .order_by(ArrivalRow.seq.desc())
+)
+_REACTIONS = Rows(
+    select(ReactionRow)
+    .where(ReactionRow.dose.in_(several("doses")))
+    .order_by(ReactionRow.occurred_at_ms, ReactionRow.writer, ReactionRow.seq)
+)

@@ -17,7 +17,7 @@ from plugins.vaccination.arrival import calling, queue, stages
 from plugins.vaccination.people import Known, known
 from plugins.vaccination.records import Consent
 from plugins.vaccination.screening.consent_texts import ConsentText
-from plugins.vaccination.screening.examining import VACCINATED, is_vaccinated
+from plugins.vaccination.screening.examining import VACCINATED
 from plugins.vaccination.site import Site
 
 WIDTH, HEIGHT = 400, 150  # the field in which a signature is kept, whatever the screen's size
@@ -152,7 +152,7 @@ class Consents:
         def check(session: Session) -> Sequence[Draft]:
             came = calling.arrival_of_today(session, self._site, visit)
             who = known(session, came.citizen or "", self._site.id, self._site.today_text())
-            if is_vaccinated(session, who, self._site.today()):
+            if stages.is_vaccinated(session, who.citizens, self._site.today()):
                 raise Refusal([VACCINATED])
             screening = stages.last_screening(session, who.citizens, self._site.today())
             if screening is None or screening.outcome not in queue.GO_ON:

@@ -8,13 +8,11 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kiosk.domain import Draft, Finding, Severity, Text
 from plugins.vaccination.acting import Done, Refusal
-from plugins.vaccination.arrival import calling, queue
-from plugins.vaccination.models import DoseRow
+from plugins.vaccination.arrival import calling, queue, stages
 from plugins.vaccination.people import Known, known
 from plugins.vaccination.records import Screening
 from plugins.vaccination.records.care import Vitals
@@ -102,7 +100,7 @@ class Examiner:
             call = queue.last_call(session, visit, "screening")
             if call is not None and call.state == "called" and call.table_name != table:
                 raise Refusal([calling.called_elsewhere(call)])
-            if is_vaccinated(session, who, self._site.today()):
+            if stages.is_vaccinated(session, who.citizens, self._site.today()):
                 raise Refusal([VACCINATED])
             body = self._record(who, visit, table, said)
             return [
@@ -164,8 +162,3 @@ def _measured(pack: Pack, vitals: Mapping[str, str]) -> tuple[Vitals, dict[str, 
         else:
             rest[f"vital.{sign.id}"[:40]] = f"{value:g}"
     return Vitals(**said), rest
-
-
-def is_vaccinated(session: Session, who: Known, day: int) -> bool:
-    query = select(DoseRow.record).where(DoseRow.citizen.in_(who.citizens), DoseRow.day == day, ~DoseRow.void)
-    return session.scalar(query.limit(1)) is not None

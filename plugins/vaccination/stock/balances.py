@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from kiosk.storage.lookups import Rows, Values, given
 from plugins.vaccination import lookups
 from plugins.vaccination.models import MovementRow, VialRow
 
@@ -43,11 +44,10 @@ def balance(session: Session, site: str, product: str, lot: str) -> Balance:
 
 
 def _balance(session: Session, site: str, product: str, lot: str, given: int) -> Balance:
-    opened = _opened(session, site, product, lot)
+    opened = _OPENED.all(session, site=site, product=product, lot=lot)
     received = transferred = broken = wasted = per_vial = 0
     counted, difference = None, None
-    query = select(MovementRow).where(MovementRow.site == site, MovementRow.lot == lot, MovementRow.product == product)
-    for row in session.scalars(query.order_by(MovementRow.occurred_at_ms, MovementRow.seq)):
+    for row in _MOVEMENTS.all(session, site=site, lot=lot, product=product):
         per_vial = per_vial or row.doses_per_vial
         if row.kind == "received":
             received += row.vials
@@ -62,9 +62,14 @@ def _balance(session: Session, site: str, product: str, lot: str, given: int) ->
     return Balance(received, transferred, len(opened), broken, given, wasted, per_vial, counted, difference)
 
 
-def _opened(session: Session, site: str, product: str, lot: str) -> list[int]:
-    """When each vial was first opened: one that went to another table was not opened again."""
-    query = select(func.min(VialRow.occurred_at_ms)).where(
-        VialRow.site == site, VialRow.lot == lot, VialRow.product == product
-    )
-    return [int(at) for at in session.scalars(query.group_by(VialRow.vial))]
+_MOVEMENTS = Rows(
+    select(MovementRow)
+    .where(MovementRow.site == given("site"), MovementRow.lot == given("lot"), MovementRow.product == given("product"))
+    .order_by(MovementRow.occurred_at_ms, MovementRow.seq)
+)
+# when each vial was first opened: one that went to another table was not opened again
+_OPENED = Values(
+    select(func.min(VialRow.occurred_at_ms))
+    .where(VialRow.site == given("site"), VialRow.lot == given("lot"), VialRow.product == given("product"))
+    .group_by(VialRow.vial)
+)

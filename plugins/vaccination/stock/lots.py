@@ -12,6 +12,7 @@ from datetime import date
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from kiosk.storage.lookups import Rows, given
 from plugins.vaccination.folding.rows import says
 from plugins.vaccination.models import AllocationRow, MovementRow, RecallRow
 from plugins.vaccination.rules.gs1 import lot_key
@@ -33,10 +34,10 @@ class Lot:
 
 def known(session: Session, site: str) -> list[Lot]:
     """Every lot that was announced to, or received at, this site; by product and lot."""
-    received = select(MovementRow).where(MovementRow.site == site, MovementRow.kind == "received")
+    papers: list[tuple[bool, AllocationRow | MovementRow]] = [(True, row) for row in allocations(session, site)]
+    papers += [(False, row) for row in _RECEIVED.all(session, site=site)]
     found: dict[tuple[str, str], Lot] = {}
-    for row in (*allocations(session, site), *session.scalars(received)):
-        announced = isinstance(row, AllocationRow)
+    for announced, row in papers:
         before = found.get((row.product, lot_key(row.lot)), Lot(row.product, row.lot))
         expiries = [day for day in (before.expiry, day_of(row.expiry)) if day]
         found[row.product, lot_key(row.lot)] = Lot(
@@ -53,9 +54,8 @@ def known(session: Session, site: str) -> list[Lot]:
 
 def allocations(session: Session, site: str) -> list[AllocationRow]:
     """The newest word on each lot of each consignment to this site: one that was taken back has no vials any more."""
-    query = select(AllocationRow).where(AllocationRow.to_site == site)
     newest: dict[tuple[str, str, str], AllocationRow] = {}
-    for row in session.scalars(query.order_by(AllocationRow.occurred_at_ms, AllocationRow.writer, AllocationRow.seq)):
+    for row in _ALLOTTED.all(session, site=site):
         newest[row.consignment, row.product, lot_key(row.lot)] = row
     return list(newest.values())
 
@@ -70,8 +70,8 @@ def of(lots: list[Lot], lot: str, product: str = "", gtin: str = "") -> list[Lot
 
 def recalled(session: Session, product: str, lot: str) -> str | None:
     """Why this lot must not be used; None where nobody took it back."""
-    query = select(RecallRow).where(func.upper(RecallRow.lot) == lot_key(lot), RecallRow.product == product)
-    return next((row.reason for row in _in_force(session.scalars(query.order_by(*_AS_SAID)))), None)
+    words = _RECALLED.all(session, lot=lot_key(lot), product=product)
+    return next((row.reason for row in _in_force(words)), None)
 
 
 def recalls(session: Session) -> list[RecallRow]:
@@ -99,3 +99,16 @@ def by_platform(row: RecallRow) -> bool:
 def day_of(text: str) -> date | None:
     """A day of a record; None where it says none."""
     return date.fromisoformat(text) if text else None
+
+
+_ALLOTTED = Rows(
+    select(AllocationRow)
+    .where(AllocationRow.to_site == given("site"))
+    .order_by(AllocationRow.occurred_at_ms, AllocationRow.writer, AllocationRow.seq)
+)
+_RECEIVED = Rows(select(MovementRow).where(MovementRow.site == given("site"), MovementRow.kind == "received"))
+_RECALLED = Rows(
+    select(RecallRow)
+    .where(func.upper(RecallRow.lot) == given("lot"), RecallRow.product == given("product"))
+    .order_by(*_AS_SAID)
+)

@@ -14,6 +14,7 @@ from datetime import UTC, date, datetime, tzinfo
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from kiosk.storage.lookups import Rows, Values, given
 from plugins.vaccination import lookups
 from plugins.vaccination.models import DoseRow, MovementRow, VialRow
 from plugins.vaccination.rules import vials as rules
@@ -49,14 +50,12 @@ class OpenVial:
 
 def named(session: Session, site: str, lot: str, vial: str) -> OpenVial | None:
     """The opened vial of this number and lot."""
-    rows = session.scalars(select(VialRow).where(VialRow.site == site, VialRow.vial == vial, VialRow.lot == lot))
-    return _of(session, site, rows)
+    return _of(session, site, _NAMED.all(session, site=site, vial=vial, lot=lot))
 
 
 def at_table(session: Session, site: str, table: str, day: int) -> OpenVial | None:
     """The vial that this table opened, or took over, last today; None where it went to another table since."""
-    query = select(VialRow).where(VialRow.site == site, VialRow.day == day, VialRow.table_name == table)
-    last = session.scalars(query.order_by(VialRow.occurred_at_ms.desc(), VialRow.seq.desc()).limit(1)).first()
+    last = _AT_TABLE.first(session, site=site, day=day, table=table)
     found = named(session, site, last.lot, last.vial) if last else None
     return found if found is not None and found.table == table else None
 
@@ -74,10 +73,7 @@ def opened_on(session: Session, site: str, day: int) -> list[OpenVial]:
 def next_number(session: Session, site: str, today: date) -> str:
     """What a vial without a serial number of its own is called: day and number, as it is written on the glass: ``210810-007``."""
     prefix = f"{today:%y%m%d}-"
-    query = select(func.max(VialRow.vial)).where(
-        VialRow.site == site, VialRow.vial >= prefix, VialRow.vial < f"{today:%y%m%d}."
-    )
-    last = session.scalar(query)
+    last = _LAST_NUMBER.one(session, site=site, first=prefix, after=f"{today:%y%m%d}.")
     number = last.removeprefix(prefix) if last else "0"
     return f"{prefix}{(int(number) if number.isdecimal() else 0) + 1:03}"
 
@@ -100,10 +96,6 @@ def _of(session: Session, site: str, rows: Iterable[VialRow]) -> OpenVial | None
     if not ordered:
         return None
     first, last = ordered[0], ordered[-1]
-    given = select(func.count()).select_from(DoseRow).where(DoseRow.lot == first.lot, DoseRow.site == site)
-    wasted = select(func.coalesce(func.sum(-MovementRow.doses), 0)).where(
-        MovementRow.site == site, MovementRow.lot == first.lot, MovementRow.vial == first.vial
-    )
     return OpenVial(
         first.product,
         first.lot,
@@ -111,9 +103,40 @@ def _of(session: Session, site: str, rows: Iterable[VialRow]) -> OpenVial | None
         first.gtin,
         day_of(first.expiry),
         first.doses,
-        int(session.scalar(given.where(DoseRow.vial == first.vial, *lookups.counting())) or 0),
-        int(session.scalar(wasted.where(MovementRow.kind == "wasted")) or 0),
+        _GIVEN.one(session, site=site, lot=first.lot, vial=first.vial) or 0,
+        int(_WASTED.one(session, site=site, lot=first.lot, vial=first.vial) or 0),
         first.occurred_at_ms,
         first.use_by_ms,
         last.table_name,
     )
+
+
+_NAMED = Rows(
+    select(VialRow).where(VialRow.site == given("site"), VialRow.vial == given("vial"), VialRow.lot == given("lot"))
+)
+_AT_TABLE = Rows(
+    select(VialRow)
+    .where(VialRow.site == given("site"), VialRow.day == given("day"), VialRow.table_name == given("table"))
+    .order_by(VialRow.occurred_at_ms.desc(), VialRow.seq.desc())
+    .limit(1)
+)
+_LAST_NUMBER = Values(
+    select(func.max(VialRow.vial)).where(
+        VialRow.site == given("site"), VialRow.vial >= given("first"), VialRow.vial < given("after")
+    )
+)
+_GIVEN = Values(
+    select(func.count())
+    .select_from(DoseRow)
+    .where(
+        DoseRow.lot == given("lot"), DoseRow.site == given("site"), DoseRow.vial == given("vial"), *lookups.counting()
+    )
+)
+_WASTED = Values(
+    select(func.coalesce(func.sum(-MovementRow.doses), 0)).where(
+        MovementRow.site == given("site"),
+        MovementRow.lot == given("lot"),
+        MovementRow.vial == given("vial"),
+        MovementRow.kind == "wasted",
+    )
+)
