@@ -15,12 +15,25 @@ ROOT = Path(__file__).resolve().parents[1]
 if str(ROOT) not in sys.path:
     sys.path.insert(0, str(ROOT))
 
+from tests.support import in_memory  # noqa: E402
 from tests.support.appliance import Workshop  # noqa: E402
 from tests.support.browser import chromium  # noqa: E402
+from tests.support.platform_fixtures import cluster  # noqa: E402
 
-__all__ = ["chromium"]  # one for all: Playwright cannot run twice in a process
+__all__ = [
+    "chromium",
+    "cluster",
+]  # one for all: Playwright cannot run twice in a process, and a server takes seconds to start
 
 os.environ["KIOSK_LANG"] = "en"  # what commands say is compared with English, whoever runs the tests
+
+# tests start the program a hundred times: it need not be compiled as often
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
+
+# every commit waits for the disk, and thousands of tests commit: where memory is plenty their folders lie there
+if in_memory.plenty():
+    os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(in_memory.FOLDER))
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ import pytest
 
 from kiosk.synthetic import citizens
 from plugins.demo import pictures
-from tests.support.postgres import Cluster, NoPostgres
+from tests.support.postgres import Cluster
 from tests.support.processes import eventually, get_json, kiosk, run
 from tests.support.running_kiosk import RunningKiosk
 
@@ -50,16 +50,6 @@ name = "Nền tảng"
 [journal]
 database = "{database}"
 """
-
-
-@pytest.fixture(scope="module")
-def cluster() -> Iterator[Cluster]:
-    try:
-        made = Cluster().start()
-    except NoPostgres as reason:
-        pytest.skip(str(reason))
-    yield made
-    made.stop()
 
 
 @pytest.fixture

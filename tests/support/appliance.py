@@ -24,10 +24,11 @@ from kiosk.journal.models import JournalHead, JournalRecord
 from kiosk.journal.replay import replay
 from kiosk.journal.verify import verify
 from kiosk.plugin import Clock, DecodedCode, PluginSettings
-from kiosk.plugin_host.host import PluginInfo, installed_plugins
+from kiosk.plugin_host.host import PluginInfo
 from kiosk.settings.profile import read_profile
 from kiosk.storage.database import Base, Projected
 from kiosk.synthetic import Citizen, citizens
+from tests.support import prepared
 
 PLAIN_PROFILE = """
 role = "{role}"
@@ -123,7 +124,7 @@ class Workshop:
             self.folder / data,
             safe=safe,
             clock=clock or SetClock(),
-            installed={**installed_plugins(), **given},
+            installed={**prepared.installed(), **given},
         )
         appliance.load_plugins()
         return appliance
@@ -131,6 +132,7 @@ class Workshop:
     def open(self, plugins: Sequence[str | tuple[str, type]] = (), **more: Any) -> Appliance:
         """Database open and journal running; plugins' long-running work not started. See ``build``."""
         appliance = self.build(plugins, **more)
+        prepared.give_tables(appliance)
         appliance.open()
         appliance.journal.start()
         self._made.append(appliance)
@@ -139,6 +141,7 @@ class Workshop:
     def start(self, plugins: Sequence[str | tuple[str, type]] = (), **more: Any) -> Appliance:
         """Everything running. See ``build``."""
         appliance = self.build(plugins, **more)
+        prepared.give_tables(appliance)
         appliance.open()
         self._made.append(appliance)
         appliance.start()

@@ -1,4 +1,7 @@
-"""Fixtures around ``tests.support.platform``: import them into a conftest. Every test that takes one runs on both databases."""
+"""Fixtures around ``tests.support.platform``: import them into a conftest. Every test that takes one runs on both databases.
+
+``cluster`` stands in the conftest of all tests, so that each process starts one server.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,7 @@ import pytest
 
 from kiosk.appliance import Appliance
 from kiosk.web.app import create_app
+from tests.support import prepared
 from tests.support.appliance import Workshop
 from tests.support.platform import PlatformUnderTest
 from tests.support.postgres import Cluster, NoPostgres
@@ -28,22 +32,21 @@ def cluster() -> Iterator[Cluster]:
 
 
 @pytest.fixture(scope="session")
-def template(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> str:
+def template(cluster: Cluster) -> str:
     """The name of a database whose tables are up to date: copying it is quicker than migrating a new one each time."""
-    workshop = Workshop(tmp_path_factory.mktemp("template"))
-    url = cluster.create_database()
-    workshop.open(PLUGINS, role="platform", sections=f'[journal]\ndatabase = "{url}"')
-    workshop.close()
-    return url.partition("@/")[2].partition("?")[0]
+    return prepared.template(cluster, PLUGINS)
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
-def journal_section(request: pytest.FixtureRequest) -> str:
+def journal_section(request: pytest.FixtureRequest) -> Iterator[str]:
     """The profile's section that says where records go."""
     if request.param == "sqlite":
-        return ""
+        yield ""
+        return
     cluster: Cluster = request.getfixturevalue("cluster")
-    return f'[journal]\ndatabase = "{cluster.create_database(request.getfixturevalue("template"))}"'
+    url = cluster.create_database(request.getfixturevalue("template"))
+    yield f'[journal]\ndatabase = "{url}"'
+    cluster.leave(url)
 
 
 @pytest.fixture

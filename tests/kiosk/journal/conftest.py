@@ -1,7 +1,6 @@
 """A platform for every test, on SQLite and on PostgreSQL."""
 
 from tests.support.platform_fixtures import (
-    cluster,
     journal_section,
     opened_platform,
     platform,
@@ -9,4 +8,4 @@ from tests.support.platform_fixtures import (
     template,
 )
 
-__all__ = ["cluster", "journal_section", "opened_platform", "platform", "shared_platform", "template"]
+__all__ = ["journal_section", "opened_platform", "platform", "shared_platform", "template"]

@@ -31,11 +31,7 @@ from tests.support import platform_fixtures
 from tests.support.appliance import SetClock, Workshop, records, tables
 from tests.support.platform import CITIZEN, chained, hand_line, lines_of, make, take, visit, visits
 
-cluster, template, journal_section = (
-    platform_fixtures.cluster,
-    platform_fixtures.template,
-    platform_fixtures.journal_section,
-)
+template, journal_section = platform_fixtures.template, platform_fixtures.journal_section
 WRITER = "device.2"
 
 

@@ -10,9 +10,8 @@ import pytest
 from kiosk.appliance import Appliance
 from tests.support.appliance import SetClock, Workshop
 from tests.support.checkpoint_post import gate, noon
-from tests.support.platform_fixtures import cluster
 
-__all__ = ["clock", "cluster", "start"]
+__all__ = ["clock", "start"]
 
 
 @pytest.fixture

@@ -21,9 +21,9 @@ from plugins.declaration.records import Declared, Withdrawn
 from tests.plugins.declaration.conftest import DECLARED, tick
 from tests.support.appliance import SetClock, Workshop, assert_whole
 from tests.support.platform import lines_of, make, take
-from tests.support.platform_fixtures import cluster, journal_section, template
+from tests.support.platform_fixtures import journal_section, template
 
-__all__ = ["cluster", "journal_section", "template"]
+__all__ = ["journal_section", "template"]
 
 PLUGINS = ("self_check_in", "national_platform", "declaration")
 

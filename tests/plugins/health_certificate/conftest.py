@@ -14,9 +14,8 @@ from plugins.health_certificate import reader
 from plugins.health_certificate.key_files import read_keys
 from plugins.health_certificate.trust import KeyRing, TrustAt
 from tests.support.issuing import AT, Issuer, issuer
-from tests.support.platform_fixtures import cluster
 
-__all__ = ["cluster", "read", "rsa_signer", "signer"]
+__all__ = ["read", "rsa_signer", "signer"]
 
 Read = Callable[..., Credential | Malformed | None]
 

@@ -31,9 +31,9 @@ from tests.support.certificates import (
     take_back,
     valid,
 )
-from tests.support.platform_fixtures import cluster, journal_section, template
+from tests.support.platform_fixtures import journal_section, template
 
-__all__ = ["cluster", "journal_section", "template"]
+__all__ = ["journal_section", "template"]
 
 ONE, TWO = "001090012345", "001090012346"
 
