@@ -24,8 +24,7 @@ from plugins.health_certificate import words
 from plugins.health_certificate.steps import Step
 from tests.support.appliance import people
 from tests.support.browser import SEND_KEYS, us_key
-from tests.support.checkpoint_lanes import free_port
-from tests.support.processes import eventually, get_json, kiosk, run
+from tests.support.processes import eventually, free_port, get_json, kiosk, run
 from tests.support.running_kiosk import RunningKiosk
 
 pytestmark = [pytest.mark.process, pytest.mark.browser, pytest.mark.timeout(600)]

@@ -31,8 +31,7 @@ from kiosk.settings.profile import find_profile
 from kiosk.synthetic import Citizen
 from plugins.demo import clinic
 from tests.support import drawn_codes
-from tests.support.checkpoint_lanes import free_port
-from tests.support.processes import ROOT, START_SECONDS, eventually, get_json, kiosk, run
+from tests.support.processes import ROOT, START_SECONDS, eventually, free_port, get_json, kiosk, run
 from tests.support.running_kiosk import RunningKiosk
 from tests.support.vaccination_http import HttpNurse
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 import subprocess
 import sys
 import time
@@ -48,3 +49,10 @@ def eventually(what: Any, seconds: float = 60.0) -> Any:
             return value
         assert time.monotonic() < until, f"did not come about within {seconds:.0f} s; last: {value!r}"
         time.sleep(0.1)
+
+
+def free_port() -> int:
+    """A port that nobody listens on just now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])

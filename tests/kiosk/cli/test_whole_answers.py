@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import re
 import socket
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
 import pytest
-from waitress import wasyncore
-from waitress.server import create_server
 
 from kiosk.cli.whole_answers import Channel, send_whole_answers
+from tests.support.serving import Served
 
 App = Callable[[dict[str, Any], Callable[..., Any]], Any]
 
@@ -44,26 +42,11 @@ APPS = {
 
 @contextmanager
 def serving(app: App, whole: bool, **options: Any) -> Iterator[int]:
-    options = options or {"host": "127.0.0.1", "port": 0}
-    server: Any = create_server(app, threads=2, ident="kiosk", **options)
-    if whole:
-        send_whole_answers(server)
-    ended = threading.Event()
-    sockets = server._map if hasattr(server, "_map") else server.map
-
-    def run() -> None:  # waitress's own loop ends only by a signal, and a socket closed under it is its error
-        while not ended.is_set():
-            wasyncore.loop(timeout=0.05, map=sockets, count=1)
-        server.task_dispatcher.shutdown(timeout=2)
-        wasyncore.close_all(sockets)
-
-    thread = threading.Thread(target=run, daemon=True)
-    thread.start()
+    served = Served(app, threads=2, prepare=send_whole_answers if whole else None, ident="kiosk", **options)
     try:
-        yield server.effective_port if hasattr(server, "effective_port") else server.effective_listen[0][1]
+        yield served.port
     finally:
-        ended.set()
-        thread.join(5)
+        served.close()
 
 
 def asked(port: int, method: str, version: str) -> bytes:

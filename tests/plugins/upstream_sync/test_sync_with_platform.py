@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import shutil
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import select
-from waitress.server import create_server
 
 from kiosk.appliance import Appliance
 from kiosk.core_slice import Notice
@@ -32,25 +30,18 @@ from plugins.upstream_sync.push import Pusher
 from plugins.upstream_sync.transport import Limits, Transport
 from tests.plugins.upstream_sync.conftest import add_records, close, make_appliance
 from tests.support.appliance import Workshop
+from tests.support.serving import Served
 
 LIMITS = Limits(5, 10, 20)
 
 
-class Served:
+class Platform:
     """A real platform, served."""
 
     def __init__(self, workshop: Workshop) -> None:
         self.appliance = workshop.open(["self_check_in", "national_platform"], data="platform", role="platform")
-        self._server = create_server(create_app(self.appliance), host="127.0.0.1", port=0, threads=4)
-        self.url = f"http://127.0.0.1:{self._server.effective_port}"
-        self._thread = threading.Thread(target=self._serve, daemon=True)
-        self._thread.start()
-
-    def _serve(self) -> None:
-        try:
-            self._server.run()
-        except OSError:
-            return  # closed
+        self._served = Served(create_app(self.appliance))
+        self.url = self._served.url
 
     def code(self) -> str:
         now_ms = int(self.appliance.clock.now().timestamp() * 1000)
@@ -61,9 +52,7 @@ class Served:
         return hashes(self.appliance, writer)
 
     def close(self) -> None:
-        self._server.close()
-        self._thread.join(5)
-        self._server.task_dispatcher.shutdown()
+        self._served.close()
 
 
 def hashes(appliance: Appliance, writer: str) -> list[bytes]:
@@ -76,14 +65,14 @@ def hashes(appliance: Appliance, writer: str) -> list[bytes]:
 
 
 @pytest.fixture
-def served(workshop: Workshop) -> Iterator[Served]:
-    made = Served(workshop)
+def served(workshop: Workshop) -> Iterator[Platform]:
+    made = Platform(workshop)
     yield made
     made.close()
 
 
 @pytest.fixture
-def enrolled(served: Served, device: Appliance, reopened: Any) -> Appliance:
+def enrolled(served: Platform, device: Appliance, reopened: Any) -> Appliance:
     """Enrolled after two records of its own; restarted."""
     add_records(device, 2)
     transport = Transport(LIMITS)
@@ -102,19 +91,19 @@ def clients() -> Iterator[list[Transport]]:
         one.close()
 
 
-def client(appliance: Appliance, served: Served, clients: list[Transport]) -> PlatformClient:
+def client(appliance: Appliance, served: Platform, clients: list[Transport]) -> PlatformClient:
     clients.append(Transport(LIMITS))
     return PlatformClient(served.url, appliance.identity, appliance.clock, clients[-1])
 
 
-def push(appliance: Appliance, served: Served, clients: list[Transport]) -> Pusher:
+def push(appliance: Appliance, served: Platform, clients: list[Transport]) -> Pusher:
     sender = Pusher(appliance.database, client(appliance, served, clients), appliance.clock, 100)
     while sender.push_one():
         pass
     return sender
 
 
-def test_every_epoch_arrives_under_its_own_key(enrolled: Appliance, served: Served, clients: list[Transport]) -> None:
+def test_every_epoch_arrives_under_its_own_key(enrolled: Appliance, served: Platform, clients: list[Transport]) -> None:
     add_records(enrolled, 3)
     push(enrolled, served, clients)
     for epoch, count in ((1, 2), (2, 3)):
@@ -126,7 +115,7 @@ def test_every_epoch_arrives_under_its_own_key(enrolled: Appliance, served: Serv
 
 
 def test_a_device_enrolled_while_it_runs_sends_its_old_journal_too(
-    device: Appliance, served: Served, clients: list[Transport]
+    device: Appliance, served: Platform, clients: list[Transport]
 ) -> None:
     """It had no record yet, and goes on writing to its first journal until it is restarted."""
     clients.append(Transport(LIMITS))
@@ -141,7 +130,7 @@ def test_a_device_enrolled_while_it_runs_sends_its_old_journal_too(
 
 
 def test_a_cloned_card_alarms_both_sides(
-    enrolled: Appliance, served: Served, clients: list[Transport], tmp_path: Path
+    enrolled: Appliance, served: Platform, clients: list[Transport], tmp_path: Path
 ) -> None:
     add_records(enrolled, 2)
     push(enrolled, served, clients)
@@ -168,7 +157,7 @@ def test_a_cloned_card_alarms_both_sides(
         close(copy)
 
 
-def test_a_revoked_device_is_told(enrolled: Appliance, served: Served, clients: list[Transport]) -> None:
+def test_a_revoked_device_is_told(enrolled: Appliance, served: Platform, clients: list[Transport]) -> None:
     add_records(enrolled, 1)
     with served.appliance.database.writing() as session:
         devices.revoke(session, enrolled.identity.device, "lost", 1)
@@ -180,7 +169,7 @@ def test_a_revoked_device_is_told(enrolled: Appliance, served: Served, clients: 
 
 
 def test_parked_records_are_used_after_the_platforms_update(
-    enrolled: Appliance, served: Served, clients: list[Transport]
+    enrolled: Appliance, served: Platform, clients: list[Transport]
 ) -> None:
     known = served.appliance.kinds._kinds.pop("core.notice")
     add_records(enrolled, 2)
@@ -194,7 +183,7 @@ def test_parked_records_are_used_after_the_platforms_update(
         assert session.scalars(select(ParkedRecord.seq)).all() == []
 
 
-def test_appointments_arrive(enrolled: Appliance, served: Served, clients: list[Transport]) -> None:
+def test_appointments_arrive(enrolled: Appliance, served: Platform, clients: list[Transport]) -> None:
     platform = served.appliance
     booked = Appointment(site="test-site", day="2026-11-22", slot="08:30-09:00")
     draft = Draft("self_check_in.appointment", booked, platform.pseudonym("001099012345"))
