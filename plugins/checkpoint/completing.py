@@ -50,7 +50,12 @@ class Unfinished:
 
     @property
     def passed_at(self) -> datetime:
-        return datetime.fromtimestamp((self.body.passed_at_ms or self.record.occurred_at_ms) / 1000, UTC)
+        return passed_at(self.record)
+
+
+def passed_at(record: Record) -> datetime:
+    """When a passage was, whenever its record was made."""
+    return datetime.fromtimestamp((record.data.passed_at_ms or record.occurred_at_ms) / 1000, UTC)
 
 
 class Completing:
@@ -71,7 +76,7 @@ class Completing:
         """The passage by its id. Raises ``Refusal`` where it is not here, was undone, or was no surge mode's."""
         with self._context.services.session() as session:
             record = self._record(session, passage)
-            return self._judged(session, record, record.data, record.citizen)
+            return self.judged(session, record, record.data, record.citizen)
 
     def complete(
         self, passage: str, credential: Credential | None, answers: Mapping[str, str], operator: str
@@ -84,17 +89,17 @@ class Completing:
             record = self._record(session, passage)
             before: Passage = record.data
             citizen = self._citizen(record, credential)
-            known = self._facts(session, record, credential, given, citizen)
-            found = self._judged(session, record, before.model_copy(update={"facts": known}), citizen)
+            known = self.facts_of(session, record, credential, given, citizen)
+            found = self.judged(session, record, before.model_copy(update={"facts": known}), citizen)
         body = before.model_copy(
             update={
                 "replaces": str(record.id),
                 "passed_at_ms": before.passed_at_ms or record.occurred_at_ms,
                 "facts": known,
                 "missing": list(found.outcome.missing[:40]) if found.outcome else [],
-                "reasons": self._reasons(found),
+                "reasons": self.reasons(found),
                 "source": "officer",
-                **(self._shown(before, credential) if credential else {}),
+                **(self.shown(before, credential) if credential else {}),
             }
         )
         made = self._context.services.record([Draft("checkpoint.passage", body, citizen)], operator)[0]
@@ -128,7 +133,7 @@ class Completing:
             raise Refusal("another_person")
         return record.citizen or found
 
-    def _facts(
+    def facts_of(
         self,
         session: Session,
         record: Record,
@@ -136,6 +141,7 @@ class Completing:
         given: Mapping[str, Any],
         citizen: str | None,
     ) -> dict[str, Any]:
+        """The facts of a passage, with what is said of it now, as of when it was."""
         body: Passage = record.data
         post = posts.named(self._posts, body.post) or self._posts[0]
         place = facts.Place(post.area, body.direction, dict(post.facts), self._settings.risk)
@@ -146,7 +152,8 @@ class Completing:
         folded |= {name: True for name, said in body.facts.items() if name in facts.CONFESSED and said is True}
         return {name: one for name, one in self._policies.usable(folded).items() if name not in facts.NOT_RECORDED}
 
-    def _judged(self, session: Session, record: Record, body: Passage, citizen: str | None) -> Unfinished:
+    def judged(self, session: Session, record: Record, body: Passage, citizen: str | None) -> Unfinished:
+        """What the lists and the policy of that time say to ``body``, which stands for ``record``."""
         at = datetime.fromtimestamp((body.passed_at_ms or record.occurred_at_ms) / 1000, UTC)
         listed = lists.listed(session, citizen) if citizen else frozenset()
         findings = tuple(
@@ -165,7 +172,8 @@ class Completing:
 
     # --- the record
 
-    def _shown(self, before: Passage, credential: Credential) -> dict[str, object]:
+    def shown(self, before: Passage, credential: Credential) -> dict[str, object]:
+        """The fields that a document fills."""
         pseudonym = self._context.services.pseudonym
         name = mask_name(credential.value("name") or "", self._context.name_masking)[:200]
         number = credential.value("national_id") or ""
@@ -178,7 +186,7 @@ class Completing:
         }
 
     @staticmethod
-    def _reasons(found: Unfinished) -> list[str]:
+    def reasons(found: Unfinished) -> list[str]:
         """Why the person was let through, and what would have been said: as surge mode itself notes it."""
         results = found.outcome.results if found.outcome else ()
         said = [f"checkpoint.{one.name}"[:80] for one in results if one.verdict]

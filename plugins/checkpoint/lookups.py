@@ -239,6 +239,25 @@ def later_count(session: Session, writer: str, since_ms: int) -> int:
     return int(_LATER.rows(session, writer=writer, since_ms=since_ms)[0][0])
 
 
+def heads(session: Session, writer: str, since_ms: int) -> Sequence[PassageRow]:
+    """Passages of surge mode of which heads alone were counted, the oldest first."""
+    return session.scalars(
+        select(PassageRow)
+        .where(
+            PassageRow.writer == writer,
+            PassageRow.occurred_at_ms >= since_ms,
+            PassageRow.surge,
+            PassageRow.citizen.is_(None),
+            PassageRow.name == "",
+            PassageRow.keys == "  ",
+            PassageRow.superseded.is_(False),
+            PassageRow.undone.is_(False),
+        )
+        .order_by(PassageRow.occurred_at_ms, PassageRow.seq)
+        .limit(LATER_SHOWN)
+    ).all()
+
+
 def later(session: Session, writer: str, since_ms: int) -> Sequence[tuple[PassageRow, int]]:
     """Those passages, the oldest first, with how many facts are missing."""
     found = session.execute(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import re
 from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field, field_validator
@@ -14,7 +15,8 @@ from kiosk.plugin import RecordBody
 
 HASH_BYTES = 12  # of a keyed hash on a list: among a million of them a stranger is hit once in 2**76
 Key = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{12}$")]
-PassageId = Annotated[str, Field(pattern=r"^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$")]
+PASSAGE_ID = re.compile(r"[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}")
+PassageId = Annotated[str, Field(pattern=f"^{PASSAGE_ID.pattern}$")]
 Name = Annotated[str, Field(max_length=40)]
 LISTS = ("deny", "quarantine")
 

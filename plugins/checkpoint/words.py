@@ -37,6 +37,11 @@ ACTIONS = {
     ),
     "nothing_to_settle": Text("Lượt này không chờ quyết định.", "This passage waits for no decision."),
     "nothing_new": Text("Hãy quét mã hoặc trả lời ít nhất một câu.", "Scan a code or answer at least one question."),
+    "names_nobody": Text(
+        "Giấy này không nói là của ai. Quét thẻ căn cước hoặc tờ khai.",
+        "This document names nobody. Scan an ID card or a declaration.",
+    ),
+    "scan_first": Text("Hãy quét giấy tờ của người này.", "Scan this person's document."),
     "nothing_to_complete": Text(
         "Lượt này không cần bổ sung: đã hủy, hoặc không phải lượt xả chốt của một người.",
         "Nothing is to be completed here: it was undone, or is no single person's passage of surge mode.",
@@ -235,6 +240,14 @@ LATER = {
     "would": Text("Quy định lúc đó nói", "What the policy of that time says"),
     "no_policy": Text("Chốt không đặt quy định.", "No policy was set."),
     "nobody": Text("không rõ tên", "name not known"),
+    "heads_title": Text("Chỉ mới đếm đầu người", "Heads that were only counted"),
+    "heads_hint": Text(
+        "Ai trong số này quay lại trình giấy tờ thì được tách ra thành lượt của chính họ; tổng số người không đổi.",
+        "Whoever of them comes back with a document gets a passage of their own; the number of people stays the same.",
+    ),
+    "heads_n": Text("{n} người", "{n} people"),
+    "name_one": Text("Ghi tên một người", "Name one of them"),
+    "name_save": Text("Ghi người này", "Record this person"),
 }
 
 PLATFORM = {

@@ -143,7 +143,7 @@ def test_explain_says_of_every_condition_why() -> None:
     assert answer["at"] == "2021-08-24T00:00:00+07:00"
 
 
-def test_explain_for_people_shows_verdict_rule_facts_and_words(tmp_path: Path) -> None:
+def test_explain_for_people_shows_verdict_rule_facts_and_words(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     file = tmp_path / "facts.json"
     file.write_text(json.dumps(RED), "utf-8")
     result = run("explain", "city_gate_2021_08", "--facts", file, "--at", "2021-08-24T10:00:00+07:00")
@@ -158,10 +158,15 @@ def test_explain_for_people_shows_verdict_rule_facts_and_words(tmp_path: Path) -
     facts = tmp_path / "typed.json"
     facts.write_text(json.dumps({**RED, "doses": "two", "travel_paper": 1, "dosis": 1}), "utf-8")
     result = run("explain", "public_place", "--facts", facts, "--at", "2020-01-01")
-    for words in ("REFER / mời gặp cán bộ", "Quy định này chưa hoặc không còn hiệu lực.", "does not apply"):
+    for words in ("REFER\n", "This policy is not in force", "does not apply"):
         assert (words in result.stdout) is (words != "does not apply")
     assert "not usable: doses: not a whole number" in result.stderr
     assert "not looked at: no fact is called 'dosis'; did you mean 'doses'?" in result.stderr
+    monkeypatch.setenv("KIOSK_LANG", "vi")
+    result = run("explain", "public_place", "--facts", facts, "--at", "2020-01-01")
+    for words in ("MỜI GẶP CÁN BỘ (refer)", "Quy định này chưa hoặc không còn hiệu lực.", "cần hỏi: "):
+        assert words in result.stdout
+    assert "không dùng được: doses: " in result.stderr
 
 
 def test_explain_of_a_pack_that_is_not_in_force_says_so() -> None:
