@@ -19,7 +19,7 @@ from kiosk.receipts.tickets import PREFIX, decode_ticket
 from kiosk.text.names import plain
 from plugins.vaccination import lookups
 from plugins.vaccination.acting import Done, Refusal
-from plugins.vaccination.arrival import enrolment
+from plugins.vaccination.arrival import enrolment, searching
 from plugins.vaccination.arrival.calling import arrival_of_today
 from plugins.vaccination.arrival.enrolment import Typed
 from plugins.vaccination.arrival.judging import TAKEN_ANYWAY
@@ -84,12 +84,19 @@ class Desk:
         return self._handle(payload, SYMBOLOGY[source], key, taken_anyway, operator)
 
     def visit_of(self, payload: str) -> str:
-        """The visit of today behind a ticket's code, or of whom a card or a temporary code names; records nothing. Raises
-        ``Refusal``."""
+        """The visit of today behind a ticket's code or its printed number, or of whom a card or a temporary code names; records
+        nothing. Raises ``Refusal``."""
         if payload.strip().upper().startswith(PREFIX):
             shown = self._ticket(payload)
             assert shown.visit is not None
             return shown.visit.record
+        with self._site.appliance.session() as session:
+            numbered = searching.of_number(session, self._site, payload.strip())
+        if len(numbered) == 1:
+            return numbered[0].record
+        typed = payload.replace(" ", "")
+        if searching.is_id(typed):
+            return self._visit_today(self._site.appliance.pseudonym(typed))
         code = DecodedCode(payload, payload.encode("utf-8", "surrogatepass"), "QRCode")
         appliance = self._site.appliance
         found = appliance.guarded_first("read_credential", scan=appliance.new_scan(code, enrolment.DESK)).value
@@ -97,7 +104,10 @@ class Desk:
         citizen = citizen_of(found, appliance.pseudonym) if genuine else None
         if citizen is None:
             raise Refusal([NOT_A_PERSON])
-        with appliance.session() as session:
+        return self._visit_today(citizen)
+
+    def _visit_today(self, citizen: str) -> str:
+        with self._site.appliance.session() as session:
             citizens = lookups.named(session, citizen)
             came = lookups.arrival_today(session, self._site.id, self._site.today(), citizens)
             if came is None:

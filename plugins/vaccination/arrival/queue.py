@@ -59,6 +59,24 @@ def count(session: Session, site: str, day: int, step: Step) -> int:
     return len(_for_screening(session, site, day) if step == "screening" else _for_injection(session, site, day))
 
 
+def unsigned(session: Session, site: str, day: int, since_ms: int) -> list[tuple[str, str]]:
+    """(visit, ticket) of those whom an examination since then lets go on and who have said neither yes nor no: they wait for nothing,
+    and would be forgotten where a page was left between the two. The newest first."""
+    said = exists().where(ConsentRow.citizen == ScreeningRow.citizen, ConsentRow.day == day)
+    query = select(ScreeningRow.visit, ArrivalRow.ticket).join(ArrivalRow, ArrivalRow.record == ScreeningRow.visit)
+    query = query.where(
+        ScreeningRow.site == site,
+        ScreeningRow.day == day,
+        ScreeningRow.occurred_at_ms >= since_ms,
+        ScreeningRow.outcome.in_(GO_ON),
+        ~said,
+    )
+    rows = session.execute(query.order_by(ScreeningRow.occurred_at_ms.desc())).all()
+    tickets = {row.visit: row.ticket for row in rows}
+    fit = _may_go_on(session, list(tickets)) if tickets else set()
+    return [(visit, ticket) for visit, ticket in tickets.items() if visit in fit]
+
+
 def open_call(session: Session, site: str, day: int, step: Step, table: str) -> CallRow | None:
     """Whom this table has called and not yet served or given up."""
     rows = open_calls(session, site, day, step)

@@ -18,11 +18,13 @@ from plugins.vaccination.replies import answering, asked, key_of, operator_id, t
 from plugins.vaccination.site import Site
 
 ROLE = "medical_staff"
+UNSIGNED, UNSIGNED_MS = 8, 3 * 3_600_000  # so many, of the last three hours
 
 
 def add_routes(blueprint: Blueprint, site: Site) -> None:
     """``GET`` and ``POST`` below ``/vaccination/queue/<step>/<table>/``: ``state``, ``next``, ``take``, ``again``, ``absent``,
-    ``served``. Every POST has ``key``; all but ``next`` the ``visit``. Each answers with ``state``'s JSON."""
+    ``served``. Every POST has ``key``; all but ``next`` the ``visit``. Each answers with ``state``'s JSON; that of screening also
+    says who has not signed."""
     calls, lines = Calls(site), Lines(site)
 
     def rule(name: str, method: str, view: Callable[..., ResponseReturnValue]) -> None:
@@ -30,7 +32,9 @@ def add_routes(blueprint: Blueprint, site: Site) -> None:
         blueprint.add_url_rule(path, f"queue_{name}", require_role(ROLE)(answering(view)), methods=[method])
 
     def state(step: str, table: str) -> Response:
-        return reply(table_state(site, lines, known_step(site, step, table), table))
+        at = known_step(site, step, table)
+        more = {"unsigned": _unsigned(site)} if at == "screening" else {}
+        return reply({**table_state(site, lines, at, table), **more})
 
     def call_next(step: str, table: str) -> Response:
         at = known_step(site, step, table)
@@ -51,6 +55,14 @@ def _at_table(site: Site, lines: Lines, do: Callable[..., Any], name: str) -> Ca
 
     view.__name__ = name
     return view
+
+
+def _unsigned(site: Site) -> list[dict[str, str]]:
+    """Who was examined and has not said yes or no: the page offers them again."""
+    since = int(site.context.clock.now().timestamp() * 1000) - UNSIGNED_MS
+    with site.context.services.session() as session:
+        found = queue.unsigned(session, site.id, site.today(), since)
+    return [{"visit": visit, "ticket": ticket} for visit, ticket in found[:UNSIGNED]]
 
 
 def known_step(site: Site, step: str, table: str) -> Step:

@@ -26,8 +26,7 @@ def find(session: Session, site: Site, text: str) -> list[str]:
     found: list[str | None] = []
     if _ID.fullmatch(compact):
         found.append(site.context.services.pseudonym(compact))
-    if _TICKET.fullmatch(compact):
-        found += _by_ticket(session, site, compact)
+    found += [row.citizen for row in of_number(session, site, compact)]
     if _TAIL.fullmatch(compact):
         query = select(PersonRow.citizen).where(PersonRow.document.endswith(compact[-4:]))
         found += session.scalars(query.limit(200))
@@ -37,12 +36,20 @@ def find(session: Session, site: Site, text: str) -> list[str]:
     return _once(session, site, found)
 
 
-def _by_ticket(session: Session, site: Site, ticket: str) -> Iterable[str | None]:
-    """``A012``, ``12`` and ``A12`` are the same number."""
+def is_id(text: str) -> bool:
+    """Whether the words are the twelve digits of an ID card."""
+    return bool(_ID.fullmatch(text))
+
+
+def of_number(session: Session, site: Site, text: str) -> list[ArrivalRow]:
+    """Today's arrivals that a number as it is printed may mean: ``A012``, ``12`` and ``A12`` are the same. Empty for other words."""
+    ticket = text.replace(" ", "").upper()
+    if not _TICKET.fullmatch(ticket):
+        return []
     query = select(ArrivalRow).where(ArrivalRow.site == site.id, ArrivalRow.day == site.today())
     prefix, number = ticket.rstrip("0123456789"), int(ticket.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ"))
     rows = session.scalars(query.where(ArrivalRow.number == number).limit(MOST)).all()
-    return [row.citizen for row in rows if row.ticket.startswith(prefix)]
+    return [row for row in rows if row.ticket.startswith(prefix)]
 
 
 def _by_name(session: Session, site: Site, folded: str) -> Iterable[str | None]:

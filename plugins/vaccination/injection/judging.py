@@ -85,7 +85,8 @@ def _of_person(asked: Asked, patient: Patient) -> list[Finding]:
         found.append(finding(f"screened_{screening.outcome}"))
     elif screening.outcome == "caution":
         found.append(finding("screened_caution", minutes=screening.observation_minutes))
-    if patient.consent != "given":
+    refused = screening is not None and screening.outcome in ("postpone", "contraindicated")
+    if patient.consent != "given" and not (refused and not patient.consent):  # nobody signs for what must not be
         found.append(finding(f"consent_{patient.consent}" if patient.consent else "no_consent"))
     if patient.namesakes and not asked.asked_document:
         found.append(finding("namesake", count=patient.namesakes))

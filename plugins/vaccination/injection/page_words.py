@@ -29,7 +29,9 @@ PAGE = {
     "scan_who": Text("Quét phiếu hoặc thẻ căn cước", "Scan the ticket or the ID card"),
     "type_who": Text("Số phiếu hoặc số căn cước", "Ticket or ID number"),
     "scan_vial": Text("Quét mã trên lọ hoặc hộp", "Scan the code on the vial or box"),
-    "type_vial": Text("Số lô in trên lọ", "Lot printed on the vial"),
+    "type_vial": Text(
+        "Số lô in trên lọ, hoặc số viết tay trên lọ", "Lot printed on the vial, or the number written on it"
+    ),
     "call_next": Text("Gọi số tiếp", "Call next"),
     "call_again": Text("Gọi lại", "Call again"),
     "absent": Text("Vắng mặt", "Absent"),

@@ -19,6 +19,7 @@ from plugins.vaccination.injection.person import by_ticket
 from plugins.vaccination.injection.words import finding
 from plugins.vaccination.rules.gs1 import Gs1Error, parse_or_lot
 from plugins.vaccination.site import Site
+from plugins.vaccination.stock import open_vials
 
 _NUMBER = re.compile(r"[A-Za-z]{0,4}\d{1,6}", re.ASCII)
 PAYLOAD = 7089  # characters; the most digits that one QR code holds (ISO/IEC 18004, version 40-L)
@@ -37,7 +38,7 @@ def read(session: Session, site: Site, payload: str, symbology: str, expect: str
     """What a payload means. ``expect``: "who" or "vial", where it was typed into the field for it; else the code itself tells."""
     text = payload.strip()
     if expect == "vial":
-        return Read(glass=Glass(code=text[:400]))
+        return Read(glass=_by_number(session, site, text) or Glass(code=text[:400]))
     try:
         ticket = decode_ticket(text)
     except ValueError:
@@ -51,6 +52,12 @@ def read(session: Session, site: Site, payload: str, symbology: str, expect: str
         if row is not None:
             return Read(who=Who(citizen=row.citizen or "", visit=row.record))
     return _by_card(site, text, symbology)
+
+
+def _by_number(session: Session, site: Site, text: str) -> Glass | None:
+    """The vial on which this number was written when it was opened here."""
+    opened = open_vials.numbered(session, site.id, text) if open_vials.is_ours(text) else None
+    return Glass(lot=opened.lot, product=opened.product, vial=opened.vial) if opened else None
 
 
 def _is_vial(site: Site, text: str) -> bool:

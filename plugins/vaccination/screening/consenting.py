@@ -104,7 +104,7 @@ class Consents:
         return self._site.consents.as_of(date.fromisoformat(self._site.today_text()))
 
     def say(self, key: UUID, visit: str, said: Said, operator: str) -> Done:
-        """Yes with a signature, or no. Raises ``Refusal``."""
+        """Yes with a signature, or no; and the call of whoever was called for it ends. Raises ``Refusal``."""
 
         def judge(session: Session, who: Known) -> Consent:
             text = self.text()
@@ -157,9 +157,18 @@ class Consents:
             screening = stages.last_screening(session, who.citizens, self._site.today())
             if screening is None or screening.outcome not in queue.GO_ON:
                 raise Refusal([NOT_SCREENED])
-            return [Draft("vaccination.consent", judge(session, who), who.citizen or None)]
+            said = Draft("vaccination.consent", judge(session, who), who.citizen or None)
+            return [said, *_call_ends(session, visit)]
 
         return self._site.actions.act(key, check, operator)
+
+
+def _call_ends(session: Session, visit: str) -> list[Draft]:
+    """Somebody who was scanned again for this word alone stands at the table until it is said."""
+    call = queue.last_call(session, visit, "screening")
+    if call is None or call.state != "called":
+        return []
+    return calling.served_draft(session, visit, "screening", call.table_name)
 
 
 def _may_give(who: Known, said: Said, day: str) -> None:

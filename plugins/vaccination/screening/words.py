@@ -40,6 +40,10 @@ SCREENING = {
     "ready": Text(
         "Gọi số tiếp, hoặc quét phiếu của người đang ở bàn.", "Call the next number, or scan the ticket of who is here."
     ),
+    "type_who": Text("Số phiếu hoặc số căn cước", "Number on the ticket, or of the ID card"),
+    "open": Text("Mở", "Open"),
+    "unsigned": Text("Đã khám, chưa ký:", "Screened, not signed:"),
+    "was_absent": Text("Đã ghi vắng mặt: {ticket}.", "Recorded as absent: {ticket}."),
     "confirm": Text(
         "Hỏi họ tên và ngày sinh, đối chiếu với màn hình", "Ask for name and birth date, compare with the screen"
     ),

@@ -20,6 +20,7 @@ let dose = { who: null, glass: null }; // what is asked for, as the appliance's 
 let shown = null; // the appliance's last word on it
 let key = newKey(); // of the confirm that may come: minted before it is pressed, so that a second press is the same
 let busy = false;
+let recorded = false; // this refusal is on record already
 let ahead = 0; // milliseconds that the appliance's clock is ahead of the page's
 let again = Promise.resolve(); // requests go one after another, in the order in which codes were shown
 
@@ -59,7 +60,7 @@ function choices() {
   for (const [row, wanted] of [["document-row", asks.document], ["override-row", asks.override], ["product-row", asks.product], ["expiry-row", asks.expiry], ["take-over", asks.take_over], ["site-row", person && !barred]]) by(row).hidden = !wanted;
   by("give").hidden = !person || barred;
   by("give").disabled = !may || busy;
-  by("refuse").hidden = !person || !barred;
+  by("refuse").hidden = !person || !barred || recorded;
   by("refuse").disabled = busy;
 }
 
@@ -69,6 +70,7 @@ function clear(vial) {
   by("document").checked = false;
   for (const id of ["override", "product", "expiry"]) by(id).value = "";
   document.querySelector('[name="body_site"]').checked = true;
+  recorded = false;
   key = newKey();
 }
 
@@ -78,6 +80,7 @@ const queued = (work) => { again = again.then(work, work).catch(() => messages.m
 
 const look = (scan = null, glass = null) => queued(async () => {
   if (glass) dose.glass = glass;
+  recorded = false;
   const reply = await appliance.post(data.urls.look, { dose: asked(), ...(scan ? { scan } : {}) });
   if (reply.problem) return messages.finding(reply.problem);
   const before = dose.who?.citizen;
@@ -114,7 +117,12 @@ async function after(reply) {
   if (reply.problem) {
     sound.play("refuse");
     key = newKey();
-    if (!barred) return cards.answer("refuse", "refuse", words.get("do_not"), words.get("refused"), reply.problems);
+    if (!barred) {
+      // what was fine when it was asked is not now: the buttons are those of how it stands
+      took(await appliance.post(data.urls.look, { dose: asked() }).catch(() => null));
+      recorded = true;
+      return cards.answer("refuse", "refuse", words.get("do_not"), words.get("refused"), reply.problems);
+    }
     clear(reply.table.vial);
     done();
     return cards.answer("ready", "emblem", words.get("refused"), words.get("ready_hint"));

@@ -19,17 +19,24 @@ let keys = {}; // one key for each intended action: pressed twice it is done onc
 
 /** POST; null where it was refused or nobody answers, which is then said. A key stays until the appliance has answered: pressed
  *  again after a lost reply, the action is still done once. */
-async function ask(action, said, intended = action) {
+async function ask(action, said, intended = action, problem = (one) => messages.finding(one)) {
   try {
     const reply = await appliance.post(data.urls[action], said);
     delete keys[intended];
-    if (reply?.problem) messages.finding(reply.problem);
+    if (reply?.problem) problem(reply.problem);
     return reply?.problem ? null : reply;
   } catch {
     messages.mute();
     return null;
   }
 }
+
+/** Says a problem within the dialog that it is about. */
+const problemIn = (dialog) => ({ text, next_step: step }) => {
+  const line = dialog.querySelector("[data-problem]");
+  line.textContent = `${words.of(text)} ${words.of(step)}`;
+  line.hidden = false;
+};
 
 const keyFor = (intended) => (keys[intended] ??= newKey());
 
@@ -47,7 +54,19 @@ function drawTable(state) {
   by("next").hidden = Boolean(current);
   by("again").hidden = by("absent").hidden = !current;
   by("absent").classList.toggle("button--primary", state.may_pass);
+  if (state.unsigned) drawUnsigned(state.unsigned);
   if (current && current.visit !== before && current.visit !== shown?.visit) open({ visit: current.visit });
+}
+
+/** Who was examined and left without a word on consent, such as when the page was closed in between. */
+function drawUnsigned(people) {
+  const others = people.filter((one) => one.visit !== shown?.visit);
+  by("unsigned").hidden = !others.length;
+  by("unsigned-list").replaceChildren(...others.map((one) => {
+    const button = element("button", one.ticket, { class: "button", type: "button" });
+    button.addEventListener("click", () => open({ visit: one.visit }));
+    return button;
+  }));
 }
 
 async function act(action, said = {}) {
@@ -166,9 +185,9 @@ async function consent(state) {
 
 by("withdraw").querySelector("form").addEventListener("submit", async (event) => {
   event.preventDefault();
-  const reply = await ask("withdraw", { visit: shown.visit, reason: by("withdraw-reason").value.trim(), key: keyFor("withdraw") });
-  by("withdraw").close();
+  const reply = await ask("withdraw", { visit: shown.visit, reason: by("withdraw-reason").value.trim(), key: keyFor("withdraw") }, "withdraw", problemIn(by("withdraw")));
   if (!reply) return;
+  by("withdraw").close();
   close();
   messages.show("warning", words.get("withdrawn"));
 });
@@ -179,13 +198,29 @@ document.body.classList.add("station");
 dialogs();
 by("next").addEventListener("click", () => { messages.clear(); act("next"); });
 by("again").addEventListener("click", () => act("again", { visit: table.current.visit }));
-by("absent").addEventListener("click", async () => { if (await act("absent", { visit: table.current.visit })) close(); });
+by("absent").addEventListener("click", async () => {
+  const { visit, ticket } = table.current;
+  if (!(await act("absent", { visit }))) return;
+  close();
+  messages.show("info", words.get("was_absent", { ticket }));
+});
 by("save").addEventListener("click", save);
 by("agree").addEventListener("click", () => consent("given"));
 by("decline").addEventListener("click", () => consent("declined"));
 by("rescreen").addEventListener("click", () => { messages.clear(); part("work"); });
 by("sign-clear").addEventListener("click", () => signature.clear());
-by("withdraw-open").addEventListener("click", () => { by("withdraw-reason").value = ""; by("withdraw").showModal(); });
+by("withdraw-open").addEventListener("click", () => {
+  by("withdraw-reason").value = "";
+  by("withdraw").querySelector("[data-problem]").hidden = true;
+  by("withdraw").showModal();
+});
+by("type").addEventListener("submit", (event) => {
+  event.preventDefault();
+  const payload = by("type-text").value.trim();
+  by("type-text").value = "";
+  by("type-text").blur(); // the next scan is read key by key again
+  if (payload) open({ payload });
+});
 for (const one of document.querySelectorAll('input[name="by"]')) one.addEventListener("change", drawSigner);
 by("form").addEventListener("submit", (event) => event.preventDefault());
 listenToScanner(data.payload_length, (payload) => open({ payload }), { tooLong: () => messages.show("fault", words.get("too_long")) });

@@ -53,6 +53,12 @@ def named(session: Session, site: str, lot: str, vial: str) -> OpenVial | None:
     return _of(session, site, _NAMED.all(session, site=site, vial=vial, lot=lot))
 
 
+def numbered(session: Session, site: str, vial: str) -> OpenVial | None:
+    """The opened vial of a number that the site gave; no two have the same."""
+    lot = session.scalars(select(VialRow.lot).where(VialRow.site == site, VialRow.vial == vial).limit(1)).first()
+    return named(session, site, lot, vial) if lot is not None else None
+
+
 def at_table(session: Session, site: str, table: str, day: int) -> OpenVial | None:
     """The vial that this table opened, or took over, last today; None where it went to another table since."""
     last = _AT_TABLE.first(session, site=site, day=day, table=table)

@@ -125,6 +125,14 @@ def test_screened_and_not_eligible(table: Table, site: Appliance, outcome: str) 
     refused(table, f"screened_{outcome}")
 
 
+@pytest.mark.parametrize("outcome", ["postpone", "contraindicated"])
+def test_nobody_is_sent_to_sign_for_what_must_not_be(table: Table, site: Appliance, outcome: str) -> None:
+    visitor = arrive(site, CROWD[0])
+    screen(site, visitor, outcome)
+    table.scan(visitor.code)
+    assert codes(table.scan(code())) == [f"screened_{outcome}"]
+
+
 def test_caution_is_said_and_kept_on_the_record(table: Table, site: Appliance) -> None:
     visitor = ready(site, CROWD[0], outcome="caution", observation_minutes=60)
     table.scan(visitor.code)

@@ -118,3 +118,29 @@ def test_a_vial_of_one_dose_needs_no_number_written_on_it(site: Appliance) -> No
     assert table.scan("VC01", "vial", "typed")["vial"]["single"]
     assert table.give()["given"]["write"] == ""
     assert len(of_kind(site, "vial_opened")) == 1
+
+
+def test_a_vial_is_known_again_by_the_number_that_was_written_on_it(site: Appliance) -> None:
+    """Its code has no serial number: scanned at another table it would be taken for a new one."""
+    allot(site)
+    here, there = Table(site, "3"), Table(site, "4", "32")
+    here.scan(ready(site, CROWD[0]).code)
+    here.scan(code())
+    written = here.give()["given"]["write"]
+    there.scan(ready(site, CROWD[1]).code)
+    seen = there.scan(written, expect="vial", source="typed")
+    assert codes(seen) == ["vial_elsewhere"]
+    assert seen["vial"]["left"] == seen["vial"]["doses"] - 1
+    there.dose["glass"] |= {"take_over": True}
+    there.give()
+    assert [one.data.vial for one in of_kind(site, "dose")] == [written, written]
+    assert len({one.data.vial for one in of_kind(site, "vial_opened")}) == 1
+
+
+def test_a_lot_that_looks_like_a_vials_number_is_a_lot(site: Appliance) -> None:
+    allot(site, lot="210810-001")
+    at = Table(site)
+    at.scan(ready(site, CROWD[0]).code)
+    seen = at.scan("210810-001", expect="vial", source="typed")
+    assert seen["may_give"]
+    assert seen["vial"]["lot"] == "210810-001"

@@ -210,3 +210,47 @@ def test_a_mistake_in_the_file_says_where_and_what(tmp_path: Path, texts: list[s
     with pytest.raises(FileError, match=words) as caught:
         load_consents(written(tmp_path, *texts))
     assert "consent.toml:" in str(caught.value)
+
+
+@pytest.mark.parametrize("word", ["given", "declined", "withdrawn"])
+def test_who_is_scanned_again_for_a_word_on_consent_leaves_the_table_with_it(
+    site: Appliance, nurse: Nurse, screened: Visitor, word: str
+) -> None:
+    """Else the table would be stuck with them, and the only way out was to call them absent."""
+    if word == "withdrawn":
+        say(nurse, screened)
+    nurse.do("queue/screening/1/take", visit=screened.visit)
+    assert nurse.get("queue/screening/1/state")["current"]["ticket"] == screened.ticket
+    if word == "withdrawn":
+        nurse.do("screening/1/withdraw", visit=screened.visit, reason="Đổi ý")
+    else:
+        say(nurse, screened, word)
+    assert nurse.get("queue/screening/1/state")["current"] is None
+    assert nurse.get("desk/state")["absent"] == []
+    assert_whole(site)
+
+
+def test_who_was_examined_and_said_neither_yes_nor_no_is_offered_again(
+    site: Appliance, nurse: Nurse, screened: Visitor
+) -> None:
+    other = arrive(site, BINH)
+    screen(site, other)
+    unsigned = [one["ticket"] for one in nurse.get("queue/screening/2/state")["unsigned"]]
+    assert unsigned == [other.ticket, screened.ticket]
+    say(nurse, other, "declined")
+    assert [one["ticket"] for one in nurse.get("queue/screening/2/state")["unsigned"]] == [screened.ticket]
+    say(nurse, screened)
+    assert nurse.get("queue/screening/2/state")["unsigned"] == []
+    assert "unsigned" not in nurse.get("queue/injection/3/state")
+
+
+def test_a_number_that_is_typed_opens_the_person(site: Appliance, nurse: Nurse, screened: Visitor) -> None:
+    for typed in (
+        screened.ticket,
+        screened.ticket.lower(),
+        screened.ticket.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ0"),
+        AN.national_id,
+    ):
+        assert nurse.do("screening/1/person", payload=typed)["visit"] == screened.visit
+    assert code(nurse.do("screening/1/person", 409, payload="999")) == "not_a_person"
+    assert code(nurse.do("screening/1/person", 409, payload=BINH.national_id)) == "not_arrived"
