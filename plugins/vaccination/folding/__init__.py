@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from kiosk.domain import LastingCount, Record
 from plugins.vaccination.folding import after, care, conflicts, nation, people, stock
+from plugins.vaccination.folding.rows import by_body
 from plugins.vaccination.nation.comparing import Comparing
 
 
@@ -19,11 +20,12 @@ def project(
 ) -> None:
     """``device``: this appliance's own, whose word on whom to expect counts below the platform's. ``comparing``: where doses of
     several sites meet, so that they are held against each other."""
-    people.project(records, session, time_zone)
-    care.project(records, session, time_zone)
-    after.project(records, session, time_zone)
-    stock.project(records, session, time_zone, f"{device}.")
-    nation.project(records, session, f"{device}.")
+    bodies, own = by_body(records), f"{device}."
+    people.project(bodies, session, time_zone)
+    care.project(bodies, session, time_zone)
+    after.project(bodies, session, time_zone)
+    stock.project(bodies, session, time_zone, own)
+    nation.project(bodies, session, own)
     if comparing is not None:  # last: what it locks others wait for
         conflicts.project(records, session, comparing)
 

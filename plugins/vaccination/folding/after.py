@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from kiosk.domain import Record
 from kiosk.journal.bulk import insert_rows
-from plugins.vaccination.folding.rows import of_a_person
+from plugins.vaccination.folding.rows import Bodies, of_a_person
 from plugins.vaccination.models import LeftRow, ReactionRow
 from plugins.vaccination.records import Left, Reaction
 
 
-def project(records: Sequence[Record], session: Session, time_zone: str) -> None:
+def project(bodies: Bodies, session: Session, time_zone: str) -> None:
     """Fold one batch."""
-    insert_rows(session, ReactionRow, [_reaction(one, time_zone) for one in records if isinstance(one.data, Reaction)])
-    insert_rows(session, LeftRow, [_left(one, time_zone) for one in records if isinstance(one.data, Left)])
+    insert_rows(session, ReactionRow, [_reaction(one, time_zone) for one in bodies[Reaction]])
+    insert_rows(session, LeftRow, [_left(one, time_zone) for one in bodies[Left]])
 
 
 def _reaction(record: Record, time_zone: str) -> dict[str, Any]:

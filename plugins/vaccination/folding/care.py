@@ -1,4 +1,4 @@
-"""Calls, screenings, consents, doses; and the days' counts of doses."""
+"""Calls, screenings, consents, doses, who was turned away; and the days' counts of doses."""
 
 from __future__ import annotations
 
@@ -12,20 +12,20 @@ from kiosk.domain import LastingCount, Record
 from kiosk.journal.bulk import add_counts, insert_rows
 from kiosk.journal.copying import insert_columns
 from kiosk.site_days import day_number
-from plugins.vaccination.folding.rows import number_of, of_a_person
-from plugins.vaccination.models import CallRow, ConsentRow, DayRow, DoseRow, ScreeningRow
-from plugins.vaccination.records import Called, Consent, Dose, Screening
+from plugins.vaccination.folding.rows import Bodies, number_of, of_a_person
+from plugins.vaccination.models import CallRow, ConsentRow, DayRow, DoseRow, NotGivenRow, ScreeningRow
+from plugins.vaccination.records import Called, Consent, Dose, NotGiven, Screening
 
 Key = tuple[str | int, ...]
 
 
-def project(records: Sequence[Record], session: Session, time_zone: str) -> None:
+def project(bodies: Bodies, session: Session, time_zone: str) -> None:
     """Fold one batch."""
-    insert_rows(session, CallRow, [_call(one, time_zone) for one in records if isinstance(one.data, Called)])
-    screened = [_screening(one, time_zone) for one in records if isinstance(one.data, Screening)]
-    insert_rows(session, ScreeningRow, screened)
-    insert_rows(session, ConsentRow, [_consent(one, time_zone) for one in records if isinstance(one.data, Consent)])
-    doses = [record for record in records if isinstance(record.data, Dose)]
+    insert_rows(session, CallRow, [_call(one, time_zone) for one in bodies[Called]])
+    insert_rows(session, ScreeningRow, [_screening(one, time_zone) for one in bodies[Screening]])
+    insert_rows(session, ConsentRow, [_consent(one, time_zone) for one in bodies[Consent]])
+    insert_rows(session, NotGivenRow, [_not_given(one, time_zone) for one in bodies[NotGiven]])
+    doses = bodies[Dose]
     if doses:
         insert_columns(session, DoseRow.metadata.tables[DoseRow.__tablename__], _doses(doses, time_zone))
         add_counts(session, DayRow, DayRow.doses, _counts(doses))
@@ -80,6 +80,17 @@ def _screening(record: Record, time_zone: str) -> dict[str, Any]:
 def _consent(record: Record, time_zone: str) -> dict[str, Any]:
     body: Consent = record.data
     return of_a_person(record, time_zone) | {"visit": body.visit, "text_id": body.text_id, "state": body.state}
+
+
+def _not_given(record: Record, time_zone: str) -> dict[str, Any]:
+    body: NotGiven = record.data
+    return of_a_person(record, time_zone) | {
+        "visit": body.visit,
+        "product": body.product,
+        "lot": body.lot,
+        "reasons": ",".join(body.reasons),
+        "table_name": body.table,
+    }
 
 
 def _doses(records: Sequence[Record], time_zone: str) -> dict[str, list[Any]]:

@@ -6,19 +6,21 @@ joins, that the rules may hold against each other. So the table is the same in w
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import and_, not_, select
 from sqlalchemy.orm import Session
 
 from kiosk.domain import Record
 from kiosk.journal.audiences import site_audience
 from kiosk.journal.bulk import upsert
-from plugins.vaccination.folding.meeting import lock, meet
+from plugins.vaccination.folding.meeting import lock
+from plugins.vaccination.folding.rows import number_of
 from plugins.vaccination.models import ConflictRow, DoseRow, MergeRow
 from plugins.vaccination.nation.comparing import Comparing, Conflict, Given
 from plugins.vaccination.nation.many import among
+from plugins.vaccination.records import Dose, Merged
 
 GIVEN = (
     DoseRow.citizen, DoseRow.writer, DoseRow.seq, DoseRow.record, DoseRow.site, DoseRow.product, DoseRow.lot,
@@ -28,33 +30,75 @@ GIVEN = (
 
 def project(records: Sequence[Record], session: Session, comparing: Comparing) -> None:
     """Fold one batch; the rows of its doses and merges are in their tables already."""
-    met = meet(records, session)
-    if not met.several:
+    brought = _by_citizen(records)
+    merges = [record for record in records if record.citizen and isinstance(record.data, Merged)]
+    names = {*brought, *(name for one in merges for name in (one.citizen, one.data.temporary) if name)}
+    if not names:
         return
-    names = [{citizen} for citizen in met.several] + _joined(session, met.merged)
-    by_name: dict[str, list[Given]] = {}
-    for row in among(session, select(*GIVEN), DoseRow.citizen, set().union(*names)):
-        by_name.setdefault(row.citizen, []).append(Given._make(row))
-    found = [
-        conflict
-        for one in names
-        for conflict in comparing.possible(dose for name in one for dose in by_name.get(name, ()))
-    ]
+    lock(session, names)
+    found: list[Conflict] = []
+    before = _before(session, records, brought)
+    for citizen, own in brought.items():
+        if len(own) > 1 or citizen in before:
+            found += comparing.possible([*before.get(citizen, ()), *map(_given, own)])
+    joined = _joined(session, names)
+    doses = _grouped(among(session, select(*GIVEN), DoseRow.citizen, set().union(*joined)))
+    for one in joined:
+        found += comparing.possible(dose for name in one for dose in doses.get(name, ()))
     _insert(session, found)
 
 
-def _joined(session: Session, merged: Collection[str]) -> list[set[str]]:
-    """For every person behind a temporary name: that person's names by any word on it, also one that a later word replaced."""
-    if not merged:
-        return []
+def _by_citizen(records: Sequence[Record]) -> dict[str, list[Record]]:
+    """The batch's doses, by whom they were given to."""
+    brought: dict[str, list[Record]] = {}
+    for record in records:
+        if isinstance(record.data, Dose) and record.citizen:
+            brought.setdefault(record.citizen, []).append(record)
+    return brought
+
+
+def _before(
+    session: Session, records: Sequence[Record], brought: Mapping[str, Sequence[Record]]
+) -> dict[str, list[Given]]:
+    """What was known of these citizens before; of most nothing. The batch's own rows are not read again where it is a whole
+    stretch of one journal, as it nearly always is."""
+    query, first, last = select(*GIVEN), records[0], records[-1]
+    if len(records) == last.seq - first.seq + 1 and {one.writer for one in records} == {first.writer}:
+        query = query.where(not_(and_(DoseRow.writer == first.writer, DoseRow.seq.between(first.seq, last.seq))))
+        return _grouped(among(session, query, DoseRow.citizen, brought))
+    own = {(one.writer, one.seq) for one in records}
+    return _grouped(row for row in among(session, query, DoseRow.citizen, brought) if (row.writer, row.seq) not in own)
+
+
+def _grouped(rows: Iterable[Any]) -> dict[str, list[Given]]:
+    doses: dict[str, list[Given]] = {}
+    for row in rows:
+        doses.setdefault(row.citizen, []).append(Given._make(row))
+    return doses
+
+
+def _given(record: Record) -> Given:
+    """A dose of the batch as its row says it."""
+    dose: Dose = record.data
+    return Given(
+        record.citizen or "", record.writer, record.seq, str(record.id), record.site, dose.product, dose.lot,
+        number_of(dose.given_on), dose.amends, dose.void,
+    )  # fmt: skip
+
+
+def _joined(session: Session, names: Collection[str]) -> list[set[str]]:
+    """For every person who has one of these names and a temporary one: all names by any word on it, also one that a later word
+    replaced."""
     query = select(MergeRow.temporary, MergeRow.citizen).where(MergeRow.citizen.is_not(None))
-    persons = {row.citizen for row in among(session, query, MergeRow.temporary, merged)}
-    persons |= {row.citizen for row in among(session, query, MergeRow.citizen, merged)}
-    lock(session, sorted(persons))
-    names = {person: {person} for person in persons}
+    persons = {row.citizen for row in among(session, query, MergeRow.temporary, names)}
+    persons |= {row.citizen for row in among(session, query, MergeRow.citizen, names)}
+    if not persons:
+        return []
+    lock(session, persons)
+    found = {person: {person} for person in persons}
     for row in among(session, query, MergeRow.citizen, persons):
-        names[row.citizen].add(row.temporary)
-    return list(names.values())
+        found[row.citizen].add(row.temporary)
+    return list(found.values())
 
 
 def _insert(session: Session, found: Iterable[Conflict]) -> None:

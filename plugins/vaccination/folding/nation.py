@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from kiosk.domain import Record
 from kiosk.journal.bulk import insert_rows, keep_latest
-from plugins.vaccination.folding.rows import of_record, said, says
+from plugins.vaccination.folding.rows import Bodies, of_record, said, says
 from plugins.vaccination.models import (
     CapacityRow,
     CertificateRow,
@@ -35,130 +35,56 @@ from plugins.vaccination.records import (
 from plugins.vaccination.records.nation import KnownDose
 
 
-def project(records: Sequence[Record], session: Session, own: str) -> None:
+def project(bodies: Bodies, session: Session, own: str) -> None:
     """Only the platform's journals count here, and below them the own one."""
-    trusted = [record for record in records if says(record.writer, own)]
-    if not trusted:
-        return
-    about = [record for record in trusted if record.citizen]
-    registered = [_registration(one) for one in about if isinstance(one.data, Registration)]
-    keep_latest(session, RegistrationRow, registered)
-    keep_latest(session, RoundRow, [_round(one) for one in trusted if isinstance(one.data, Round)])
-    keep_latest(session, CapacityRow, [_capacity(one) for one in trusted if isinstance(one.data, Capacity)])
-    keep_latest(session, ExpectedRow, [_expected(one) for one in about if isinstance(one.data, Expected)], yielding=own)
-    insert_rows(session, FindingRow, [_finding(one) for one in trusted if isinstance(one.data, Finding)])
-    insert_rows(session, CertificateRow, [_certificate(one) for one in trusted if isinstance(one.data, Certificate)])
-    insert_rows(session, RevokedRow, [_revoked(one) for one in trusted if isinstance(one.data, Revoked)])
-    insert_rows(session, SignerKeyRow, [_signer_key(one) for one in trusted if isinstance(one.data, SignerKey)])
+
+    def said_in(body: type) -> list[Record]:
+        return [one for one in bodies[body] if says(one.writer, own)]
+
+    keep_latest(session, RegistrationRow, [_registration(one) for one in said_in(Registration) if one.citizen])
+    keep_latest(session, RoundRow, [_round(one) for one in said_in(Round)])
+    keep_latest(session, CapacityRow, [_capacity(one) for one in said_in(Capacity)])
+    expected = [_expected(one) for one in said_in(Expected) if one.citizen]
+    keep_latest(session, ExpectedRow, expected, yielding=own)
+    insert_rows(session, FindingRow, [_finding(one) for one in said_in(Finding)])
+    insert_rows(session, CertificateRow, [_certificate(one) for one in said_in(Certificate)])
+    insert_rows(session, RevokedRow, [of_record(one) | {"uvci_hash": one.data.uvci_hash} for one in said_in(Revoked)])
+    insert_rows(session, SignerKeyRow, [of_record(one) | _fields(one) for one in said_in(SignerKey)])
+
+
+# A row has its record's fields under their own names; here stands what differs.
+
+
+def _fields(record: Record, *without: str) -> dict[str, Any]:
+    return {name: value for name, value in record.data if name not in without}
 
 
 def _registration(record: Record) -> dict[str, Any]:
-    body: Registration = record.data
-    return {
-        "citizen": record.citizen,
-        "name": body.name,
-        "birth_date": body.birth_date,
-        "sex": body.sex,
-        "phone": body.phone,
-        "area": body.area,
-        "document": body.document,
-        "priority_group": body.priority_group,
-        "round": body.round,
-        "state": body.state,
-        **said(record),
-    }
+    return {"citizen": record.citizen} | _fields(record) | said(record)
 
 
 def _round(record: Record) -> dict[str, Any]:
-    body: Round = record.data
-    return {
-        "writer": record.writer,
-        "round": body.round,
-        "product": body.product,
-        "groups": ",".join(body.groups),
-        "first_day": body.first_day,
-        "last_day": body.last_day,
-        "closed": body.closed,
-        **said(record),
-    }
+    return {"writer": record.writer} | _fields(record) | {"groups": ",".join(record.data.groups)} | said(record)
 
 
 def _capacity(record: Record) -> dict[str, Any]:
-    body: Capacity = record.data
-    return {
-        "writer": record.writer,
-        "day": body.day,
-        "slot": body.slot,
-        "site": body.site,
-        "places": body.places,
-        **said(record),
-    }
+    return {"writer": record.writer} | _fields(record) | said(record)
 
 
 def _expected(record: Record) -> dict[str, Any]:
-    body: Expected = record.data
-    return {
-        "citizen": record.citizen,
-        "site": body.site,
-        "day": body.day,
-        "slot": body.slot,
-        "round": body.round,
-        "booked": body.state == "booked",
-        "product": body.product,
-        "name": body.name,
-        "birth_date": body.birth_date,
-        "sex": body.sex,
-        "phone": body.phone,
-        "priority_group": body.priority_group,
-        "doses": _doses(body.doses),
-        **said(record),
-    }
+    booked = record.data.state == "booked"
+    row = {"citizen": record.citizen, "booked": booked} | _fields(record, "state")
+    return row | {"doses": _doses(record.data.doses)} | said(record)
 
 
 def _finding(record: Record) -> dict[str, Any]:
-    body: Finding = record.data
-    return of_record(record) | {
-        "citizen": record.citizen,
-        "code": body.code,
-        "first": body.first,
-        "second": body.second,
-        "settled": body.settled,
-        "reason": body.reason,
-        "doses": _doses(body.doses),
-    }
+    row = of_record(record) | {"citizen": record.citizen} | _fields(record, "sites")
+    return row | {"doses": _doses(record.data.doses)}
 
 
 def _certificate(record: Record) -> dict[str, Any]:
-    body: Certificate = record.data
-    return of_record(record) | {
-        "citizen": record.citizen,
-        "uvci": body.uvci,
-        "uvci_hash": hashlib.sha256(body.uvci.encode()).hexdigest(),
-        "colour": body.colour,
-        "kid": body.kid,
-        "issued_at": body.issued_at,
-        "expires_at": body.expires_at,
-        "dose": body.dose,
-        "number": body.number,
-        "total": body.total,
-        "payload": body.payload,
-    }
-
-
-def _revoked(record: Record) -> dict[str, Any]:
-    return of_record(record) | {"uvci_hash": record.data.uvci_hash}
-
-
-def _signer_key(record: Record) -> dict[str, Any]:
-    body: SignerKey = record.data
-    return of_record(record) | {
-        "kid": body.kid,
-        "certificate": body.certificate,
-        "not_before": body.not_before,
-        "signs_until": body.signs_until,
-        "not_after": body.not_after,
-        "withdrawn": body.withdrawn,
-    }
+    uvci_hash = hashlib.sha256(record.data.uvci.encode()).hexdigest()
+    return of_record(record) | {"citizen": record.citizen, "uvci_hash": uvci_hash} | _fields(record)
 
 
 def _doses(doses: Sequence[KnownDose]) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -11,16 +10,17 @@ from kiosk.core_slice import EncounterBody
 from kiosk.domain import Decision, Record
 from kiosk.journal.bulk import insert_rows
 from kiosk.text.names import plain
-from plugins.vaccination.folding.rows import of_a_person
+from plugins.vaccination.folding.rows import Bodies, of_a_person
 from plugins.vaccination.models import ArrivalRow, MergeRow, PersonRow
 from plugins.vaccination.records import Merged, Person
 
 
-def project(records: Sequence[Record], session: Session, time_zone: str) -> None:
+def project(bodies: Bodies, session: Session, time_zone: str) -> None:
     """An arrival is any record of an encounter that admitted somebody with a ticket, whichever plugin wrote it."""
-    insert_rows(session, ArrivalRow, [_arrival(one, time_zone) for one in records if is_arrival(one.data)])
-    insert_rows(session, PersonRow, [_person(one, time_zone) for one in records if isinstance(one.data, Person)])
-    insert_rows(session, MergeRow, [_merge(one, time_zone) for one in records if isinstance(one.data, Merged)])
+    met = [one for body, records in bodies.items() if issubclass(body, EncounterBody) for one in records]
+    insert_rows(session, ArrivalRow, [_arrival(one, time_zone) for one in met if is_arrival(one.data)])
+    insert_rows(session, PersonRow, [_person(one, time_zone) for one in bodies[Person]])
+    insert_rows(session, MergeRow, [_merge(one, time_zone) for one in bodies[Merged]])
 
 
 def is_arrival(data: Any) -> bool:

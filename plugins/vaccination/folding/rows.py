@@ -1,7 +1,10 @@
-"""The columns that rows of every room share."""
+"""What every room's folding shares: a batch by its bodies, and the columns that all rows have."""
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import Any
 
 from kiosk.domain import Record
@@ -10,6 +13,17 @@ from kiosk.site_days import day_number
 CERTIFICATES = (
     "certificates"  # the journal of what the platform's signer issues: no audience, so that no device pulls it
 )
+
+
+Bodies = Mapping[type, list[Record]]
+
+
+def by_body(records: Iterable[Record]) -> Bodies:
+    """A batch's records by the type of their body, in their order; of what is not there, none."""
+    found: dict[type, list[Record]] = defaultdict(list)
+    for record in records:
+        found[type(record.data)].append(record)
+    return found
 
 
 def of_record(record: Record) -> dict[str, Any]:
@@ -44,6 +58,7 @@ def says(writer: str, own: str) -> bool:
     return writer in ("nation", CERTIFICATES) or writer.startswith(("site:", "province:", own))
 
 
+@lru_cache(maxsize=4096)
 def number_of(day: str) -> int:
     """``2021-08-10`` as 20210810."""
     return int(day.replace("-", ""))

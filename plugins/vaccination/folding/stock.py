@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from kiosk.domain import Record
 from kiosk.journal.bulk import insert_rows
-from plugins.vaccination.folding.rows import number_of, of_a_day, of_record, says
+from plugins.vaccination.folding.rows import Bodies, number_of, of_a_day, of_record, says
 from plugins.vaccination.models import (
     AllocationRow,
     ClockRow,
@@ -36,19 +35,17 @@ NO_MOVEMENT = {"gtin": "", "expiry": "", "vial": "", "vials": 0, "doses": 0, "do
 NO_MOVEMENT |= {"reason": "", "consignment": "", "to_site": ""}
 
 
-def project(records: Sequence[Record], session: Session, time_zone: str, own: str) -> None:
+def project(bodies: Bodies, session: Session, time_zone: str, own: str) -> None:
     """Fold one batch. Announcements and recalls count only from the platform's journals, and below them the own one."""
-    said = [record for record in records if says(record.writer, own)]
-    insert_rows(session, AllocationRow, [_allocation(one) for one in said if isinstance(one.data, Allocation)])
-    insert_rows(session, RecallRow, [_recall(one) for one in said if isinstance(one.data, Recall)])
-    moved = [one for one in records if isinstance(one.data, Received | Transferred | Wasted | Counted)]
+    announced = [_allocation(one) for one in bodies[Allocation] if says(one.writer, own)]
+    insert_rows(session, AllocationRow, announced)
+    insert_rows(session, RecallRow, [_recall(one) for one in bodies[Recall] if says(one.writer, own)])
+    moved = [one for body in (Received, Transferred, Wasted, Counted) for one in bodies[body]]
     insert_rows(session, MovementRow, [_movement(one, time_zone) for one in moved])
-    insert_rows(session, VialRow, [_vial(one, time_zone) for one in records if isinstance(one.data, VialOpened)])
-    read = [_temperature(one, time_zone) for one in records if isinstance(one.data, Temperature)]
-    insert_rows(session, TemperatureRow, read)
-    looked = [_clock(one, time_zone) for one in records if isinstance(one.data, ClockConfirmed)]
-    insert_rows(session, ClockRow, looked)
-    insert_rows(session, DayClosedRow, [_closed(one, time_zone) for one in records if isinstance(one.data, DayClosed)])
+    insert_rows(session, VialRow, [_vial(one, time_zone) for one in bodies[VialOpened]])
+    insert_rows(session, TemperatureRow, [_temperature(one, time_zone) for one in bodies[Temperature]])
+    insert_rows(session, ClockRow, [_clock(one, time_zone) for one in bodies[ClockConfirmed]])
+    insert_rows(session, DayClosedRow, [_closed(one, time_zone) for one in bodies[DayClosed]])
 
 
 def _allocation(record: Record) -> dict[str, Any]:

@@ -170,16 +170,6 @@ def upgrade() -> None:
         batch_op.create_index("ix_vaccination_consents_citizen", ["citizen", "day"], unique=False)
 
     op.create_table(
-        "vaccination_courses",
-        sa.Column("citizen", sa.String(length=64), nullable=False),
-        sa.Column("several", sa.Boolean(), nullable=False),
-        sa.Column("merged", sa.Boolean(), nullable=False),
-        sa.Column("said_at_ms", sa.BigInteger(), nullable=False),
-        sa.Column("said_by", sa.String(length=32), nullable=False),
-        sa.Column("said_seq", sa.BigInteger(), nullable=False),
-        sa.PrimaryKeyConstraint("citizen", name=op.f("pk_vaccination_courses")),
-    )
-    op.create_table(
         "vaccination_days_closed",
         sa.Column("closed_day", sa.Integer(), nullable=False),
         sa.Column("digest", sa.String(length=64), nullable=False),
@@ -351,6 +341,26 @@ def upgrade() -> None:
     with op.batch_alter_table("vaccination_movements", schema=None) as batch_op:
         batch_op.create_index("ix_vaccination_movements_day", ["site", "day"], unique=False)
         batch_op.create_index("ix_vaccination_movements_lot", ["site", "lot"], unique=False)
+
+    op.create_table(
+        "vaccination_not_given",
+        sa.Column("visit", sa.String(length=36), nullable=False),
+        sa.Column("product", sa.String(length=60), nullable=False),
+        sa.Column("lot", sa.String(length=20), nullable=False),
+        sa.Column("reasons", sa.Text(), nullable=False),
+        sa.Column("table_name", sa.String(length=20), nullable=False),
+        sa.Column("citizen", sa.String(length=64), nullable=True),
+        sa.Column("day", sa.Integer(), nullable=False),
+        sa.Column("operator", sa.String(length=64), nullable=True),
+        sa.Column("writer", sa.String(length=32), nullable=False),
+        sa.Column("seq", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("record", sa.String(length=36), nullable=False),
+        sa.Column("occurred_at_ms", sa.BigInteger(), nullable=False),
+        sa.Column("site", sa.String(length=64), nullable=False),
+        sa.PrimaryKeyConstraint("writer", "seq", name=op.f("pk_vaccination_not_given")),
+    )
+    with op.batch_alter_table("vaccination_not_given", schema=None) as batch_op:
+        batch_op.create_index("ix_vaccination_not_given_day", ["day", "site"], unique=False)
 
     op.create_table(
         "vaccination_people",
@@ -626,6 +636,10 @@ def downgrade() -> None:
         batch_op.drop_index("ix_vaccination_people_citizen")
 
     op.drop_table("vaccination_people")
+    with op.batch_alter_table("vaccination_not_given", schema=None) as batch_op:
+        batch_op.drop_index("ix_vaccination_not_given_day")
+
+    op.drop_table("vaccination_not_given")
     with op.batch_alter_table("vaccination_movements", schema=None) as batch_op:
         batch_op.drop_index("ix_vaccination_movements_lot")
         batch_op.drop_index("ix_vaccination_movements_day")
@@ -667,7 +681,6 @@ def downgrade() -> None:
         batch_op.drop_index("ix_vaccination_days_closed_day")
 
     op.drop_table("vaccination_days_closed")
-    op.drop_table("vaccination_courses")
     with op.batch_alter_table("vaccination_consents", schema=None) as batch_op:
         batch_op.drop_index("ix_vaccination_consents_citizen")
 

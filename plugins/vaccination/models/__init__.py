@@ -2,12 +2,11 @@
 it; what counts now is asked of them by ``lookups`` in each room, in the records' own order, never in that of arrival."""
 
 from plugins.vaccination.models.after import LeftRow, ReactionRow
-from plugins.vaccination.models.care import CallRow, ConsentRow, DoseRow, ScreeningRow
+from plugins.vaccination.models.care import CallRow, ConsentRow, DoseRow, NotGivenRow, ScreeningRow
 from plugins.vaccination.models.nation import (
     CapacityRow,
     CertificateRow,
     ConflictRow,
-    CourseRow,
     DayRow,
     ExpectedRow,
     FindingRow,
@@ -37,7 +36,6 @@ __all__ = [
     "ClockRow",
     "ConflictRow",
     "ConsentRow",
-    "CourseRow",
     "DayClosedRow",
     "DayRow",
     "DoseRow",
@@ -46,6 +44,7 @@ __all__ = [
     "LeftRow",
     "MergeRow",
     "MovementRow",
+    "NotGivenRow",
     "PersonRow",
     "ReactionRow",
     "RecallRow",

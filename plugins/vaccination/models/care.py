@@ -1,4 +1,4 @@
-"""Calls, screenings, consents and doses."""
+"""Calls, screenings, consents, doses, and who was turned away."""
 
 from __future__ import annotations
 
@@ -82,3 +82,16 @@ class DoseRow(OfAPerson, Projected):
         Index("ix_vaccination_doses_day", "site", "day"),
         Index("ix_vaccination_doses_amends", "amends", sqlite_where=_AMENDS, postgresql_where=_AMENDS),
     )
+
+
+class NotGivenRow(OfAPerson, Projected):
+    """One dose that was asked for and not given."""
+
+    __tablename__ = "vaccination_not_given"
+    visit: Mapped[str] = mapped_column(String(36))
+    product: Mapped[str] = mapped_column(String(60))
+    lot: Mapped[str] = mapped_column(String(20))
+    reasons: Mapped[str] = mapped_column(Text)  # codes, with commas between
+    table_name: Mapped[str] = mapped_column(String(20))
+
+    __table_args__ = (Index("ix_vaccination_not_given_day", "day", "site"),)

@@ -84,22 +84,6 @@ class CapacityRow(Projected):
     said_seq: Mapped[int] = mapped_column(BigInteger)
 
 
-class CourseRow(Projected):
-    """Somebody of whom a dose, a correction or a merge is on record. ``several``: more than one; ``merged``: under two names.
-
-    It is the row that batches of several journals meet at: who brings a record of this citizen locks it until the end of its
-    transaction, so that of two at the same moment the second sees what the first has brought. Named by the newest record, so
-    that it goes when that one's body is erased."""
-
-    __tablename__ = "vaccination_courses"
-    citizen: Mapped[str] = mapped_column(String(64), primary_key=True)
-    several: Mapped[bool] = mapped_column(Boolean)
-    merged: Mapped[bool] = mapped_column(Boolean)
-    said_at_ms: Mapped[int] = mapped_column(BigInteger)
-    said_by: Mapped[str] = mapped_column(String(32))
-    said_seq: Mapped[int] = mapped_column(BigInteger)
-
-
 class ConflictRow(Projected):
     """Two doses of one citizen that may not go together, found where journals meet; the smaller (writer, seq) comes first, so
     that the row is the same whichever arrived first. Whether it is a conflict by what is known now (corrections, merges) is
