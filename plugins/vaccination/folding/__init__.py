@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from sqlalchemy.orm import Session
 
 from kiosk.domain import LastingCount, Record
-from plugins.vaccination.folding import after, care, conflicts, nation, people, stock
+from plugins.vaccination.folding import after, care, conflicts, nation, people, shown, stock
 from plugins.vaccination.nation.comparing import Comparing
 
 
@@ -22,6 +22,7 @@ def project(
     people.project(records, session, time_zone)
     care.project(records, session, time_zone)
     after.project(records, session, time_zone)
+    shown.project(records, session, time_zone)
     stock.project(records, session, time_zone, f"{device}.")
     nation.project(records, session, f"{device}.")
     if comparing is not None:  # last: what it locks others wait for

@@ -17,6 +17,7 @@ from plugins.vaccination.models.nation import (
     SignerKeyRow,
 )
 from plugins.vaccination.models.people import ArrivalRow, MergeRow, PersonRow
+from plugins.vaccination.models.shown import ShownRow, ShownWithdrawnRow
 from plugins.vaccination.models.signing import SignerBlocked, SignerCursor, SignerWaiting
 from plugins.vaccination.models.stock import (
     AllocationRow,
@@ -53,6 +54,8 @@ __all__ = [
     "RevokedRow",
     "RoundRow",
     "ScreeningRow",
+    "ShownRow",
+    "ShownWithdrawnRow",
     "SignerBlocked",
     "SignerCursor",
     "SignerKeyRow",
