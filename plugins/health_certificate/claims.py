@@ -1,17 +1,23 @@
 """A certificate as a ``Credential``: what a policy and a page can ask of it, each fact as a text. Decides nothing.
 
 Facts: ``certificate.types``, ``certificate.colour``, ``doses``, ``vaccination.product``, ``vaccination.doses_given``,
-``vaccination.doses_total``, ``vaccination.last_dose_on``, ``test.kind`` (naat, antigen, antibody), ``test.result`` (negative,
-positive), ``test.sampled_at``, ``recovery.first_positive_on``, ``recovery.valid_from``, ``recovery.valid_until``, ``issued_at``,
-``expires_at``, and ``failed_step`` where a step of the verification failed.
+``vaccination.doses_total``, ``vaccination.last_dose_on``, ``vaccination.doses``, ``test.kind`` (naat, antigen, antibody),
+``test.result`` (negative, positive), ``test.sampled_at``, ``recovery.first_positive_on``, ``recovery.valid_from``,
+``recovery.valid_until``, ``issued_at``, ``expires_at``, and ``failed_step`` where a step of the verification failed.
+
+``vaccination.doses`` is every single dose as the certificate tells it: JSON, a list of objects with ``product`` (the name in
+``config/value_sets/vaccines.csv``, else the code or words as they came), ``on`` (ISO 8601), ``number`` and ``of`` (2 of 3), ``country``
+and ``lot``; what a certificate does not say is left out. Nothing is judged: doses of later days are in it too.
 """
 
 from __future__ import annotations
 
+import json
+from collections.abc import Sequence
 from datetime import date, datetime
 
 from kiosk.domain import Claim, Credential, Trust
-from plugins.health_certificate.model import HealthCertificate
+from plugins.health_certificate.model import HealthCertificate, Vaccination
 from plugins.health_certificate.status import Colour, course_status
 from plugins.health_certificate.steps import Step, trust_of
 
@@ -23,7 +29,10 @@ _COMMON = (
 )  # fmt: skip
 _DOSES = (
     "doses", "vaccination.product", "vaccination.doses_given", "vaccination.doses_total", "vaccination.last_dose_on",
+    "vaccination.doses",
 )  # fmt: skip
+
+_OF_A_DOSE = ("product", "on", "number", "of", "country", "lot")
 
 
 def credential_of(certificate: HealthCertificate, failed: Step | None, today: date) -> Credential:
@@ -50,13 +59,23 @@ def credential_of(certificate: HealthCertificate, failed: Step | None, today: da
     claims = {name: Claim(value) for name, value in zip(_COMMON, facts, strict=True) if value}
     if certificate.vaccinations:
         given, needed = str(course.given), "" if course.needed is None else str(course.needed)
-        doses = (given, course.product, given, needed, _text(course.last_on))
+        doses = (given, course.product, given, needed, _text(course.last_on), _each(certificate.vaccinations))
         claims |= {name: Claim(value) for name, value in zip(_DOSES, doses, strict=True) if value}
     if certificate.tests:
         claims |= {name: Claim(value) for name, value in _about_test(certificate).items() if value}
     if certificate.recoveries:
         claims |= {name: Claim(value) for name, value in _about_recovery(certificate).items() if value}
     return Credential(certificate.kind, claims, trust, certificate.issuer, (*certificate.warnings, *course.warnings))
+
+
+def _each(vaccinations: Sequence[Vaccination]) -> str:
+    """The doses one by one, as JSON."""
+    found = []
+    for one in vaccinations:
+        on = one.on.isoformat() if one.on else ""
+        said = (one.product, on, one.dose, one.doses, one.country, one.lot)
+        found.append({name: value for name, value in zip(_OF_A_DOSE, said, strict=True) if value})
+    return json.dumps(found, ensure_ascii=False, separators=(",", ":"))
 
 
 def _about_test(certificate: HealthCertificate) -> dict[str, str]:

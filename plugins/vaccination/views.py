@@ -12,10 +12,11 @@ from plugins.vaccination.injection import views as injection
 from plugins.vaccination.nation import views as nation
 from plugins.vaccination.observation import views as observation
 from plugins.vaccination.screening import views as screening
+from plugins.vaccination.shown import views as shown
 from plugins.vaccination.site import Site
 from plugins.vaccination.stock import views as stock
 
-AT_A_SITE = (arrival, screening, injection, observation, stock, day)
+AT_A_SITE = (arrival, shown, screening, injection, observation, stock, day)
 ON_THE_PLATFORM = (nation, certificate)
 
 

@@ -13,8 +13,9 @@ from kiosk.domain import Text
 from plugins.vaccination import lookups, priorities
 from plugins.vaccination.arrival import temporary
 from plugins.vaccination.arrival.stages import stage
-from plugins.vaccination.models import ArrivalRow, PersonRow
+from plugins.vaccination.models import ArrivalRow, PersonRow, ShownRow
 from plugins.vaccination.people import Known, known, namesakes, open_findings
+from plugins.vaccination.shown import known as shown
 from plugins.vaccination.site import Site
 
 FIELDS = ("name", "birth_date", "sex", "phone", "address", "document", "guardian")
@@ -59,16 +60,25 @@ def other(row: PersonRow) -> dict[str, Any]:
     }
 
 
-def doses(session: Session, person: Known) -> list[dict[str, str]]:
-    """Every dose that is known here, oldest first: given at this appliance, and what the platform said of others."""
-    found = {
+def doses(session: Session, person: Known) -> list[dict[str, Any]]:
+    """Every dose that is known here, oldest first: given at this appliance, what the platform said of others, and what a document
+    was shown about (``shown``: its record; ``told``: from where it is known)."""
+    found: dict[str, dict[str, Any]] = {
         row.record: {"on": _iso(row.given_on), "product": row.product, "lot": row.lot, "site": row.site}
         for row in lookups.doses(session, person.citizens)
     }
     for one in json.loads(person.appointment.doses) if person.appointment else ():
         key = one.get("record") or f"{one.get('on')} {one.get('product')}"
         found.setdefault(key, {name: str(one.get(name, "")) for name in ("on", "product", "lot", "site")})
+    said = {(int(one["on"].replace("-", "") or 0), one["product"]) for one in found.values()}
+    found |= {row.record: _shown(row) for row in shown.adding(session, person.citizens, said)}
     return sorted(found.values(), key=lambda one: one["on"])
+
+
+def _shown(row: ShownRow) -> dict[str, Any]:
+    told = shown.told(row)
+    where = {"product": row.product, "lot": row.lot, "site": row.place}
+    return {"on": _iso(row.given_on), **where, "shown": row.record, "told": {"vi": told.vi, "en": told.en}}
 
 
 def _who(person: Known, site: Site, day: str) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from kiosk.web.staff_language import language
 from plugins.vaccination import frames, priorities
 from plugins.vaccination.arrival import board, desk_api, queue_api
 from plugins.vaccination.arrival.words import DESK, both
+from plugins.vaccination.shown import page as shown
 from plugins.vaccination.site import Site
 
 DESK_ACTIONS = ("scan", "enrol", "find", "person", "edit", "merge_look", "merge", "reprint", "back", "state")
@@ -28,17 +29,22 @@ def add_routes(blueprint: Blueprint, site: Site) -> None:
     @require_role(desk_api.ROLE)
     def desk() -> ResponseReturnValue:
         data = {
-            "words": both(DESK),
+            "words": both({**DESK, **shown.WORDS}),
             "language": language(),
             "csrf": generate_csrf(),
             "payload_length": desk_api.PAYLOAD,
             "sign_in": url_for("staff.sign_in_page", next=url_for(".desk")),
-            "urls": {"frame": url_for(".frame"), **{one: url_for(f".desk_{one}") for one in DESK_ACTIONS}},
+            "urls": {
+                "frame": url_for(".frame"),
+                **shown.urls(),
+                **{one: url_for(f".desk_{one}") for one in DESK_ACTIONS},
+            },
         }
         return render_template(
             "vaccination/desk.html",
             data=data,
-            words=DESK,
+            words={**DESK, **shown.WORDS},
+            vaccines=shown.products(site),
             groups=priorities.groups(site.priorities, site.today_text()),
             **page_frame(site.appliance),
         )

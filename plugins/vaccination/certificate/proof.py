@@ -11,6 +11,7 @@ from kiosk.delegation.token import BrokenToken, Keys, Origin
 from kiosk.domain import Record
 from plugins.vaccination import lookups
 from plugins.vaccination.certificate import proof_claims
+from plugins.vaccination.certificate.colour import colour_of
 from plugins.vaccination.certificate.proof_claims import BadClaims, ProofClaims
 from plugins.vaccination.folding.rows import number_of
 from plugins.vaccination.records import Dose
@@ -59,7 +60,7 @@ def claims_of(record: Record, session: Session, days: int) -> ProofClaims | None
         on=number_of(dose.given_on),
         lot=dose.lot,
         site=record.site[: proof_claims.SITE_BYTES],
-        colour="green" if dose.number >= dose.total else "yellow",
+        colour=colour_of(dose),
     )
 
 

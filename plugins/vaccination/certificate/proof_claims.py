@@ -6,12 +6,14 @@ Pure; signs nothing and judges nothing. docs/vaccination-certificates.md is the 
 from __future__ import annotations
 
 import base64
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 from uuid import UUID
 
+KIND = "vaccination_proof"  # of the credential that it is read as
 EXP, IAT, CTI = 4, 6, 7  # RFC 8392
 PROOF = -65539  # private use: integers below -65536
 _NAME, _BORN, _CITIZEN, _PRODUCT, _NUMBER, _TOTAL, _ON, _LOT, _SITE, _COLOUR = range(1, 11)
@@ -141,9 +143,13 @@ def _text(value: Any, most_bytes: int) -> str:
     return value
 
 
-def as_claims(claims: ProofClaims, proven: bool) -> Mapping[str, str]:
+def as_claims(claims: ProofClaims, proven: bool, signed: bool = False) -> Mapping[str, str]:
     """The claims under the names that health certificates have, so that a policy asks both alike. A colour is a statement that
-    takes a signature: ``none`` where nothing is ``proven``. Absent ones are left out."""
+    takes a signature: ``none`` where nothing is ``proven``. ``signed``: the signature is good, though the
+    proof may be out of its term; only then it names its holder. Absent ones are left out."""
+    dose = {"product": claims.product, "on": day_of(claims.on).isoformat(), "number": claims.number, "of": claims.total}
+    if claims.lot:
+        dose["lot"] = claims.lot
     named = {
         "certificate.id": claims.record,  # the same slip shown again is known again
         "vaccination.record": claims.record,
@@ -153,11 +159,12 @@ def as_claims(claims: ProofClaims, proven: bool) -> Mapping[str, str]:
         "vaccination.doses_given": str(claims.number),
         "vaccination.doses_total": str(claims.total),
         "vaccination.last_dose_on": day_of(claims.on).isoformat(),
+        "vaccination.doses": json.dumps([dose], ensure_ascii=False, separators=(",", ":")),
         "doses": str(claims.number),
         "certificate.types": "vaccination",
         "certificate.colour": claims.colour if proven else "none",
         "name": claims.name,
         "birth_date": str(claims.birth_year) if claims.birth_year else "",
-        "citizen": claims.citizen if proven else "",
+        "citizen": claims.citizen if proven or signed else "",
     }
     return {name: value for name, value in named.items() if value}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 
 from sqlalchemy import literal_column, select
 from sqlalchemy.orm import Session
@@ -11,11 +12,11 @@ from kiosk.delegation.key_ring import KeyRing
 from kiosk.delegation.token import UNKNOWN_KEY, BrokenToken, Keys, Origin
 from kiosk.domain import Claim, Credential, Encounter, Finding, Malformed, Scan, Severity, Text, Trust
 from plugins.vaccination.certificate import proof, words
-from plugins.vaccination.certificate.proof_claims import ProofClaims, as_claims
+from plugins.vaccination.certificate.proof_claims import KIND, ProofClaims, as_claims
 from plugins.vaccination.models import DoseRow
 
-KIND = "vaccination_proof"
 LEEWAY_SECONDS = 300  # two machines' clocks are never quite alike, and a proof is shown minutes after the dose
+_LATEST = 253_402_300_799  # the end of the year 9999, Unix seconds
 _OF_TIME = frozenset({"time", "not_yet"})
 
 
@@ -54,13 +55,23 @@ def _credential(claims: ProofClaims, origin: Origin, failed: str, scan: Scan) ->
     if not failed and now + LEEWAY_SECONDS < claims.issued_at:
         failed = "not_yet"
     trust = Trust.VERIFIED if not failed else Trust.UNVERIFIED if failed in UNKNOWN_KEY else Trust.INVALID
-    named = {**as_claims(claims, trust is Trust.VERIFIED), **({"failed_step": failed} if failed else {})}
+    named = {
+        **as_claims(claims, trust is Trust.VERIFIED, failed == "time"),
+        **_term(claims),
+        **({"failed_step": failed} if failed else {}),
+    }
     return Credential(
         kind=KIND,
         claims={name: Claim(value) for name, value in named.items()},
         trust=trust,
         issuer=origin.issuer,
     )
+
+
+def _term(claims: ProofClaims) -> dict[str, str]:
+    """From and until when, ISO 8601; a time after the year 9999 is none."""
+    times = {"issued_at": claims.issued_at, "expires_at": claims.expires_at}
+    return {name: datetime.fromtimestamp(at, UTC).isoformat() for name, at in times.items() if at <= _LATEST}
 
 
 def _withdrawn(session: Session, record: str) -> bool:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from sqlalchemy.orm import Session
 
 from kiosk.domain import LastingCount, Record
-from plugins.vaccination.folding import after, care, conflicts, nation, people, stock
+from plugins.vaccination.folding import after, care, conflicts, nation, people, shown, stock
 from plugins.vaccination.folding.rows import by_body
 from plugins.vaccination.nation.comparing import Comparing
 
@@ -24,6 +24,7 @@ def project(
     people.project(bodies, session, time_zone)
     care.project(bodies, session, time_zone)
     after.project(bodies, session, time_zone)
+    shown.project(bodies, session, time_zone)
     stock.project(bodies, session, time_zone, own)
     nation.project(bodies, session, own)
     if comparing is not None:  # last: what it locks others wait for

@@ -14,7 +14,7 @@ from plugins.vaccination.injection.asked import Glass, Who
 from plugins.vaccination.injection.judging import Case
 from plugins.vaccination.injection.person import Patient
 from plugins.vaccination.injection.vial import Vial, vial
-from plugins.vaccination.rules.course import next_dose
+from plugins.vaccination.rules.course import PastDose, next_dose
 from plugins.vaccination.site import Site
 from plugins.vaccination.stock import open_vials
 
@@ -102,7 +102,7 @@ def _person(who: Patient, handle: dict[str, Any]) -> dict[str, Any]:
         "minutes": screening.observation_minutes if screening else 0,
         "consent": who.consent,
         "doses": [
-            {"product": one.product, "on": f"{one.on:%d/%m/%Y}", "lot": one.lot, "site": one.site}
+            {"product": one.product, "on": f"{one.on:%d/%m/%Y}", "lot": one.lot, "site": one.site, "told": _told(one)}
             for one in who.history
         ],
     }
@@ -133,6 +133,11 @@ def _recent(session: Session, site: Site, row: Any) -> dict[str, Any]:
         "body_site": row.body_site,
         "corrected": bool(row.amends),
     }
+
+
+def _told(dose: PastDose) -> dict[str, str] | None:
+    """From where it is known, where that is a document and no record of the dose."""
+    return {"vi": dose.told.vi, "en": dose.told.en} if dose.told else None
 
 
 def birth(text: str) -> str:

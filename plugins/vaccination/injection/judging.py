@@ -90,6 +90,9 @@ def _of_person(asked: Asked, patient: Patient) -> list[Finding]:
         found.append(finding(f"consent_{patient.consent}" if patient.consent else "no_consent"))
     if patient.namesakes and not asked.asked_document:
         found.append(finding("namesake", count=patient.namesakes))
+    unsure = next((dose.told for dose in reversed(patient.history) if dose.told and not dose.sure), None)
+    if unsure is not None:
+        found.append(finding("history_from_paper", told=unsure.vi, told_en=unsure.en))
     if patient.told:
         found.append(finding("told_by_platform"))
     return found

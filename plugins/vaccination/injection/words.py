@@ -161,6 +161,14 @@ _WORDS: dict[str, tuple[Severity, Text, Text]] = {
         Text("Theo sổ, lô {lot} không còn lọ nào.", "By the books no vial of lot {lot} is left."),
         Text("Vẫn tiêm được; báo người phụ trách kho kiểm đếm.", "You may go on; have the stock counted."),
     ),
+    "history_from_paper": (
+        Severity.NOTE,
+        Text("Mũi trước chỉ biết {told}.", "The earlier dose is known only {told_en}."),
+        Text(
+            "Hỏi lại người dân ngày tiêm và loại vắc xin; phiếu sau tiêm in thẻ vàng.",
+            "Ask for the day and the vaccine again; the slip will be yellow.",
+        ),
+    ),
     # --- what was scanned
     "ticket_damaged": (
         Severity.BAR,

@@ -501,6 +501,47 @@ def upgrade() -> None:
         batch_op.create_index("ix_vaccination_screenings_visit", ["visit"], unique=False)
 
     op.create_table(
+        "vaccination_shown_doses",
+        sa.Column("product", sa.String(length=60), nullable=False),
+        sa.Column("given_on", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("total", sa.Integer(), nullable=False),
+        sa.Column("lot", sa.String(length=40), nullable=False),
+        sa.Column("place", sa.String(length=80), nullable=False),
+        sa.Column("basis", sa.String(length=12), nullable=False),
+        sa.Column("document", sa.String(length=32), nullable=False),
+        sa.Column("issuer", sa.String(length=120), nullable=False),
+        sa.Column("dose", sa.String(length=36), nullable=False),
+        sa.Column("citizen", sa.String(length=64), nullable=True),
+        sa.Column("day", sa.Integer(), nullable=False),
+        sa.Column("operator", sa.String(length=64), nullable=True),
+        sa.Column("writer", sa.String(length=32), nullable=False),
+        sa.Column("seq", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("record", sa.String(length=36), nullable=False),
+        sa.Column("occurred_at_ms", sa.BigInteger(), nullable=False),
+        sa.Column("site", sa.String(length=64), nullable=False),
+        sa.PrimaryKeyConstraint("writer", "seq", name=op.f("pk_vaccination_shown_doses")),
+    )
+    with op.batch_alter_table("vaccination_shown_doses", schema=None) as batch_op:
+        batch_op.create_index("ix_vaccination_shown_doses_citizen", ["citizen"], unique=False)
+
+    op.create_table(
+        "vaccination_shown_withdrawn",
+        sa.Column("shown", sa.String(length=36), nullable=False),
+        sa.Column("citizen", sa.String(length=64), nullable=True),
+        sa.Column("day", sa.Integer(), nullable=False),
+        sa.Column("operator", sa.String(length=64), nullable=True),
+        sa.Column("writer", sa.String(length=32), nullable=False),
+        sa.Column("seq", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("record", sa.String(length=36), nullable=False),
+        sa.Column("occurred_at_ms", sa.BigInteger(), nullable=False),
+        sa.Column("site", sa.String(length=64), nullable=False),
+        sa.PrimaryKeyConstraint("writer", "seq", name=op.f("pk_vaccination_shown_withdrawn")),
+    )
+    with op.batch_alter_table("vaccination_shown_withdrawn", schema=None) as batch_op:
+        batch_op.create_index("ix_vaccination_shown_withdrawn_shown", ["shown"], unique=False)
+
+    op.create_table(
         "vaccination_signer_blocked",
         sa.Column("citizen", sa.String(length=64), nullable=False),
         sa.Column("reason", sa.String(length=16), nullable=False),
@@ -606,6 +647,14 @@ def downgrade() -> None:
     op.drop_table("vaccination_signer_keys")
     op.drop_table("vaccination_signer_cursors")
     op.drop_table("vaccination_signer_blocked")
+    with op.batch_alter_table("vaccination_shown_withdrawn", schema=None) as batch_op:
+        batch_op.drop_index("ix_vaccination_shown_withdrawn_shown")
+
+    op.drop_table("vaccination_shown_withdrawn")
+    with op.batch_alter_table("vaccination_shown_doses", schema=None) as batch_op:
+        batch_op.drop_index("ix_vaccination_shown_doses_citizen")
+
+    op.drop_table("vaccination_shown_doses")
     with op.batch_alter_table("vaccination_screenings", schema=None) as batch_op:
         batch_op.drop_index("ix_vaccination_screenings_visit")
         batch_op.drop_index("ix_vaccination_screenings_day")

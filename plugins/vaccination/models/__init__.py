@@ -16,6 +16,7 @@ from plugins.vaccination.models.nation import (
     SignerKeyRow,
 )
 from plugins.vaccination.models.people import ArrivalRow, MergeRow, PersonRow
+from plugins.vaccination.models.shown import ShownRow, ShownWithdrawnRow
 from plugins.vaccination.models.signing import SignerBlocked, SignerCursor, SignerWaiting
 from plugins.vaccination.models.stock import (
     AllocationRow,
@@ -52,6 +53,8 @@ __all__ = [
     "RevokedRow",
     "RoundRow",
     "ScreeningRow",
+    "ShownRow",
+    "ShownWithdrawnRow",
     "SignerBlocked",
     "SignerCursor",
     "SignerKeyRow",

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from kiosk.domain import BigNumber, Block, Field, Heading, Paragraph, QrCode, ReceiptSection, Record, Rule
 from plugins.vaccination.certificate import proof
+from plugins.vaccination.certificate.colour import colour_of
 from plugins.vaccination.models import DoseRow
 from plugins.vaccination.observation import reactions, room
 from plugins.vaccination.observation.case import title
@@ -59,7 +60,7 @@ def slip(record: Record, session: Session, site: Site, language: str) -> list[Re
     ]
     what += [Field(w("table"), dose.table)] if dose.table else []
     is_full = dose.number >= dose.total
-    what += [Rule(), Field(w("colour"), w("green" if is_full else "yellow"))]
+    what += [Rule(), Field(w("colour"), w(colour_of(dose)))]
     what += [Field(w("next_on"), _day(dose.next_on))] if dose.next_on and not is_full else []
     until = _local(first.occurred_at_ms + dose.observation_minutes * 60_000, site)
     stay: list[Block] = [BigNumber(w("stay_until"), f"{until:%H:%M}"), Paragraph(w("stay"), centred=True)]

@@ -19,6 +19,7 @@ from plugins.vaccination.records.nation import (
     SignerKey,
 )
 from plugins.vaccination.records.people import Merged, Person
+from plugins.vaccination.records.shown import ShownDose, ShownWithdrawn
 from plugins.vaccination.records.stock import (
     Allocation,
     ClockConfirmed,
@@ -40,6 +41,8 @@ KINDS: Mapping[str, type[BaseModel]] = {
     "vaccination.consent": Consent,
     "vaccination.dose": Dose,
     "vaccination.not_given": NotGiven,
+    "vaccination.shown_dose": ShownDose,
+    "vaccination.shown_withdrawn": ShownWithdrawn,
     "vaccination.reaction": Reaction,
     "vaccination.left": Left,
     "vaccination.handover": Handover,

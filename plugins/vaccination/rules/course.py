@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 from itertools import pairwise
 
+from kiosk.domain import Text
 from plugins.vaccination.rules import course_words as words
 from plugins.vaccination.rules.problem import Problem
 from plugins.vaccination.rules.vaccine import Vaccine, Vaccines
@@ -15,13 +16,19 @@ from plugins.vaccination.rules.vaccine import Vaccine, Vaccines
 
 @dataclass(frozen=True, slots=True)
 class PastDose:
-    """A dose that was given, here or elsewhere. ``on`` is the day at the site; ``record`` whatever names the record of it."""
+    """A dose that was given, here or elsewhere. ``on`` is the day at the site; ``record`` whatever names the record of it.
+
+    Of a dose that is known from a document alone ``told`` says which, and ``number`` the dose's number as it stands there (0: not
+    said): of “2 of 2” the first counts too, though nobody knows its day. ``sure``: False where no signature speaks for it."""
 
     product: str
     on: date
     lot: str = ""
     site: str = ""
     record: str = ""
+    number: int = 0
+    told: Text | None = None
+    sure: bool = True
 
 
 class Colour(StrEnum):
@@ -60,7 +67,7 @@ def next_dose(history: Sequence[PastDose], at: date, vaccines: Vaccines) -> Next
     latest = None if rule.max_days is None else last.on + timedelta(days=rule.max_days)
     day = max(at, earliest)
     allowed = tuple(name for name in vaccines.products(day) if vaccines.may_follow(last.product, name, day))
-    number = len(given) + 1  # more than the course has, where an earlier mix does not count
+    number = _count(given) + 1  # more than the course has, where an earlier mix does not count
     return NextDose(number, max(rule.doses, number), earliest, latest, allowed)
 
 
@@ -98,7 +105,9 @@ def dose_problems(
         found.append(words.problem("dose_in_future", on=words.day(max(dose.on for dose in history))))
     given = _given(history, on)
     if given:
-        found += _problems_after(given, product, on, vaccines)
+        after = _problems_after(given, product, on, vaccines)
+        told = given[-1].told or next((dose.told for dose in given if dose.told), None)
+        found += [words.known_from(one, told) for one in after] if told else after
     return tuple(found)
 
 
@@ -122,7 +131,7 @@ def _problems_after(given: Sequence[PastDose], product: str, on: date, vaccines:
         found.append(words.problem("unknown_product_before", product=last.product, on=words.day(last.on)))
         return found
     if _is_complete(given, vaccines):
-        found.append(words.problem("course_complete", doses=len(given), on=words.day(last.on)))
+        found.append(words.problem("course_complete", doses=_count(given), on=words.day(last.on)))
         return found
     days = (on - last.on).days
     if 0 < days < rule.min_days:
@@ -145,9 +154,17 @@ def _given(history: Sequence[PastDose], on: date) -> list[PastDose]:
     return list(by_day.values())
 
 
+def _count(given: Sequence[PastDose]) -> int:
+    """How many doses these are, with those that a document counts and does not name."""
+    count = 0
+    for dose in given:
+        count = max(count + 1, dose.number)
+    return count
+
+
 def _is_complete(given: Sequence[PastDose], vaccines: Vaccines) -> bool:
     """By the course of the last dose's product, as long as each product was allowed after the one before on its day."""
     rule = vaccines.known(given[-1].product, given[-1].on)
-    if rule is None or len(given) < rule.doses:
+    if rule is None or _count(given) < rule.doses:
         return False
     return all(vaccines.may_follow(one.product, two.product, two.on) for one, two in pairwise(given))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 from kiosk.domain import Text
@@ -98,3 +99,9 @@ def problem(code: str, **values: object) -> Problem:
 def day(value: date) -> str:
     """As people write it in Viet Nam, and as the slip has it."""
     return f"{value:%d/%m/%Y}"
+
+
+def known_from(problem: Problem, told: Text) -> Problem:
+    """The same, saying by which document the doses are known that it rests on."""
+    text = Text(f"{problem.text.vi} Biết {told.vi}.", f"{problem.text.en} Known {told.en}.")
+    return replace(problem, text=text)

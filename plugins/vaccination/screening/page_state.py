@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from datetime import date
 from typing import Any
 
@@ -31,7 +30,7 @@ def state(session: Session, site: Site, examiner: Examiner, consents: Consents, 
     came = calling.arrival_of_today(session, site, visit)
     person = who(session, site, came)
     pack = examiner.pack()
-    product = _planned(site, person)
+    product = _planned(session, site, person)
     return {
         "visit": visit,
         "person": person_state.state(session, site, person.citizen, came),
@@ -70,11 +69,11 @@ def outcome(examiner: Examiner, person: Known, said: Examination) -> dict[str, A
     }
 
 
-def _planned(site: Site, person: Known) -> str:
+def _planned(session: Session, site: Site, person: Known) -> str:
     """The vaccine of the appointment, else of the last dose: what is given most likely; staff may choose another."""
     day = date.fromisoformat(site.today_text())
     booked = person.appointment.product if person.appointment else ""
-    before = [one["product"] for one in json.loads(person.appointment.doses)] if person.appointment else []
+    before = [one["product"] for one in person_state.doses(session, person)]
     for name in (booked, *reversed(before)):
         vaccine = site.vaccines.named(name, day) if name else None
         if vaccine is not None:

@@ -20,6 +20,7 @@ from plugins.vaccination.screening import page_state
 from plugins.vaccination.screening.consenting import Consents, Said
 from plugins.vaccination.screening.examining import Examination, Examiner
 from plugins.vaccination.screening.words import OUTCOMES, SCREENING
+from plugins.vaccination.shown import page as shown
 from plugins.vaccination.site import Site
 
 ROLE = "medical_staff"
@@ -54,13 +55,14 @@ def add_routes(blueprint: Blueprint, site: Site) -> None:
     def station(table: str) -> ResponseReturnValue:
         _known(site, table)
         data = {
-            "words": both(SCREENING),
+            "words": both({**SCREENING, **shown.WORDS}),
             "language": language(),
             "csrf": generate_csrf(),
             "payload_length": PAYLOAD,
             "sign_in": url_for("staff.sign_in_page", next=url_for(".screening_table", table=table)),
             "urls": {
                 "frame": url_for(".frame"),
+                **shown.urls(),
                 **{
                     name: url_for(f".queue_{name}", step="screening", table=table)
                     for name in ("state", "next", "take", "again", "absent")
@@ -72,7 +74,12 @@ def add_routes(blueprint: Blueprint, site: Site) -> None:
             },
         }
         return render_template(
-            "vaccination/screening.html", data=data, table=table, words=SCREENING, **page_frame(site.appliance)
+            "vaccination/screening.html",
+            data=data,
+            table=table,
+            words={**SCREENING, **shown.WORDS},
+            vaccines=shown.products(site),
+            **page_frame(site.appliance),
         )
 
 

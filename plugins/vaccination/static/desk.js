@@ -3,6 +3,7 @@
 import { Words, element } from "/static/js/staff-words.js";
 import { Enrolment, Merge } from "./desk-sheets.js";
 import { facts, warnings } from "./person.js";
+import { ShownDoses, isDocument } from "./shown.js";
 import { Appliance, Messages, cameraButton, clockBanner, dialogs, listenToScanner, localDay, newKey, pageData } from "./shared.js";
 
 const data = pageData();
@@ -11,7 +12,7 @@ const words = new Words(data.words, data.language);
 const appliance = new Appliance(data, (answers) => { by("line-lost").hidden = answers; });
 const messages = new Messages(by("message"), words);
 const STATE_MS = 4000;
-const CODE = /^(VNT1:|VNX1:|HC1:|SHC:\/)|\|/i; // what a scanner types into the box, and nobody by hand
+const CODE = /^(VNT1:|VNX1:)|\|/i; // what a scanner types into the box, and nobody by hand
 const BARE = /^[A-Z2-7]{26}$/i; // a temporary code typed from the paper, without what stands before it
 let current = null; // the person who is shown
 
@@ -28,6 +29,7 @@ async function ask(action, said) {
 
 async function scan(payload, source = "page", takenAnyway = false) {
   if (by("merge").open) return merge.scanned(payload);
+  if (current && !by("person").hidden && isDocument(payload)) return elsewhere.scan(current, payload, source);
   const reply = await ask("scan", { payload, source, key: newKey(), taken_anyway: takenAnyway });
   took(reply, () => scan(payload, source, true));
 }
@@ -113,7 +115,7 @@ function show(person) {
   if (person.visit) add("reprint", reprint);
   if (person.known) add("edit", () => edit(person), { id: "edit-open" });
   if (person.temporary) add("merge", () => merge.open(person), { id: "merge-open" });
-  box.replaceChildren(head, warnings(words, person), facts(words, person), row);
+  box.replaceChildren(head, warnings(words, person), facts(words, person), elsewhere.section(person), row);
   box.hidden = false;
   by("ready").hidden = true;
 }
@@ -134,6 +136,11 @@ function done(reply, key) {
 
 const enrolment = new Enrolment(words, ask, { took, open: async (citizen) => { const reply = await ask("person", { citizen }); clear(); if (reply?.person) show(reply.person); } });
 const merge = new Merge(words, ask, (reply) => done(reply, "merged"));
+const elsewhere = new ShownDoses({ words, appliance, urls: data.urls, messages, changed: (person) => {
+  if (by("person").hidden || current?.citizen !== person.citizen) return false; // another person is open by now
+  show(person);
+  return true;
+} });
 const edit = (person) => enrolment.edit(person, (reply) => done(reply, "saved"));
 
 // --- the queue
@@ -177,7 +184,7 @@ by("box").addEventListener("submit", (event) => {
   event.preventDefault();
   const text = by("box-text").value.trim();
   by("box-text").blur(); // the next scan is read key by key again, whatever input method is on
-  if (CODE.test(text)) scan(text, "wedge");
+  if (CODE.test(text) || isDocument(text)) scan(text, "wedge");
   else if (BARE.test(text)) scan(`VNX1:${text}`);
   else if (text) find(text);
 });

@@ -32,7 +32,7 @@ export class Cards {
     badges.append(this.badge(CONSENT[person.consent], words.get(`consent_${person.consent}`)));
     if (person.guardian) badges.append(this.badge("info", words.get("guardian", { name: person.guardian })));
     if (person.temporary) badges.append(this.badge("warning", words.get("temporary")));
-    const doses = person.doses.map((one) => `${one.product} ${one.on} (${one.site || one.lot})`).join("; ");
+    const doses = person.doses.map((one) => `${one.product} ${one.on} (${one.told ? words.of(one.told) : one.site || one.lot})`).join("; ");
     const earlier = element("p", doses ? `${words.get("earlier")}: ${doses}` : words.get("no_earlier"), { class: "injection-earlier" });
     return by("person").replaceChildren(head, badges, earlier);
   }

@@ -32,7 +32,7 @@ function shown(words, person, name) {
 
 export function doses(words, known) {
   if (!known?.length) return words.get("no_doses");
-  return known.map((one) => `${localDay(one.on)} ${one.product}`).join("; ");
+  return known.map((one) => [localDay(one.on), one.product, one.shown && words.get("shown_mark")].filter(Boolean).join(" ")).join("; ");
 }
 
 /** What staff must mind, as badges that say it in words. */

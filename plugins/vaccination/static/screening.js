@@ -4,6 +4,7 @@ import { Words, element } from "/static/js/staff-words.js";
 import { Examination } from "./examination.js";
 import { facts, warnings } from "./person.js";
 import { Appliance, Messages, cameraButton, clockBanner, dialogs, listenToScanner, localDay, newKey, pageData } from "./shared.js";
+import { ShownDoses, isDocument } from "./shown.js";
 import { Signature } from "./signature.js";
 
 const data = pageData();
@@ -93,13 +94,7 @@ function show(state) {
   shown = state;
   keys = {};
   clockBanner(by("clock-bad"), words, state);
-  const { person } = state;
-  const head = element("div", "", { class: "person-head" });
-  const name = element("div", "");
-  name.append(element("p", words.get("confirm"), { class: "person-line" }), element("h2", person.name, { class: "person-name", id: "person-name" }));
-  head.append(name, element("span", person.ticket, { class: "ticket" }));
-  by("person").replaceChildren(head, facts(words, person, ["birth_date", "sex", "document", "phone", "guardian"]), warnings(words, person));
-  if (state.screening) by("person").append(element("p", words.get("done_before", { outcome: words.of(state.screening.words) }), { class: "person-line" }));
+  drawPerson(state.person);
   examination.open(state);
   const agreed = state.consent.state === "given";
   part(state.screening && GO_ON.includes(state.screening.outcome) && !agreed ? "consent" : "work");
@@ -107,11 +102,29 @@ function show(state) {
   drawConsent(state);
 }
 
+function drawPerson(person) {
+  const head = element("div", "", { class: "person-head" });
+  const name = element("div", "");
+  name.append(element("p", words.get("confirm"), { class: "person-line" }), element("h2", person.name, { class: "person-name", id: "person-name" }));
+  head.append(name, element("span", person.ticket, { class: "ticket" }));
+  by("person").replaceChildren(head, facts(words, person, ["birth_date", "sex", "document", "phone", "guardian"]), warnings(words, person), elsewhere.section(person));
+  if (shown.screening) by("person").append(element("p", words.get("done_before", { outcome: words.of(shown.screening.words) }), { class: "person-line" }));
+}
+
 /** Which part of the page is worked on: "work", "consent" or "ready". */
 function part(name) {
   for (const id of ["work", "consent", "ready"]) by(id).hidden = id !== name;
   if (name !== "work") by("withdraw-row").hidden = true;
 }
+
+/** A code that was scanned: of the person who is here, a document about doses of elsewhere; else a ticket or card. */
+const scanned = (payload, source) => (shown && isDocument(payload) ? elsewhere.scan(shown.person, payload, source) : open({ payload }));
+const elsewhere = new ShownDoses({ words, appliance, urls: data.urls, messages, changed: (person) => {
+  if (shown?.person.citizen !== person.citizen) return false; // another person is here by now
+  shown.person = person;
+  drawPerson(person); // what was answered and measured so far stays
+  return true;
+} });
 
 function close() {
   shown = null;
@@ -223,7 +236,7 @@ by("type").addEventListener("submit", (event) => {
 });
 for (const one of document.querySelectorAll('input[name="by"]')) one.addEventListener("change", drawSigner);
 by("form").addEventListener("submit", (event) => event.preventDefault());
-listenToScanner(data.payload_length, (payload) => open({ payload }), { tooLong: () => messages.show("fault", words.get("too_long")) });
-cameraButton(by("camera-button"), appliance, data.urls.frame, (payload) => open({ payload }), (problem) => messages.show("warning", words.get(problem)));
+listenToScanner(data.payload_length, (payload) => scanned(payload, "wedge"), { tooLong: () => messages.show("fault", words.get("too_long")) });
+cameraButton(by("camera-button"), appliance, data.urls.frame, (payload) => scanned(payload, "camera"), (problem) => messages.show("warning", words.get(problem)));
 setInterval(look, STATE_MS);
 look();

@@ -123,6 +123,11 @@ export class Messages {
     this.#words = words;
   }
 
+  /** Where messages stand: for what belongs to one. */
+  get box() {
+    return this.#box;
+  }
+
   show(level, text, step = "") {
     const box = element("div", "", { class: `notice notice--${level}` });
     const sign = mark(level);

@@ -55,6 +55,7 @@ def test_a_vaccination_certificate_is_verified_and_told(signer: Issuer, read: Re
         "vaccination.doses_given": "2",
         "vaccination.doses_total": "2",
         "vaccination.last_dose_on": "2021-08-20",
+        "vaccination.doses": '[{"product":"Comirnaty","on":"2021-08-20","number":2,"of":2,"country":"VN"}]',
     }
 
 

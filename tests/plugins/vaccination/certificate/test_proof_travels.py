@@ -3,8 +3,9 @@ is forged, expired, barred or about a dose that was taken back."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -57,7 +58,13 @@ def test_a_proof_is_read_with_the_names_that_certificates_have(
         Trust.VERIFIED,
         f"device:{site.appliance.identity.device}",
     )
-    assert {name: claim.value for name, claim in found.claims.items()} == {
+    said = {name: claim.value for name, claim in found.claims.items()}
+    assert json.loads(said.pop("vaccination.doses")) == [
+        {"product": "Comirnaty", "on": today(site.appliance), "number": 2, "of": 2, "lot": "FD7958"}
+    ]
+    issued, ends = (datetime.fromisoformat(said.pop(name)) for name in ("issued_at", "expires_at"))
+    assert ends - issued == timedelta(days=14)
+    assert said == {
         "certificate.id": str(record.id),
         "vaccination.record": str(record.id),
         "vaccination.product": "Comirnaty",
