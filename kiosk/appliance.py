@@ -25,7 +25,7 @@ from kiosk.devices import Devices
 from kiosk.domain import Draft, Encounter, HealthCheck, PrintOutcome, Record, Scan, Station
 from kiosk.encounter.afterwards import Afterwards
 from kiosk.encounter.answers import Answer
-from kiosk.encounter.story import Encounters
+from kiosk.encounter.story import Begun, Encounters
 from kiosk.events import EventHub
 from kiosk.explained import Explained
 from kiosk.identity import Identity, load_identity, nobodys_identity, read_identity
@@ -246,6 +246,10 @@ class Appliance:
 
     def handle(self, scan: Scan, answers: Mapping[str, str] | None = None, operator: str | None = None) -> Answer:
         return self.encounters.handle(scan, answers, operator)
+
+    def begin(self, scan: Scan, answers: Mapping[str, str] | None = None) -> Begun:
+        """``handle`` that does not wait: the answer must be asked for."""
+        return self.encounters.begin(scan, answers)
 
     def record(self, drafts: Sequence[Draft], operator: str | None = None) -> list[Record]:
         return self.journal.append_drafts(drafts, operator)

@@ -18,6 +18,7 @@ from waitress.server import create_server
 
 from kiosk.appliance import Appliance
 from kiosk.cli.saying import stop
+from kiosk.cli.scan_lane import lane_for
 from kiosk.cli.starting import OutOfServiceError, Start
 from kiosk.cli.whole_answers import send_whole_answers
 from kiosk.process import settle
@@ -48,9 +49,11 @@ class Server:
         self._waiting: threading.Thread | None = None
         self._failure: BaseException | None = None  # what ended the waiting for the card
         self._stopping = threading.Event()
+        self._lane = lane_for(settings)
         try:
             self._server = create_server(
                 self._answer,
+                _dispatcher=self._lane,
                 host=host,
                 port=port,
                 threads=settings.server.threads,
@@ -65,7 +68,9 @@ class Server:
                 f"không mở được cổng {host}:{port} ({reason}); hãy dừng chương trình đang dùng cổng đó, hoặc chọn cổng khác bằng --port",
                 f"{host}:{port} cannot be listened on ({reason}); end the program that uses it, or choose another with --port",
             )
-        send_whole_answers(self._server)
+        listeners = send_whole_answers(self._server)
+        if self._lane is not None:
+            self._lane.attend(listeners)
 
     def open(self, appliance: Appliance) -> None:
         """Start an opened appliance and put it behind the socket."""
@@ -75,6 +80,8 @@ class Server:
         self._start.complete()
         self._appliance = appliance
         self._app = app
+        if self._lane is not None:
+            self._lane.open(app)
 
     def wait(
         self, trouble: StorageTrouble, opened: Callable[[Appliance], None], first: Future[Appliance] | None = None

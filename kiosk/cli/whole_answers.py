@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from waitress.channel import HTTPChannel
+from waitress.parser import HTTPRequestParser
 from waitress.server import BaseWSGIServer
 from waitress.task import WSGITask
 
@@ -35,12 +36,18 @@ class WholeAnswer(WSGITask):
 class Channel(HTTPChannel):
     """One connection, answered so."""
 
-    task_class = WholeAnswer
+    prepared: WholeAnswer | None = None  # the next request's task, where it was made before its turn to be served
+
+    def task_class(self, channel: HTTPChannel, request: HTTPRequestParser) -> WholeAnswer:
+        """Called where waitress has a class to call."""
+        prepared, self.prepared = self.prepared, None
+        return prepared or WholeAnswer(channel, request)
 
 
-def send_whole_answers(server: Any) -> None:
-    """Have a server that ``waitress.server.create_server`` made, on one address or on several, answer so."""
-    listening = [server] if isinstance(server, BaseWSGIServer) else server.map.values()
-    for one in listening:
-        if isinstance(one, BaseWSGIServer):
-            one.channel_class = Channel
+def send_whole_answers(server: Any) -> list[BaseWSGIServer]:
+    """Have a server that ``waitress.server.create_server`` made, on one address or on several, answer so. Returns its listeners."""
+    every = [server] if isinstance(server, BaseWSGIServer) else server.map.values()
+    listeners = [one for one in every if isinstance(one, BaseWSGIServer)]
+    for one in listeners:
+        one.channel_class = Channel
+    return listeners

@@ -74,9 +74,13 @@ class Encounters:
 
     def handle(self, scan: Scan, given: Mapping[str, str] | None = None, operator: str | None = None) -> Answer:
         """The answer to one scan. The same key gives the same answer; a question is answered by repeating the key."""
+        return self.begin(scan, given, operator).answer()
+
+    def begin(self, scan: Scan, given: Mapping[str, str] | None = None, operator: str | None = None) -> Begun:
+        """Queue one scan's story, and do not wait for its end."""
         known = self._recent.get(scan.key)
         if known is not None:
-            return known
+            return Begun(lambda: known, lambda: True)
         scan = self._asked.complete(scan)
         begun = Encounter(
             scan=scan,
@@ -111,18 +115,26 @@ class Encounters:
                 *self._paper_due(run.encounter, records[0]),
             ]
 
+        def answer() -> Answer:
+            try:
+                records = self._journal.outcome(job)
+            except NotRecorded as failure:
+                return self._not_recorded(begun, failure.reason)
+            run = next(run for made, run in ended if made is records)
+            assert run.answer is not None  # compose or finish made it
+            if records:
+                self._recent.put(run.answer)
+                self._recorded(run.encounter, records[0], run.answer)
+            elif run.answer.questions:
+                self._asked.keep(scan)
+            return run.answer
+
         try:
-            records = self._journal.append(compose, finish)
+            job = self._journal.begin(compose, finish)
         except NotRecorded as failure:
-            return self._not_recorded(begun, failure.reason)
-        run = next(run for made, run in ended if made is records)
-        assert run.answer is not None  # compose or finish made it
-        if records:
-            self._recent.put(run.answer)
-            self._recorded(run.encounter, records[0], run.answer)
-        elif run.answer.questions:
-            self._asked.keep(scan)
-        return run.answer
+            refused = self._not_recorded(begun, failure.reason)
+            return Begun(lambda: refused, lambda: True)
+        return Begun(answer, lambda: job.finished)
 
     def _not_recorded(self, encounter: Encounter, reason: str) -> Answer:
         """A key that was answered before (by an earlier life of this process) keeps its answer; else nobody is admitted."""
@@ -232,6 +244,21 @@ class Encounters:
             record={"writer": record.writer, "seq": record.seq} if record else None,
             ticket={"number": ticket, "payload": encode_ticket(record.id)} if record and ticket else None,
         )
+
+
+class Begun:
+    """One scan's story under way. Whoever began it must ask for the answer: a plugin that blocks is noticed by those who wait."""
+
+    def __init__(self, answer: Callable[[], Answer], ended: Callable[[], bool]) -> None:
+        self._wait = answer
+        self._answer: Answer | None = None
+        self.ended = ended  # whether ``answer`` returns at once
+
+    def answer(self) -> Answer:
+        """Waits for the end, and does what follows an answer, once. For one thread."""
+        if self._answer is None:
+            self._answer = self._wait()
+        return self._answer
 
 
 @dataclass(slots=True)

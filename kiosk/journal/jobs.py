@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -59,6 +60,7 @@ class Job:
 
     compose: Compose
     finish: Finish | None = None
+    since: float = field(default_factory=time.monotonic)  # when it was queued, in seconds
     records: list[Record] = field(default_factory=list)
     failure: Exception | None = None
     finished: bool = False
@@ -68,7 +70,7 @@ class Job:
 
     def wait(self, seconds: float) -> bool:
         """Whether the job finished within the time. For the one caller that queued it."""
-        return self.finished or self._gate.acquire(timeout=seconds)
+        return self.finished or self._gate.acquire(timeout=max(0.0, seconds))
 
     def end(self) -> None:
         """Let the caller go on."""

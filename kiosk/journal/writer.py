@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections.abc import Sequence
 
 from kiosk.domain import Draft, Record
@@ -90,13 +91,21 @@ class Journal:
 
         Raises ``NotRecorded``: then nothing of it was written.
         """
+        return self.outcome(self.begin(compose, finish))
+
+    def begin(self, compose: Compose, finish: Finish | None = None) -> Job:
+        """Queue an append; whoever does must ask for its ``outcome``. Raises ``NotRecorded`` when the journal ends."""
         if self._stopping or self._worker is None:
             raise NotRecorded("stopping")
         job = Job(compose, finish)
         self._queue.put(job)
+        return job
+
+    def outcome(self, job: Job) -> list[Record]:
+        """What a queued append came to, once it is on the card. Raises ``NotRecorded``: then nothing of it was written."""
         # the first wait covers the queue ahead of this job; each further one a blocked plugin that was taken out
         for attempt in range(2 * PATIENCE):
-            if job.wait(self.hook_seconds + 1.0):
+            if job.wait(job.since + (attempt + 1) * (self.hook_seconds + 1.0) - time.monotonic()):
                 break
             if attempt >= PATIENCE and self._withdraw(job):
                 self.last_failure = "busy"

@@ -14,6 +14,7 @@ from spectree import SpecTree
 from kiosk import __version__
 from kiosk.appliance import Appliance
 from kiosk.domain import Scan
+from kiosk.encounter.story import Begun
 from kiosk.plugin import DecodedCode
 from kiosk.web import errors
 from kiosk.web.description import add_to
@@ -112,18 +113,18 @@ def _with_images(spec: dict[str, Any]) -> dict[str, Any]:
     return {**spec, "paths": {**spec["paths"], SCANS: {"post": operation}}}
 
 
-def answered(appliance: Appliance, body: bytes) -> bytes:
-    """The answer to one scan as JSON. Raises ``pydantic.ValidationError`` where the body is no ``ScanRequest``."""
+def begun(appliance: Appliance, body: bytes) -> Begun:
+    """One scan, begun. Raises ``pydantic.ValidationError`` where the body is no ``ScanRequest``."""
     asked = ScanRequest.model_validate_json(body)
     text = asked.payload
     raw = text.encode("utf-8", "surrogatepass")
     scan = _scan(appliance, text, raw, SYMBOLOGY[asked.source], asked.source, asked.key)
-    return appliance.handle(scan, asked.answers).as_json
+    return appliance.begin(scan, asked.answers)
 
 
 def _from_json(appliance: Appliance) -> ResponseReturnValue:
     try:
-        return reply_encoded(answered(appliance, request.get_data(cache=False)))
+        return reply_encoded(begun(appliance, request.get_data(cache=False)).answer().as_json)
     except ValidationError as error:
         problems = "; ".join(
             f"{'.'.join(str(part) for part in problem['loc']) or 'body'}: {problem['msg']}"

@@ -45,37 +45,12 @@ plugins = ["citizen_id", "health_certificate", "checkpoint"]
 id = "bench-site"
 name = "Bench"
 lane = "A"
+clock_set_by_hand = true  # with a clock that nothing synchronises every certificate is referred
 [plugin.health_certificate]
 trust_files = ["{folder}/trusted.pem"]
 [plugin.checkpoint]
 policy = "bench"
 policies = "{folder}/policies"
-"""
-# as ``kiosk run`` serves, but with a clock that counts as synchronised: without, every certificate is referred
-SERVE = """
-import sys
-from pathlib import Path
-from waitress.server import create_server
-from kiosk.appliance import Appliance
-from kiosk.cli.whole_answers import send_whole_answers
-from kiosk.clock import SystemClock
-from kiosk.process import keep_small, settle
-from kiosk.settings.profile import read_profile
-from kiosk.web.app import create_app
-class Synchronised(SystemClock):
-    def trusted(self):
-        return True
-keep_small()
-appliance = Appliance(read_profile(Path(sys.argv[1])), Path(sys.argv[2]), clock=Synchronised())
-appliance.load_plugins()
-appliance.open()
-app = create_app(appliance)
-appliance.start()
-settle()
-server = create_server(app, host="127.0.0.1", port=0, threads=appliance.settings.server.threads)
-send_whole_answers(server)
-print(f"http://127.0.0.1:{server.effective_port}/", flush=True)
-server.run()
 """
 CONDITIONS, CERTIFICATES, RATE, SECONDS, SCANS = 30, 400, 20, 15, 15
 
@@ -92,7 +67,7 @@ def rows() -> list[dict[str, Any]]:
         (folder / "bench.toml").write_text(PROFILE.format(folder=folder), "utf-8")
         payloads = [_certificate(by, one, now) for one in itertools.islice(citizens(random.Random(3)), CERTIFICATES)]
         common = ["--profile", str(folder / "bench.toml"), "--data", str(folder / "data")]
-        post, port = started([sys.executable, "-c", SERVE, str(folder / "bench.toml"), str(folder / "data")])
+        post, port = started([sys.executable, "-m", "kiosk", "run", *common, "--port", "0"])
         hello, hello_port = started([sys.executable, "-c", HELLO])
         try:
             _must_admit(port, payloads[0])

@@ -164,7 +164,7 @@ def test_a_fault_of_ours_is_worded_behind_and_the_scan_is_not_tried_twice(
         tried.append(1)
         raise ValueError("Nguyễn Văn An 001099012345")
 
-    monkeypatch.setattr(appliance, "handle", fails)
+    monkeypatch.setattr(appliance, "begin", fails)
     status, headers, body = said(door, environ(b'{"payload": "x"}'))
     assert status.startswith("500")
     assert json.loads(body)["error"]["code"] == "internal_error"
