@@ -44,9 +44,9 @@ BY_KEY = Values(
 )
 FIRST = Rows(select(Thing).where(Thing.good == given("good")).order_by(Thing.number).limit(1))
 HOW_MANY = Values(
-    select(func.count()).select_from(Thing).where(
-        Thing.number > given("more"), Thing.number < 35, Thing.name.not_in(("x", "y"))
-    )
+    select(func.count())
+    .select_from(Thing)
+    .where(Thing.number > given("more"), Thing.number < 35, Thing.name.not_in(("x", "y")))
 )
 
 
