@@ -33,7 +33,7 @@ def several(name: str) -> BindParameter[Any]:
 
 @dataclass(frozen=True, slots=True)
 class _Compiled:
-    """``fixed``: values that the statement itself says. ``handed``: how values become what the driver takes, where they must;
+    """``fixed``: the parameters, with what the statement itself says. ``handed``: how values become what the driver takes, where they must;
     ``read``: how a row of the driver's becomes one of ours."""
 
     sql: str
@@ -77,16 +77,15 @@ class Rows(Generic[R]):
         if known is None:
             # by name and not by place: a value that occurs more than once is handed over once
             dialect = sqlite.dialect(paramstyle="named") if connection.dialect.name == "sqlite" else connection.dialect
-            shaped = {name: None if size is None else [None] * size for name, size in sizes.items()}
-            compiled = self._statement.params(shaped).compile(
-                dialect=dialect, compile_kwargs={"render_postcompile": True}
-            )
-            asked = {name for name, bind in compiled.binds.items() if bind.required or name in sizes}
+            compiled = self._statement.compile(dialect=dialect)
+            asked = {name for name, bind in compiled.binds.items() if bind.required}
             if asked != set(sizes):
                 raise TypeError(f"asked for {sorted(asked)}, given {sorted(sizes)}")
+            shaped = {name: None if size is None else [None] * size for name, size in sizes.items()}
+            expanded = compiled.construct_expanded_state(shaped)
             known = self._compiled[key] = _Compiled(
-                str(compiled),
-                {name: bind.value for name, bind in compiled.binds.items() if name not in sizes},
+                expanded.statement,
+                dict(expanded.parameters),
                 {name: make for name in sizes if (make := _processor(compiled.binds[name], dialect))},
                 self._reader(dialect),
             )

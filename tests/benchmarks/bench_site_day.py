@@ -1,5 +1,7 @@
-"""A site's day on one device: 3,000 people through the five steps, twelve staff clients at once over HTTP, as fast as they can. Then the
-journal is held against what the clients were told: nobody lost, nobody twice. ``KIOSK_BENCH_PEOPLE`` makes a shorter day.
+"""A site's day on one device: people through the five steps, twelve staff clients at once over HTTP, as fast as they can. Then the
+tables are held against what the clients were told: nobody lost, nobody twice. ``KIOSK_BENCH_PEOPLE=3000`` makes it the whole day.
+
+People come as fast as they are seen to, so that some stand in each line: the desks wait while ``LINE`` stand before screening.
 """
 
 from __future__ import annotations
@@ -21,22 +23,30 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 import load
 from bench_checkpoint import SERVE
-from bench_dose import GTIN, LOT, PROFILE, vaccine
+from bench_dose import GTIN, LOT, PROFILE, processor_seconds, vaccine
 from bench_scan import HELLO, started
+from sqlalchemy import select
 
 from kiosk.appliance import Appliance
 from kiosk.operators.register import Role
 from kiosk.settings.profile import read_profile
 from kiosk.synthetic import Citizen, citizens
-from tests.support.appliance import SetClock, assert_whole, records
+from plugins.vaccination.models import ArrivalRow, ConsentRow, DoseRow, LeftRow, ScreeningRow, VialRow
+from tests.support.appliance import SetClock, assert_whole
 from tests.support.staff import PIN, add_operator
 from tests.support.vaccination_http import HttpNurse
 
-PEOPLE = int(os.environ.get("KIOSK_BENCH_PEOPLE", "3000"))
+WHOLE = 3000
+PEOPLE = int(os.environ.get("KIOSK_BENCH_PEOPLE", "300"))
+LINE = 100
 DAY_SECONDS = 8 * 3600
 DESKS, SCREENING, INJECTION, EXITS = 2, ("1", "2", "5", "6"), ("3", "4", "7", "8"), 2  # twelve clients
+STEP_TABLES: dict[str, Any] = {
+    "arrived": ArrivalRow, "screened": ScreeningRow, "consented": ConsentRow, "vaccinated": DoseRow, "left": LeftRow,
+}  # fmt: skip
 SIGNED = "10,20 40,60 90,30 120,80;150,40 200,90"
-STUCK_SECONDS = 60.0
+STUCK_SECONDS = 600.0
+POINTS = 10  # at which memory is looked at
 
 
 class Day:
@@ -51,14 +61,14 @@ class Day:
         self.done: Counter[str] = Counter()
         self.errors: list[str] = []
         self.lock = threading.Lock()
-        self.tenth: Callable[[], None] = lambda: None
+        self.look: Callable[[], None] = lambda: None  # called whenever a further tenth of the people is through
 
     def did(self, step: str) -> None:
         with self.lock:
             self.done[step] += 1
-            first = step == "left" and self.done[step] == self.people // 10
-        if first:
-            self.tenth()
+            due = step == "left" and self.done[step] % max(1, self.people // POINTS) == 0
+        if due:
+            self.look()
 
     def over(self, step: str) -> bool:
         return self.done[step] >= self.people or bool(self.errors)
@@ -70,16 +80,17 @@ def rows() -> list[dict[str, Any]]:
         (folder / "bench.toml").write_text(PROFILE, "utf-8")
         _prepare(folder)
         site, port = started([sys.executable, "-c", SERVE, str(folder / "bench.toml"), str(folder / "data")])
-        day, kept = Day(list(islice(_adults(), PEOPLE))), {}
-        day.tenth = lambda: kept.update(tenth=_resident(site.pid))
+        day, kept = Day(list(islice(_adults(), PEOPLE))), []
+        day.look = lambda: kept.append(_resident(site.pid))
         try:
+            before = processor_seconds(site.pid)
             seconds = _run(day, f"http://127.0.0.1:{port}")
-            kept["end"] = _resident(site.pid)
+            worked = processor_seconds(site.pid) - before
         finally:
             site.terminate()
             site.wait(60)
-        assert not day.errors, day.errors[:3]
-        _check(folder, day.people)
+        wrong = [*day.errors, *_lost(folder, day)]
+        print(*wrong[:5], sep="\n", end="", file=sys.stderr)
         hello, hello_port = started([sys.executable, "-c", HELLO])
         try:
             bare, _ = load.saturate(hello_port, 12, 3.0, lambda _: load.request_bytes("GET", "/"))
@@ -87,14 +98,16 @@ def rows() -> list[dict[str, Any]]:
             hello.terminate()
             hello.wait(20)
     what = f"a site day: {day.people} people, five steps, 12 clients, one device"
-    pace = DAY_SECONDS * day.people / 3000 / seconds
-    grown = kept["end"] - kept["tenth"]
+    pace = DAY_SECONDS * day.people / WHOLE / seconds
     least = f"bare Flask hello, 12 clients: {bare:.0f} requests/s"
+    each = f"{worked / day.people * 1000:.0f} ms of processor time a person"
+    first = f"after each tenth {' '.join(f'{one:.0f}' for one in kept)}"
+    # the first tenths fill what stays filled: code that is used for the first time, statements that are compiled
+    flat = len(kept) > 2 and kept[-1] <= kept[1] * 1.1
     return [
-        _row(f"{what}: minutes", seconds / 60, "min", least, "–", None),
-        _row(f"{what}: pace", pace, "× real time", least, "≥ 10", pace >= 10),
-        _row(f"{what}: resident at the end", kept["end"], "MB", f"after a tenth {kept['tenth']:.0f} MB", "flat (≤ +10 %)",
-             grown <= kept["tenth"] * 0.1),
+        _row(f"{what}: {seconds / 60:.1f} min, {each}; pace", pace, "× real time", least, "≥ 10", pace >= 10),
+        _row("the same: errors, and records lost or double", len(wrong), "", f"{day.done['left']} people left", "0", not wrong),
+        _row("the same: resident at the end", kept[-1] if kept else 0.0, "MB", first, "flat (≤ +10 % after a fifth)", flat),
     ]  # fmt: skip
 
 
@@ -135,6 +148,9 @@ def _run(day: Day, url: str) -> float:
 
 def _desk(day: Day, nurse: HttpNurse, _at: str) -> None:
     while not day.errors:
+        if day.done["arrived"] - day.done["screened"] >= LINE:
+            time.sleep(0.02)
+            continue
         try:
             person = day.coming.get_nowait()
         except Empty:
@@ -152,8 +168,9 @@ def _screening(day: Day, nurse: HttpNurse, table: str) -> None:
         saved = _ok(nurse.do(f"screening/{table}/save", visit=visit, answers=answers, vitals=vitals))
         assert saved["saved"]["outcome"] in ("eligible", "caution"), saved["saved"]
         consent = {"state": "given", "digest": state["consent"]["text"]["digest"], "strokes": SIGNED}
-        _ok(nurse.do(f"screening/{table}/consent", visit=visit, **consent))
         day.did("screened")
+        _ok(nurse.do(f"screening/{table}/consent", visit=visit, **consent))
+        day.did("consented")
 
 
 def _injection(day: Day, nurse: HttpNurse, table: str) -> None:
@@ -210,20 +227,26 @@ def _prepare(folder: Path) -> None:
     _close(appliance)
 
 
-def _check(folder: Path, people: int) -> None:
-    """Every person once at every step, no vial with more doses than it holds, and the tables equal a replay."""
+def _lost(folder: Path, day: Day) -> list[str]:
+    """What the tables do not say as the clients were told: every person once at every step, each ticket once, no vial with more
+    doses than it holds, as many vials opened as were pierced. And whether the tables equal a replay of the journal."""
     appliance = _opened(folder)
     try:
-        own = records(appliance)
-        counts = Counter(one.kind for one in own)
-        doses = [one for one in own if one.kind == "vaccination.dose"]
-        assert len({one.citizen for one in doses}) == len(doses) == people, (len(doses), people)
-        for kind in ("screening", "consent", "left"):
-            assert counts[f"vaccination.{kind}"] == people, (kind, counts)
-        assert max(Counter(one.data.vial for one in doses).values()) <= 10
-        tickets = [one.data.ticket for one in own if one.kind == "self_check_in.visit"]
-        assert len(set(tickets)) == people
+        with appliance.session() as session:
+            rows = {model: list(session.scalars(select(model))) for model in STEP_TABLES.values()}
+            vials = list(session.scalars(select(VialRow)))
+        wrong = []
+        for step, model in STEP_TABLES.items():
+            people = {row.citizen for row in rows[model]}
+            if not len(rows[model]) == len(people) == day.done[step] == day.people:
+                wrong.append(f"{step}: {len(rows[model])} rows of {len(people)} people, {day.done[step]} answers")
+        if len({row.ticket for row in rows[ArrivalRow]}) != day.people:
+            wrong.append("a number was given twice")
+        given = Counter(row.vial for row in rows[DoseRow])
+        if given.keys() - {row.vial for row in vials} or max(given.values(), default=0) > 10:
+            wrong.append("a vial gave more than it holds, or was never opened")
         assert_whole(appliance)
+        return wrong
     finally:
         _close(appliance)
 

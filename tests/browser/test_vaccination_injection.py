@@ -95,6 +95,12 @@ def test_a_dose_by_scanner_in_three_actions_fits_the_tablet(served: tuple[Applia
     assert f"Viết lên lọ: {number}" in words
     assert of_kind(site, "dose")[0].data.body_site == "left_arm"
     page.wait_for_selector("#vial-left:has-text('còn 9/10 liều')")
+    # the next person, with more to be told of, while the vial is open
+    scanner(page, ready(site, CROWD[1], outcome="caution").code)
+    verdict(page, "admit")
+    for width, height in ((1024, 768), (1280, 800)):
+        page.set_viewport_size({"width": width, "height": height})
+        assert page.evaluate("document.documentElement.scrollHeight <= innerHeight"), (width, height)
 
 
 def test_refusals_say_why_and_what_to_do_and_are_recorded(served: tuple[Appliance, str], page: Any) -> None:

@@ -13,7 +13,7 @@ from kiosk.web.app import create_app
 from tests.support import browser
 from tests.support.appliance import Workshop
 from tests.support.staff import PIN, add_operator
-from tests.support.vaccination import CROWD, arrive, expect, of_kind, ready, vaccination_site
+from tests.support.vaccination import CROWD, arrive, expect, of_kind, ready, screen, vaccination_site
 
 pytestmark = pytest.mark.browser
 
@@ -194,6 +194,37 @@ def test_by_keys_alone(served: tuple[Appliance, str], page: Any) -> None:
     page.keyboard.press("Enter")
     page.wait_for_selector("#message:has-text('không đồng ý')")
     assert of_kind(site, "consent")[0].data.state == "declined"
+
+
+def test_who_cannot_draw_signs_by_keyboard_and_all_of_it_fits_the_tablet(
+    served: tuple[Appliance, str], page: Any, axe: Any
+) -> None:
+    site, url = served
+    came = arrive(site, BINH)
+    screen(site, came)
+    at_table(page, url)
+    scanner(page, came.code)
+    page.wait_for_selector("#consent:not([hidden])")
+    page.eval_on_selector("#consent", "one => one.scrollIntoView()")
+    for field in ("#signature", "#by-keys", "#agree", "#decline"):
+        box = page.query_selector(field).bounding_box()
+        assert box["y"] >= 0, field
+        assert box["y"] + box["height"] <= 768, field
+    page.focus("#by-keys")
+    page.keyboard.press("Space")
+    assert page.evaluate("document.activeElement.id") == "typed"
+    assert page.is_hidden("#signature")
+    axe(page)
+    page.keyboard.type("Somebody Else")
+    page.focus("#agree")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#message:has-text('khác họ tên')")
+    page.fill("#typed", BINH.name)
+    page.focus("#agree")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#message:has-text('Đã ghi đồng ý')")
+    record = of_kind(site, "consent")[0]
+    assert (record.data.typed, record.data.strokes, record.operator) == (BINH.name, "", "11")
 
 
 def test_consent_is_taken_back_later(served: tuple[Appliance, str], page: Any, axe: Any) -> None:

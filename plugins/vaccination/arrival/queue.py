@@ -3,14 +3,14 @@ survives a restart, and whoever asks inside the journal's transaction sees every
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
 from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
-from kiosk.storage.lookups import Rows, Values, given
+from kiosk.storage.lookups import Rows, Values, given, several
 from plugins.vaccination import priorities
 from plugins.vaccination.models import (
     ArrivalRow,
@@ -143,66 +143,40 @@ _STATES = Values(select(CallRow.state).where(*_OF_VISIT).order_by(CallRow.occurr
 
 def _for_screening(session: Session, site: str, day: int) -> list[Waiting]:
     """Came today, not examined, and not called (or called back). Who came twice stands under the number they got last."""
-    # without its site: so the citizen's index is used, and whoever was examined today anywhere is examined
-    examined = exists().where(ScreeningRow.citizen == ArrivalRow.citizen, ScreeningRow.day == day)
-    query = select(
-        ArrivalRow.record, ArrivalRow.ticket, ArrivalRow.number, ArrivalRow.citizen, ArrivalRow.occurred_at_ms
-    ).where(
-        ArrivalRow.site == site,
-        ArrivalRow.day == day,
-        ArrivalRow.number > 0,
-        ~_not_in_line(ArrivalRow.record, "screening"),
-        ~exists().where(ScreeningRow.visit == ArrivalRow.record),
-        ~examined,
-    )
-    rows = session.execute(query.order_by(ArrivalRow.number, ArrivalRow.occurred_at_ms)).all()
+    rows = _UNEXAMINED.all(session, site=site, day=day)
     own = _own(session, [row.citizen for row in rows if row.citizen])
     elsewhere = _examined(session, day, set(own.values()))
     found: dict[str, Waiting] = {}
-    for record, ticket, number, citizen, at in rows:
-        person = own.get(citizen or "", citizen or "")
+    for row in rows:
+        person = own.get(row.citizen or "", row.citizen or "")
         if person not in elsewhere:
-            found[person or record] = Waiting(record, ticket, number, person, at)
+            found[person or row.record] = Waiting(row.record, row.ticket, row.number, person, row.occurred_at_ms)
     return list(found.values())
 
 
 def _for_injection(session: Session, site: str, day: int) -> list[Waiting]:
     """Examined today and may go on, agreed, and neither called for it nor vaccinated."""
-    query = select(ScreeningRow.visit, ScreeningRow.citizen, ArrivalRow.ticket, ArrivalRow.number)
-    query = query.join(ArrivalRow, ArrivalRow.record == ScreeningRow.visit).where(
-        ScreeningRow.site == site,
-        ScreeningRow.day == day,
-        ScreeningRow.outcome.in_(GO_ON),
-        ~_not_in_line(ScreeningRow.visit, "injection"),
-    )
-    rows = {row.visit: row for row in session.execute(query) if row.citizen}
-    if not rows:
+    people = {row.visit: row.citizen for row in _FIT.all(session, site=site, day=day) if row.citizen}
+    if not people:
         return []
-    people = [row.citizen for row in rows.values()]
-    fit = _may_go_on(session, list(rows))
-    agreed, done = _agreed(session, day, people), _dosed(session, day, people)
+    fit = _may_go_on(session, list(people))
+    agreed, done = _agreed(session, day, people.values()), _dosed(session, day, people.values())
     return [
-        Waiting(visit, row.ticket, row.number, row.citizen, agreed[row.citizen])
-        for visit, row in rows.items()
-        if visit in fit and row.citizen in agreed and row.citizen not in done
+        Waiting(row.record, row.ticket, row.number, people[row.record], agreed[people[row.record]])
+        for row in _CAME.all(session, visits=people)
+        if row.record in fit and people[row.record] in agreed and people[row.record] not in done
     ]
 
 
 def _may_go_on(session: Session, visits: Sequence[str]) -> set[str]:
     """Those whose last examination lets them go on: one may have been examined again."""
-    query = select(ScreeningRow.visit, ScreeningRow.outcome).where(ScreeningRow.visit.in_(visits))
-    last: dict[str, str] = {}
-    for visit, outcome in session.execute(query.order_by(ScreeningRow.writer, ScreeningRow.seq)):
-        last[visit] = outcome
+    last = {row.visit: row.outcome for row in _EXAMINATIONS.all(session, visits=visits)}
     return {visit for visit, outcome in last.items() if outcome in GO_ON}
 
 
-def _agreed(session: Session, day: int, citizens: Sequence[str]) -> dict[str, int]:
+def _agreed(session: Session, day: int, citizens: Collection[str]) -> dict[str, int]:
     """Since when (Unix ms) whose last word on consent today is yes."""
-    query = select(ConsentRow).where(ConsentRow.citizen.in_(citizens), ConsentRow.day == day)
-    last = {
-        (row.citizen, row.writer): row for row in session.scalars(query.order_by(ConsentRow.writer, ConsentRow.seq))
-    }
+    last = {(row.citizen, row.writer): row for row in _CONSENTS.all(session, citizens=citizens, day=day)}
     newest: dict[str, ConsentRow] = {}
     for row in sorted(
         last.values(), key=lambda one: one.occurred_at_ms
@@ -211,16 +185,13 @@ def _agreed(session: Session, day: int, citizens: Sequence[str]) -> dict[str, in
     return {citizen: row.occurred_at_ms for citizen, row in newest.items() if row.state == "given"}
 
 
-def _dosed(session: Session, day: int, citizens: Sequence[str]) -> set[str]:
-    query = select(DoseRow.citizen).where(DoseRow.citizen.in_(citizens), DoseRow.day == day, DoseRow.void.is_(False))
-    return set(filter(None, session.scalars(query)))
+def _dosed(session: Session, day: int, citizens: Collection[str]) -> set[str]:
+    return set(filter(None, _DOSES.all(session, citizens=citizens, day=day)))
 
 
 def _own(session: Session, citizens: Sequence[str]) -> dict[str, str]:
     """Temporary id -> whose it turned out to be."""
-    query = select(MergeRow.temporary, MergeRow.citizen).where(MergeRow.temporary.in_(citizens))
-    rows = session.execute(query.order_by(MergeRow.occurred_at_ms, MergeRow.writer, MergeRow.seq))
-    return {temporary: citizen for temporary, citizen in rows if citizen}
+    return {row.temporary: row.citizen for row in _MERGES.all(session, citizens=citizens) if row.citizen}
 
 
 def _examined(session: Session, day: int, citizens: Iterable[str]) -> set[str]:
@@ -228,8 +199,7 @@ def _examined(session: Session, day: int, citizens: Iterable[str]) -> set[str]:
     known = list(citizens)
     if not known:
         return set()
-    query = select(ScreeningRow.citizen).where(ScreeningRow.citizen.in_(known), ScreeningRow.day == day)
-    return set(filter(None, session.scalars(query)))
+    return set(filter(None, _EXAMINED.all(session, citizens=known, day=day)))
 
 
 def _ranked(session: Session, site: str, day: int, found: list[Waiting], lists: Priorities) -> list[Waiting]:
@@ -240,16 +210,10 @@ def _ranked(session: Session, site: str, day: int, found: list[Waiting], lists: 
     iso = f"{day // 10_000}-{day // 100 % 100:02d}-{day % 100:02d}"
     group: dict[str, str] = {}
     slot: dict[str, str] = {}
-    expected = select(ExpectedRow).where(
-        ExpectedRow.citizen.in_(citizens), ExpectedRow.site == site, ExpectedRow.day == iso
-    )
-    for row in session.scalars(expected.where(ExpectedRow.booked)):
+    for row in _BOOKED.all(session, citizens=citizens, site=site, day=iso):
         group[row.citizen], slot[row.citizen] = row.priority_group, row.slot
-    said = select(PersonRow.citizen, PersonRow.priority_group).where(
-        PersonRow.citizen.in_(citizens), PersonRow.priority_group != ""
-    )
-    for citizen, said_group in session.execute(said.order_by(PersonRow.occurred_at_ms, PersonRow.seq)):
-        group[str(citizen)] = said_group
+    for person in _GROUPED.all(session, citizens=citizens):
+        group[str(person.citizen)] = person.priority_group
     ranks = {one: priorities.rank(lists, iso, one) for one in {*group.values(), ""}}
     return [
         replace(one, rank=ranks[group.get(one.citizen, "")], slot=slot.get(one.citizen) or NO_SLOT) for one in found
@@ -263,3 +227,63 @@ def first_calls(session: Session, site: str, day: int, step: Step, since_ms: int
         CallRow.site == site, CallRow.day == day, CallRow.step == step, CallRow.state == "called"
     )
     return sorted(session.scalars(query.group_by(CallRow.visit).having(first >= since_ms)))
+
+
+_UNEXAMINED = Rows(
+    select(ArrivalRow)
+    .where(
+        ArrivalRow.site == given("site"),
+        ArrivalRow.day == given("day"),
+        ArrivalRow.number > 0,
+        ~_not_in_line(ArrivalRow.record, "screening"),
+        ~exists().where(ScreeningRow.visit == ArrivalRow.record),
+        # without its site: so the citizen's index is used, and whoever was examined today anywhere is examined
+        ~exists().where(ScreeningRow.citizen == ArrivalRow.citizen, ScreeningRow.day == given("day")),
+    )
+    .order_by(ArrivalRow.number, ArrivalRow.occurred_at_ms)
+)
+_FIT = Rows(
+    select(ScreeningRow).where(
+        ScreeningRow.site == given("site"),
+        ScreeningRow.day == given("day"),
+        ScreeningRow.outcome.in_(GO_ON),
+        ~_not_in_line(ScreeningRow.visit, "injection"),
+    )
+)
+_CAME = Rows(select(ArrivalRow).where(ArrivalRow.record.in_(several("visits"))))
+_EXAMINATIONS = Rows(
+    select(ScreeningRow)
+    .where(ScreeningRow.visit.in_(several("visits")))
+    .order_by(ScreeningRow.writer, ScreeningRow.seq)
+)
+_CONSENTS = Rows(
+    select(ConsentRow)
+    .where(ConsentRow.citizen.in_(several("citizens")), ConsentRow.day == given("day"))
+    .order_by(ConsentRow.writer, ConsentRow.seq)
+)
+_DOSES = Values(
+    select(DoseRow.citizen).where(
+        DoseRow.citizen.in_(several("citizens")), DoseRow.day == given("day"), DoseRow.void.is_(False)
+    )
+)
+_MERGES = Rows(
+    select(MergeRow)
+    .where(MergeRow.temporary.in_(several("citizens")))
+    .order_by(MergeRow.occurred_at_ms, MergeRow.writer, MergeRow.seq)
+)
+_EXAMINED = Values(
+    select(ScreeningRow.citizen).where(ScreeningRow.citizen.in_(several("citizens")), ScreeningRow.day == given("day"))
+)
+_BOOKED = Rows(
+    select(ExpectedRow).where(
+        ExpectedRow.citizen.in_(several("citizens")),
+        ExpectedRow.site == given("site"),
+        ExpectedRow.day == given("day"),
+        ExpectedRow.booked,
+    )
+)
+_GROUPED = Rows(
+    select(PersonRow)
+    .where(PersonRow.citizen.in_(several("citizens")), PersonRow.priority_group != "")
+    .order_by(PersonRow.occurred_at_ms, PersonRow.seq)
+)

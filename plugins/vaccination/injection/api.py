@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, Response, abort, make_response
+from flask import Blueprint, Response, abort, after_this_request, make_response
 from flask.typing import ResponseReturnValue
 
 from kiosk.domain import Finding, Record
@@ -116,7 +116,7 @@ def add_routes(blueprint: Blueprint, site: Site) -> None:
         done = at.giving.give(replies.key_of(said), _asked(said), table, replies.operator_id())
         given = _given(done)
         if not done.again and site.settings.slips:
-            site.context.services.print_due(given)
+            _print_after_the_answer(site, given)
         return {"given": _result(given, done)}
 
     @action("open")
@@ -178,6 +178,15 @@ def _given(done: Done) -> Record:
     if first.kind != DOSE:
         raise replies.BadRequest("key")
     return first
+
+
+def _print_after_the_answer(site: Site, given: Record) -> None:
+    """Drawing a slip takes as long as all that the nurse waits for: not before they have been told."""
+
+    @after_this_request
+    def later(response: Response) -> Response:
+        response.call_on_close(lambda: site.context.services.print_due(given))
+        return response
 
 
 def _result(record: Record, done: Done) -> dict[str, Any]:

@@ -60,7 +60,8 @@ class Screening(RecordBody):
 
 class Consent(RecordBody):
     """A person (or who speaks for them) agreed, declined, or took it back. ``strokes``: the signature as it was drawn, points in
-    a 400 × 150 field: ``x,y x,y;x,y …``."""
+    a 400 × 150 field: ``x,y x,y;x,y …``; or ``typed``: the signer's name, of who cannot draw, and the record's operator was the
+    witness."""
 
     retention_days: ClassVar[int] = KEPT_DAYS
 
@@ -71,6 +72,7 @@ class Consent(RecordBody):
     by: Literal["self", "guardian"] = "self"
     guardian: str = Field(default="", max_length=120)
     strokes: str = Field(default="", max_length=12_000, pattern=r"^[0-9,; ]*$", repr=False)
+    typed: str = Field(default="", max_length=120, repr=False, description="signed by keyboard before the operator")
     reason: str = Field(default="", max_length=200)
 
 

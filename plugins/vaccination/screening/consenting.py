@@ -12,6 +12,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from kiosk.domain import Draft, Finding, Severity, Text
+from kiosk.text.names import plain
 from plugins.vaccination.acting import Done, Refusal
 from plugins.vaccination.arrival import calling, queue, stages
 from plugins.vaccination.people import Known, known
@@ -48,8 +49,15 @@ NO_SIGNATURE = _refusal(
     "no_signature",
     "Chưa có chữ ký, hoặc nét ký quá ngắn.",
     "There is no signature, or it is too short.",
-    "Ký vào khung bằng ngón tay hoặc bút.",
-    "Sign in the frame with a finger or pen.",
+    "Ký vào khung bằng ngón tay hoặc bút; không ký được thì chọn “ký bằng bàn phím”.",
+    "Sign in the frame with a finger or pen; who cannot draw chooses “sign by keyboard”.",
+)
+OTHER_NAME = _refusal(
+    "typed_other_name",
+    "Họ tên vừa gõ khác họ tên của người ký.",
+    "The name that was typed is not the signer's.",
+    "Gõ đủ họ tên như trên màn hình, có dấu hay không dấu đều được.",
+    "Type the whole name as the screen has it, with or without accents.",
 )
 NEEDS_GUARDIAN = _refusal(
     "needs_guardian",
@@ -83,13 +91,15 @@ NO_REASON = _refusal(
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What a page sent. ``strokes``: points in a field of 400 × 150, ``x,y x,y;x,y …``; ``digest``: of the words that were shown."""
+    """What a page sent. ``strokes``: points in a field of 400 × 150, ``x,y x,y;x,y …``, or ``typed``: the signer's name by keyboard;
+    ``digest``: of the words that were shown."""
 
     state: str  # given, declined
     digest: str
     by: str = "self"
     guardian: str = ""
     strokes: str = ""
+    typed: str = ""
     reason: str = ""
 
 
@@ -123,6 +133,7 @@ class Consents:
                 by="guardian" if said.by == "guardian" else "self",
                 guardian=said.guardian,
                 strokes=said.strokes,
+                typed=said.typed if said.state == "given" else "",
                 reason=said.reason,
             )
 
@@ -177,7 +188,11 @@ def _may_give(who: Known, said: Said, day: str) -> None:
         raise Refusal([NEEDS_GUARDIAN])
     if said.by == "guardian" and len(said.guardian) < 2:
         raise Refusal([NEEDS_GUARDIAN])
-    if not is_signature(said.strokes):
+    if said.typed:
+        name = said.guardian if said.by == "guardian" else who.said("name")
+        if not plain(name) or plain(said.typed) != plain(name):
+            raise Refusal([OTHER_NAME])
+    elif not is_signature(said.strokes):
         raise Refusal([NO_SIGNATURE])
 
 

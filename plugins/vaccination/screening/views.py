@@ -126,7 +126,7 @@ class _Api:
         return self._state(visit, saved={"outcome": body.outcome, "vi": words.vi, "en": words.en})
 
     def consent(self, table: str) -> ResponseReturnValue:
-        """``{"visit", "key", "state", "digest", "by", "guardian", "strokes", "reason"}``."""
+        """``{"visit", "key", "state", "digest", "by", "guardian", "strokes" or "typed", "reason"}``."""
         _known(self._site, table)
         said = asked()
         strokes = said.get("strokes", "")
@@ -139,6 +139,7 @@ class _Api:
             by=text_of(said, "by", 10),
             guardian=text_of(said, "guardian", 120),
             strokes=strokes,
+            typed=text_of(said, "typed", 120),
             reason=text_of(said, "reason"),
         )
         self._consents.say(key_of(said), visit, word, operator_id())

@@ -88,6 +88,12 @@ SCREENING = {
     "guardian_name": Text("Họ tên người giám hộ", "The guardian's name"),
     "sign_here": Text("Ký vào khung này", "Sign in this frame"),
     "clear": Text("Ký lại", "Sign again"),
+    "by_keys": Text("Không ký được bằng tay: ký bằng bàn phím", "Cannot draw: sign by keyboard"),
+    "typed": Text("Họ tên đầy đủ của người ký", "The signer's whole name"),
+    "typed_hint": Text(
+        "Người đó tự gõ, hoặc đọc cho bạn gõ. Bạn làm chứng: tên bạn được ghi cùng.",
+        "They type it, or say it to you. You are the witness: your name is recorded with it.",
+    ),
     "agree": Text("Đồng ý tiêm", "I agree"),
     "decline": Text("Không đồng ý", "I do not agree"),
     "agreed": Text(

@@ -178,17 +178,28 @@ function drawConsent({ consent, person }) {
   by("guardian").value = consent.guardian;
   drawSigner();
   signature.clear();
+  by("by-keys").checked = false;
+  by("typed").value = "";
+  drawSigning();
 }
 
 function drawSigner() {
   by("guardian-field").hidden = signer() !== "guardian";
 }
 
+/** Drawn by hand, or typed by who cannot draw. */
+function drawSigning() {
+  const typed = by("by-keys").checked;
+  by("sign").hidden = typed;
+  by("typed-field").hidden = !typed;
+}
+
 async function consent(state) {
   const given = state === "given";
   const reply = await ask("consent", {
     visit: shown.visit, state, digest: shown.consent.text?.digest ?? "", by: signer(),
-    guardian: signer() === "guardian" ? by("guardian").value.trim() : "", strokes: signature.value, key: keyFor(state),
+    guardian: signer() === "guardian" ? by("guardian").value.trim() : "", key: keyFor(state),
+    ...(by("by-keys").checked ? { strokes: "", typed: by("typed").value.trim() } : { strokes: signature.value, typed: "" }),
   }, state);
   if (!reply) return window.scrollTo(0, 0);
   close();
@@ -221,6 +232,10 @@ by("save").addEventListener("click", save);
 by("agree").addEventListener("click", () => consent("given"));
 by("decline").addEventListener("click", () => consent("declined"));
 by("rescreen").addEventListener("click", () => { messages.clear(); part("work"); });
+by("by-keys").addEventListener("change", () => {
+  drawSigning();
+  if (by("by-keys").checked) by("typed").focus();
+});
 by("sign-clear").addEventListener("click", () => signature.clear());
 by("withdraw-open").addEventListener("click", () => {
   by("withdraw-reason").value = "";

@@ -43,7 +43,11 @@ BY_KEY = Values(
     select(Thing.name).where(Thing.key.in_(several("keys")), Thing.note == given("note")).order_by(Thing.name)
 )
 FIRST = Rows(select(Thing).where(Thing.good == given("good")).order_by(Thing.number).limit(1))
-HOW_MANY = Values(select(func.count()).select_from(Thing).where(Thing.number > given("more"), Thing.number < 35))
+HOW_MANY = Values(
+    select(func.count())
+    .select_from(Thing)
+    .where(Thing.number > given("more"), Thing.number < 35, Thing.name.not_in(("x", "y")))
+)
 
 
 @pytest.fixture(scope="module")

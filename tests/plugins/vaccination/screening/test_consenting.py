@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -14,6 +15,7 @@ from hypothesis import strategies as st
 
 from config.vaccination import FOLDER
 from kiosk.appliance import Appliance
+from kiosk.text.names import plain
 from kiosk.toml_file import FileError
 from plugins.vaccination.records import Consent
 from plugins.vaccination.screening.consent_texts import load_consents
@@ -76,6 +78,33 @@ def test_a_consent_sent_twice_is_one_and_another_one_is_told(site: Appliance, nu
 def test_what_is_no_signature_gives_no_consent(site: Appliance, nurse: Nurse, screened: Visitor, strokes: str) -> None:
     assert code(say(nurse, screened, status=409, strokes=strokes)) == "no_signature"
     assert of_kind(site, "consent") == []
+
+
+@pytest.mark.parametrize("spelled", [str, str.upper, plain])
+def test_who_cannot_draw_signs_by_keyboard_before_a_witness(
+    site: Appliance, nurse: Nurse, screened: Visitor, spelled: Callable[[str], str]
+) -> None:
+    say(nurse, screened, strokes="", typed=spelled(AN.name))
+    record = of_kind(site, "consent")[0]
+    assert (record.data.typed, record.data.strokes) == (spelled(AN.name), "")
+    assert record.operator == nurse.operator
+    assert AN.name not in repr(record.data)
+    assert waits(nurse) == [screened.ticket]
+    assert_whole(site)
+
+
+@pytest.mark.parametrize("typed", [BINH.name, AN.name.split()[0], "…", "Nguyễn Thị Mẹ"])
+def test_another_name_is_no_signature(site: Appliance, nurse: Nurse, screened: Visitor, typed: str) -> None:
+    assert code(say(nurse, screened, status=409, strokes="", typed=typed)) == "typed_other_name"
+    assert code(say(nurse, screened, status=409, typed=typed)) == "typed_other_name"  # nor beside a drawing
+    assert of_kind(site, "consent") == []
+
+
+def test_a_guardian_types_their_own_name(site: Appliance, nurse: Nurse, screened: Visitor) -> None:
+    asked = {"by": "guardian", "guardian": "Nguyễn Thị Mẹ", "strokes": ""}
+    assert code(say(nurse, screened, status=409, typed=AN.name, **asked)) == "typed_other_name"
+    say(nurse, screened, typed="nguyen thi me", **asked)
+    assert of_kind(site, "consent")[0].data.typed == "nguyen thi me"
 
 
 def test_under_18_a_guardian_signs(site: Appliance, nurse: Nurse) -> None:
