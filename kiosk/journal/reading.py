@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from sqlalchemy import inspect, select
 from sqlalchemy.orm import Session
@@ -75,6 +74,6 @@ def batches(
         if not rows:
             return
         records = [record_of_row(row, kinds) for row in rows]
-        yield [replace(one, data=None) if one.seq in parked else one for one in records] if parked else records
+        yield [one._replace(data=None) if one.seq in parked else one for one in records] if parked else records
         after = rows[-1].seq
         session.expunge_all()

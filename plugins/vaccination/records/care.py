@@ -7,7 +7,18 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from kiosk.plugin import RecordBody
-from plugins.vaccination.records.words import KEPT_DAYS, Code, Day, Gtin, Lot, OptionalId, Place, Product, RecordId
+from plugins.vaccination.records.words import (
+    KEPT_DAYS,
+    Code,
+    Day,
+    Gtin,
+    Lot,
+    OptionalDay,
+    OptionalId,
+    Place,
+    Product,
+    RecordId,
+)
 
 Outcome = Literal["eligible", "caution", "postpone", "contraindicated"]
 BodySite = Literal["left_arm", "right_arm", "left_thigh", "right_thigh"]
@@ -98,7 +109,7 @@ class Dose(RecordBody):
     product: Product
     gtin: Gtin = ""
     lot: Lot
-    expiry: Day | Literal[""] = ""
+    expiry: OptionalDay = ""
     vial: str = Field(default="", max_length=40, description="GS1 (21), or the number that the site gave the open vial")
     number: int = Field(ge=1, le=9, description="which dose of the course")
     total: int = Field(ge=1, le=9, description="doses of the full course")
@@ -107,7 +118,7 @@ class Dose(RecordBody):
     table: Place = ""
     screening: OptionalId = ""
     consent: OptionalId = ""
-    next_on: Day | Literal[""] = Field(default="", description="from this day on the next dose may be given")
+    next_on: OptionalDay = Field(default="", description="from this day on the next dose may be given")
     observation_minutes: int = Field(default=30, ge=15, le=240)
     warnings: list[Code] = Field(default_factory=list, max_length=20)
     amends: OptionalId = ""

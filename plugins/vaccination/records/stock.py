@@ -7,7 +7,7 @@ from typing import ClassVar, Literal
 from pydantic import Field
 
 from kiosk.plugin import RecordBody
-from plugins.vaccination.records.words import KEPT_DAYS, Day, Gtin, Lot, Place, Product
+from plugins.vaccination.records.words import KEPT_DAYS, Day, Gtin, Lot, OptionalDay, Place, Product
 
 
 class Allocation(RecordBody):
@@ -52,7 +52,7 @@ class VialOpened(RecordBody):
     product: Product
     gtin: Gtin = ""
     lot: Lot
-    expiry: Day | Literal[""] = ""
+    expiry: OptionalDay = ""
     doses: int = Field(ge=1, le=50)
     use_by_ms: int = Field(ge=0, description="Unix time")
     table: Place = ""

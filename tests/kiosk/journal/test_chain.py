@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -65,7 +64,7 @@ def test_a_line_says_all_that_the_record_says(record: Record) -> None:
 def test_an_erased_body_leaves_its_digest_and_the_same_place_in_the_chain(record: Record) -> None:
     wire = chain.decode_line(chain.encode_line(record))
     assert chain.wire_digest(wire, b"another key".ljust(32)) == record.body_digest
-    whole = replace(record, body='{"note":"still there"}')
+    whole = record._replace(body='{"note":"still there"}')
     assert header_of(record) == header_of(whole)
 
 
@@ -90,7 +89,7 @@ def test_every_field_counts(field: str, record: Record) -> None:
     def place(one: Record) -> bytes:
         return chain.next_hash(b"p" * 32, one.writer, header_of(one), one.body_digest)
 
-    assert place(replace(record, **{field: CHANGES[field](getattr(record, field))})) != place(record)
+    assert place(record._replace(**{field: CHANGES[field](getattr(record, field))})) != place(record)
 
 
 def test_the_chain_is_what_its_description_says() -> None:
