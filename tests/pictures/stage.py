@@ -11,6 +11,7 @@ import signal
 import subprocess
 import sys
 import time
+import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -19,7 +20,8 @@ from typing import Any
 from tests.support.processes import ROOT, run
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-KIOSK, WALL, TABLET, PHONE = (1280, 800), (1920, 1080), (1024, 768), (390, 844)
+KIOSK, WALL, BOARD, TABLET, PHONE = (1280, 800), (1920, 1080), (1280, 720), (1024, 768), (390, 844)
+SEED = 2021  # which synthetic people come
 SECONDS = 180.0  # for what comes about by itself in the demo
 
 
@@ -30,7 +32,7 @@ class Demo:
         self.data = data
         self._log = data.parent / "demo.log"
         self._process: subprocess.Popen[bytes] | None = None
-        self.urls: dict[str, str] = {}  # "kiosk", "checkpoint", "platform": addresses without a slash at their end
+        self.urls: dict[str, str] = {}  # "kiosk", "checkpoint", "platform", "vaccination": without a slash at their end
         self.pin = ""
 
     def start(self) -> None:
@@ -45,9 +47,9 @@ class Demo:
             "--data",
             str(self.data),
             "--seed",
-            "2021",
+            str(SEED),
         ]
-        ports = ["--port", "0", "--platform-port", "0", "--gate-port", "0"]
+        ports = ["--port", "0", "--platform-port", "0", "--gate-port", "0", "--clinic-port", "0"]
         with self._log.open("wb") as log:
             self._process = subprocess.Popen([*command, *ports], cwd=ROOT, stdout=log, stderr=subprocess.STDOUT)
         wait_for(lambda: "Ctrl-C ends everything" in self.said(), "the demo did not start")
@@ -56,6 +58,7 @@ class Demo:
             "kiosk": found["kiosk screen"],
             "platform": found["platform counts"],
             "checkpoint": found["checkpoint"],
+            "vaccination": found["vaccination"],
         }
         self.pin = re.findall(r"PIN (\d+)", self.said())[0]
 
@@ -114,9 +117,19 @@ class Camera:
         page.screenshot(path=self.folder / f"{name}.png", full_page=whole)
         self.note(name)
 
+    def save(self, name: str, address: str) -> None:
+        """A picture that the product itself made, as ``name``.png."""
+        (self.folder / f"{name}.png").write_bytes(fetched(address))
+        self.note(name)
+
     def note(self, name: str) -> None:
         self.taken.append(name)
         print(f"  {name}.png", flush=True)
+
+
+def fetched(address: str) -> bytes:
+    with urllib.request.urlopen(address, timeout=60) as reply:
+        return bytes(reply.read())
 
 
 def wait_for(condition: Callable[[], Any], otherwise: str, seconds: float = SECONDS) -> None:
