@@ -44,12 +44,12 @@ def at_the_ticket_machine(camera: Camera, demo: Demo) -> None:
     with camera.window() as page:
         page.goto(f"{url}/kiosk")
         for _ in range(ARRIVED):
-            page.wait_for_selector('body[data-screen="idle"], body[data-screen="result"]', timeout=180_000)
-            page.wait_for_selector('[data-screen="result"][data-decision="admit"]:not([hidden])', timeout=180_000)
+            page.wait_for_selector('body[data-screen="idle"], body[data-screen="result"]', timeout=300_000)
+            page.wait_for_selector('[data-screen="result"][data-decision="admit"]:not([hidden])', timeout=300_000)
             page.wait_for_timeout(1500)
             camera.take(page, "vaccination-kiosk")
             camera.taken.pop()
-            page.wait_for_selector('body[data-screen="idle"]', timeout=180_000)
+            page.wait_for_selector('body[data-screen="idle"]', timeout=300_000)
         camera.note("vaccination-kiosk")
     demo.pause()
 
