@@ -81,7 +81,7 @@ def menu(appliance: Appliance, operator: Operator) -> list[dict[str, Any]]:
         ("staff.profile", _("Hồ sơ điểm"), staff_profile.ROLES),
         ("staff.operators", _("Nhân viên"), staff_operators.ROLES),
     ]
-    shown = []
+    shown: list[dict[str, Any]] = []
     for endpoint, label, roles in entries:
         if not operator.may(*roles):
             continue
@@ -90,4 +90,13 @@ def menu(appliance: Appliance, operator: Operator) -> list[dict[str, Any]]:
         except BuildError:
             continue  # the plugin that has this page is not loaded
         shown.append({"href": href, "label": label, "current": request.endpoint == endpoint, "endpoint": endpoint})
+    if not any(one["current"] for one in shown):
+        above = [one for one in shown if one["endpoint"] != "staff.home" and _is_below(request.path, one["href"])]
+        if above:
+            max(above, key=lambda one: len(one["href"]))["current"] = True
     return shown
+
+
+def _is_below(path: str, href: str) -> bool:
+    """Whether a page belongs to an entry of the menu: one table's to the page of tables."""
+    return path.startswith(href.rstrip("/") + "/")

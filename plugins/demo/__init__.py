@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 from typing import TYPE_CHECKING
 
 from pydantic import Field
@@ -18,6 +19,7 @@ class DemoSettings(PluginSettings):
     """``[plugin.demo]``."""
 
     seed: int = Field(default=2021, description="which synthetic people have appointments")
+    since: date | None = Field(default=None, description="the day on which this demo began; its lots count from it")
 
 
 class Demo:

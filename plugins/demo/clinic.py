@@ -74,9 +74,17 @@ def today_at(now: datetime) -> date:
     return now.astimezone(ZoneInfo(ZONE)).date()
 
 
-def published(seed: int, today: date) -> Iterator[tuple[str, str, str]]:
-    """What a platform says for the demo: audience, kind of record, and its lines for ``kiosk platform publish``."""
-    yield f"site:{SITE}", "vaccination.allocation", allocations(today)
+def seed_of(seed: int, first: date, today: date) -> int:
+    """Other people come on every later day of one demo: those of the days before have had their doses."""
+    return seed + 1000 * (today - first).days
+
+
+def published(seed: int, today: date, first: date | None = None) -> Iterator[tuple[str, str, str]]:
+    """What a platform says for the demo: audience, kind of record, and its lines for ``kiosk platform publish``. ``first``: the day
+    on which this demo began, where that is not ``today``: its vaccine has been allotted since."""
+    if first in (None, today):
+        yield f"site:{SITE}", "vaccination.allocation", allocations(today)
+    yield f"site:{SITE}", "vaccination.capacity", slots(today)
     yield f"site:{ELSEWHERE}", "vaccination.dose", earlier_doses(seed, today)
     yield f"site:{SITE}", "vaccination.expected", appointments(seed, today)
 
@@ -104,6 +112,13 @@ def appointments(seed: int, today: date) -> str:
     return _lines(_expected(number, citizen, today) for number, citizen in enumerate(people(seed)))
 
 
+def slots(today: date) -> str:
+    """``vaccination.capacity`` bodies, one a line: a quarter of an hour each, with room for one more than has an appointment."""
+    return _lines(
+        {"site": SITE, "day": today.isoformat(), "slot": _slot(number), "places": 2} for number in range(EXPECTED)
+    )
+
+
 def consignment(today: date) -> str:
     """The code on the delivery note of what ``allocations`` announces, as docs/vaccination-rules.md describes it."""
     lines = (
@@ -123,18 +138,23 @@ def earlier_doses(seed: int, today: date) -> str:
     )
 
 
+def _slot(number: int) -> str:
+    """From eight o'clock on."""
+    begins, ends = 8 * 60 + number * 15, 8 * 60 + number * 15 + 15
+    return f"{begins // 60:02d}:{begins % 60:02d}-{ends // 60:02d}:{ends % 60:02d}"
+
+
 def _earlier(today: date) -> str:
     return (today - timedelta(days=FIRST_DOSE_DAYS)).isoformat()
 
 
 def _expected(number: int, citizen: Citizen, today: date) -> dict[str, object]:
     had = {**EARLIER, "on": _earlier(today), "site": ELSEWHERE}
-    hour, quarter = divmod(number * 15, 60)
     return {
         "national_id": citizen.national_id,
         "site": SITE,
         "day": today.isoformat(),
-        "slot": f"{8 + hour:02d}:{quarter:02d}-{8 + hour + (quarter == 45):02d}:{(quarter + 15) % 60:02d}",
+        "slot": _slot(number),
         "round": "demo",
         "product": "AstraZeneca",
         "name": citizen.name,

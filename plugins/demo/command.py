@@ -8,7 +8,7 @@ import signal
 import tempfile
 import threading
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from random import Random
 from types import FrameType
@@ -88,7 +88,13 @@ def _play(
         )
     )
     urls = {name: f"http://127.0.0.1:{port}" for name, port in ports.items()}
-    where = {name: _where(root, name, urls["platform"], seed) for name in urls}
+    ready = (
+        root / "ready"
+    )  # the days that the demo was made ready for, the first first; a start that was cut short is made up for
+    days = ready.read_text("utf-8").split() if ready.exists() else []
+    today = clinic.today_at(datetime.now(UTC))
+    first = date.fromisoformat(days[0]) if days else today
+    where = {name: _where(root, name, urls["platform"], {"seed": seed, "since": first}) for name in urls}
     keys = ["--keys", str(root / "signer-keys")]
 
     def begin(name: str) -> None:
@@ -96,7 +102,6 @@ def _play(
         parts.append(Part(name, arguments, root / f"{name}.log"))
         parts[-1].start(stopping)
 
-    ready = root / "ready"  # a first start that was cut short is made up for
     codes = {} if ready.exists() else {name: _code(site, where["platform"]) for name, site in SITES.items()}
     begin("platform")
     for name, code in codes.items():
@@ -106,8 +111,10 @@ def _play(
             _operator(TECHNICIAN, "Kỹ thuật viên mẫu", ROLES, one)
         _operator(OFFICER, "Cán bộ chốt mẫu", ("--role", "officer"), where["checkpoint"])
         _operator(NURSE, "Nhân viên tiêm mẫu", ("--role", "medical_staff"), where["vaccination"])
-        _furnish(where["platform"], keys, seed)
-        ready.touch()
+        run(["vaccination", "signer", "init", *keys, *where["platform"]])
+    if today.isoformat() not in days:
+        _furnish(where["platform"], clinic.seed_of(seed, first, today), today, first)
+        ready.write_text("".join(f"{day}\n" for day in [*days, today.isoformat()]), "utf-8")
     # the signer is a process of its own: what serves pages has no private key of certificates
     signing = ["vaccination", "signer", "run", "--any-clock", *keys, *where["platform"]]
     parts.append(Part("signer", signing, root / "signer.log", says="signing"))
@@ -115,7 +122,7 @@ def _play(
     for name in SITES:
         begin(name)
     say(_addresses(urls, root))
-    patients = clinic.arrivals(seed)
+    patients = clinic.arrivals(clinic.seed_of(seed, first, today))
     for number, arrival in enumerate(arrivals(Random(seed)), 1):
         if stopping.is_set() or (people is not None and number > people):
             return
@@ -141,6 +148,7 @@ def _addresses(urls: Mapping[str, str], root: Path) -> Text:
         ("khai báo", "declare", f"{urls['platform']}/declaration/", "", ""),
         ("chốt kiểm soát", "checkpoint", f"{urls['checkpoint']}/checkpoint/", officer_vi, officer_en),
         ("điểm tiêm", "vaccination", f"{urls['vaccination']}/staff/", nurse_vi, nurse_en),
+        ("máy lấy số", "ticket machine", f"{urls['vaccination']}/kiosk", "", ""),
         ("bảng gọi số", "call board", f"{urls['vaccination']}/vaccination/board", "", ""),
         ("đồ dùng thử", "cards and vials", f"{urls['vaccination']}/demo/", "", ""),
         ("phiếu đã tiêm", "slips of doses", f"{urls['vaccination']}/receipt_printing/papers", "", ""),
@@ -158,29 +166,28 @@ def _addresses(urls: Mapping[str, str], root: Path) -> Text:
     )
 
 
-def _where(root: Path, name: str, platform_url: str, seed: int) -> list[str]:
-    """Which profile a command is for, and where its data are."""
-    profile = str(_own_profile(root, name, platform_url, seed)) if name in SITES else f"demo-{name}"
+def _where(root: Path, name: str, platform_url: str, played: Mapping[str, object]) -> list[str]:
+    """Which profile a command is for, and where its data are. ``played``: settings of the demo itself."""
+    profile = str(_own_profile(root, name, platform_url, played)) if name in SITES else f"demo-{name}"
     return ["--profile", profile, "--data", str(root / name)]
 
 
-def _own_profile(root: Path, name: str, platform_url: str, seed: int) -> Path:
+def _own_profile(root: Path, name: str, platform_url: str, played: Mapping[str, object]) -> Path:
     """A device's profile, kept with its data: a platform that is started again may have another port."""
     own = root / f"{name}.toml"
     document = tomlkit.parse((own if own.exists() else find_profile(f"demo-{name}")).read_text("utf-8"))
     document["plugin"]["upstream_sync"]["platform"] = platform_url
     if name == "vaccination":
-        document["plugin"]["demo"] = {"seed": seed}
+        document["plugin"]["demo"] = dict(played)
     root.mkdir(parents=True, exist_ok=True)
     own.write_text(tomlkit.dumps(document), "utf-8")
     return own
 
 
-def _furnish(platform: Sequence[str], keys: Sequence[str], seed: int) -> None:
-    """What the platform has for the vaccination site: vaccine, appointments, earlier doses, and the keys of certificates."""
-    for audience, kind, lines in clinic.published(seed, clinic.today_at(datetime.now(UTC))):
+def _furnish(platform: Sequence[str], seed: int, today: date, first: date) -> None:
+    """What the platform has for the vaccination site today: vaccine, slots, appointments, earlier doses."""
+    for audience, kind, lines in clinic.published(seed, today, first):
         run(["platform", "publish", "--audience", audience, "--kind", kind, "-", *platform], lines)
-    run(["vaccination", "signer", "init", *keys, *platform])
 
 
 def _code(site: str, platform: Sequence[str]) -> str:

@@ -4,6 +4,7 @@ before a camera and as text to paste where a page lets one type."""
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from functools import lru_cache
 from io import BytesIO
 
@@ -32,14 +33,26 @@ class Thing:
 def make_blueprint(context: PluginContext) -> Blueprint:
     """The page and its pictures. Everybody on them is made up."""
     blueprint = Blueprint("demo", __name__, template_folder="templates", static_folder="static")
-    people = clinic.people(context.settings.seed)
+    seed, since = context.settings.seed, context.settings.since
+
+    def today() -> date:
+        return clinic.today_at(context.clock.now())
+
+    def first() -> date:
+        return since or today()
+
+    def coming() -> list[Citizen]:
+        return clinic.people(clinic.seed_of(seed, first(), today()))
 
     @blueprint.get("/")
     def things() -> str:
-        today = clinic.today_at(context.clock.now())
         vials = [
             Thing(
-                f"vial/{place}.png", f"{lot.product} · {lot.lot}", lot.words_vi, lot.words_en, lot.element_string(today)
+                f"vial/{place}.png",
+                f"{lot.product} · {lot.lot}",
+                lot.words_vi,
+                lot.words_en,
+                lot.element_string(first()),
             )
             for place, lot in enumerate(clinic.LOTS)
         ]
@@ -48,26 +61,27 @@ def make_blueprint(context: PluginContext) -> Blueprint:
             "DEMO-1",
             "phiếu xuất kho: nhận ở trang Kho vắc xin",
             "delivery note: receive it on the stock page",
-            clinic.consignment(today),
+            clinic.consignment(first()),
         )
-        cards = [_card(place, citizen) for place, citizen in enumerate(people)]
+        cards = [_card(place, citizen) for place, citizen in enumerate(coming())]
         return render_template("demo/things.html", vials=[note, *vials], cards=cards)
 
     @blueprint.get("/card/<int:place>.png")
     def card(place: int) -> Response:
+        people = coming()
         if place >= len(people):
             abort(404)
         return _png(qr_png(people[place].cccd_2021()))
 
     @blueprint.get("/consignment.png")
     def consignment() -> Response:
-        return _png(qr_png(clinic.consignment(context.clock.now().date())))
+        return _png(qr_png(clinic.consignment(first())))
 
     @blueprint.get("/vial/<int:place>.png")
     def vial(place: int) -> Response:
         if place >= len(clinic.LOTS):
             abort(404)
-        return _png(data_matrix_png(clinic.LOTS[place].element_string(clinic.today_at(context.clock.now()))))
+        return _png(data_matrix_png(clinic.LOTS[place].element_string(first())))
 
     return blueprint
 

@@ -256,6 +256,36 @@ def test_what_cannot_be_spelled_is_left_to_the_eyes(served: tuple[Appliance, str
     assert page.evaluate(words, ["B07", "Tiêm 2"]) == ["number", "B", "0", "7"]
 
 
+def test_the_board_speaks_each_call_where_the_device_has_a_voice(
+    served: tuple[Appliance, str], tab: Callable[..., Any]
+) -> None:
+    site, url = served
+    came = [arrive(site, person) for person in CROWD[:2]]
+    page = tab(1920, 1080)
+    page.add_init_script(
+        """
+        window.spoken = [];
+        const voices = [{ lang: "en-US", name: "other" }, { lang: "vi-VN", name: "test" }];
+        Object.defineProperty(speechSynthesis, "getVoices", { value: () => voices });
+        Object.defineProperty(speechSynthesis, "speak", { value: (said) => { window.spoken.push([said.lang, said.text]); said.onend(); } });
+        window.SpeechSynthesisUtterance = function (text) { this.text = text; };
+        """
+    )
+    page.goto(url + "/vaccination/board")
+    page.wait_for_selector("#sound:has-text('Giọng đọc')")
+    page.wait_for_selector("text=2 người")  # what was called before the board was opened is not called out
+    for place, one in enumerate(came):
+        call(site, one, str(place + 1))
+        page.wait_for_selector(f"#say:has-text('{' '.join(one.ticket)}')", state="attached")
+    spoken: list[list[str]] = []
+    while len(spoken) < 2:  # the chime comes before the voice; pytest's own limit ends what never comes
+        page.wait_for_timeout(200)
+        spoken = page.evaluate("window.spoken")
+    assert spoken == [
+        ["vi-VN", f"Mời số {' '.join(one.ticket)}, đến bàn {place + 1}."] for place, one in enumerate(came)
+    ]
+
+
 def test_both_pages_speak_english(served: tuple[Appliance, str], tab: Callable[..., Any]) -> None:
     site, url = served
     call(site, arrive(site, AN))
@@ -267,3 +297,31 @@ def test_both_pages_speak_english(served: tuple[Appliance, str], tab: Callable[.
     page.goto(url + "/vaccination/board")
     page.wait_for_selector("#say", state="attached")
     assert "Screening" in page.inner_text("body")
+
+
+def test_a_merge_says_what_differs(served: tuple[Appliance, str], tab: Callable[..., Any], axe: Any) -> None:
+    """Two people put together by a slip would have one history: the page names what does not fit before it is pressed."""
+    site, url = served
+    arrive(site, AN)
+    page = tab()
+    sign_in(page, url, "/vaccination/desk")
+    for name, born, differs in (
+        (AN.name.upper(), f"{AN.birth_date:%d/%m/%Y}", False),
+        ("Lò Thị Mẩy", "1/2/1950", True),
+    ):
+        page.click("#enrol-open")
+        page.fill("#enrol-name", name)
+        page.fill("#enrol-birth_date", born)
+        page.select_option("#enrol-sex", AN.sex)
+        page.click("#enrol button[type=submit]")
+        page.wait_for_selector("#enrol:not([open]), #enrol-another:visible", state="attached")
+        if page.is_visible("#enrol-another"):
+            page.click("#enrol-another")
+        page.wait_for_selector(f"#person-name:text-is('{name}')")
+        page.click("#merge-open")
+        page.fill("#merge-payload", AN.national_id)
+        page.click("#merge-look")
+        page.wait_for_selector("#merge-go:not([disabled])")
+        assert page.is_visible("#merge-differs") is differs
+        page.keyboard.press("Escape")
+    assert "họ và tên, ngày sinh" in page.text_content("#merge-differs")

@@ -120,6 +120,21 @@ def test_refusals_say_why_and_what_to_do_and_are_recorded(served: tuple[Applianc
     assert {"screened_postpone", "recalled_lot"} <= set(of_kind(site, "not_given")[0].data.reasons)
 
 
+def test_what_is_refused_in_the_last_moment_leaves_nothing_to_confirm(served: tuple[Appliance, str], page: Any) -> None:
+    site, url = served
+    visitor = ready(site, CROWD[0])
+    sign_in(page, url)
+    scanner(page, visitor.code)
+    scanner(page, bracketed())
+    verdict(page, "admit")
+    record(site, "recall", Recall(product="AstraZeneca", lot=LOT, reason="hạt lạ"))
+    page.click("#give")
+    assert "đã bị thu hồi" in verdict(page, "refuse")
+    page.wait_for_selector("#give", state="hidden")
+    assert page.is_hidden("#refuse"), "it is on record"
+    assert [one.data.reasons for one in of_kind(site, "not_given")] == [["recalled_lot"]]
+
+
 def test_a_namesake_needs_the_document_seen(served: tuple[Appliance, str], page: Any) -> None:
     site, url = served
     visitor = ready(site, CROWD[0])

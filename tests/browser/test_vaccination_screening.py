@@ -242,6 +242,36 @@ def test_consent_is_taken_back_later(served: tuple[Appliance, str], page: Any, a
     assert of_kind(site, "consent")[-1].data.state == "withdrawn"
 
 
+def test_who_left_before_signing_is_offered_again_and_a_typed_number_opens_anybody(
+    served: tuple[Appliance, str], page: Any, axe: Any
+) -> None:
+    site, url = served
+    came, other = arrive(site, BINH), ready(site, AN)
+    at_table(page, url)
+    page.fill("#type-text", came.ticket)
+    page.click("#type button")
+    page.wait_for_selector(f"#now:text-is('{came.ticket}')")
+    say_no(page)
+    page.fill("#vital-temperature_c", "36,8")
+    outcome(page, "eligible")
+    page.click("#save")
+    page.wait_for_selector("#consent:not([hidden])")
+    page.reload()  # as a tablet does that ran out of memory
+    page.wait_for_selector(f"#unsigned-list button:text-is('{came.ticket}')")
+    axe(page)
+    page.click("#unsigned-list button")
+    page.wait_for_selector("#consent:not([hidden])")
+    page.click("#decline")
+    page.wait_for_selector("#message:has-text('không đồng ý')")
+    page.wait_for_selector("#next:visible")
+    page.wait_for_selector("#unsigned", state="hidden")
+    page.fill("#type-text", other.ticket)
+    page.keyboard.press("Enter")
+    page.click("#withdraw-open")
+    page.click("#withdraw button[type=submit]")
+    page.wait_for_selector("#withdraw [data-problem]:has-text('lý do'):visible")
+
+
 def test_a_mute_computer_is_said_and_saving_again_saves_once(served: tuple[Appliance, str], page: Any) -> None:
     site, url = served
     arrive(site, BINH)

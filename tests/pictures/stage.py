@@ -11,6 +11,7 @@ import signal
 import subprocess
 import sys
 import time
+import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -19,8 +20,10 @@ from typing import Any
 from tests.support.processes import ROOT, run
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-KIOSK, WALL, TABLET, PHONE = (1280, 800), (1920, 1080), (1024, 768), (390, 844)
-SECONDS = 180.0  # for what comes about by itself in the demo
+KIOSK, WALL, BOARD, TABLET, PHONE = (1280, 800), (1920, 1080), (1280, 720), (1024, 768), (390, 844)
+SEED = 2021  # which synthetic people come
+SECONDS = 300.0  # for what comes about by itself in the demo
+START_SECONDS = 900.0  # five appliances are set up, one after another, on a machine that may have other work
 
 
 class Demo:
@@ -30,7 +33,7 @@ class Demo:
         self.data = data
         self._log = data.parent / "demo.log"
         self._process: subprocess.Popen[bytes] | None = None
-        self.urls: dict[str, str] = {}  # "kiosk", "checkpoint", "platform": addresses without a slash at their end
+        self.urls: dict[str, str] = {}  # "kiosk", "checkpoint", "platform", "vaccination": without a slash at their end
         self.pin = ""
 
     def start(self) -> None:
@@ -45,17 +48,18 @@ class Demo:
             "--data",
             str(self.data),
             "--seed",
-            "2021",
+            str(SEED),
         ]
-        ports = ["--port", "0", "--platform-port", "0", "--gate-port", "0"]
+        ports = ["--port", "0", "--platform-port", "0", "--gate-port", "0", "--clinic-port", "0"]
         with self._log.open("wb") as log:
             self._process = subprocess.Popen([*command, *ports], cwd=ROOT, stdout=log, stderr=subprocess.STDOUT)
-        wait_for(lambda: "Ctrl-C ends everything" in self.said(), "the demo did not start")
+        wait_for(lambda: "Ctrl-C ends everything" in self.said(), "the demo did not start", START_SECONDS)
         found = dict(re.findall(r"^  ([a-z ]+?)  +(http://[\d.:]+)/", self.said(), re.MULTILINE))
         self.urls = {
             "kiosk": found["kiosk screen"],
             "platform": found["platform counts"],
             "checkpoint": found["checkpoint"],
+            "vaccination": found["vaccination"],
         }
         self.pin = re.findall(r"PIN (\d+)", self.said())[0]
 
@@ -82,7 +86,7 @@ class Demo:
         if self._process is not None:
             self.go_on()
             self._process.send_signal(signal.SIGINT)
-            self._process.wait(60)
+            self._process.wait(START_SECONDS)
 
 
 class Camera:
@@ -104,7 +108,7 @@ class Camera:
             device_scale_factor=2 if size == PHONE else 1,
         )
         page = context.new_page()
-        page.set_default_timeout(30_000)
+        page.set_default_timeout(120_000)
         yield page
         context.close()
 
@@ -114,9 +118,19 @@ class Camera:
         page.screenshot(path=self.folder / f"{name}.png", full_page=whole)
         self.note(name)
 
+    def save(self, name: str, address: str) -> None:
+        """A picture that the product itself made, as ``name``.png."""
+        (self.folder / f"{name}.png").write_bytes(fetched(address))
+        self.note(name)
+
     def note(self, name: str) -> None:
         self.taken.append(name)
         print(f"  {name}.png", flush=True)
+
+
+def fetched(address: str) -> bytes:
+    with urllib.request.urlopen(address, timeout=60) as reply:
+        return bytes(reply.read())
 
 
 def wait_for(condition: Callable[[], Any], otherwise: str, seconds: float = SECONDS) -> None:

@@ -12,17 +12,20 @@ from pathlib import Path
 
 from playwright.sync_api import sync_playwright
 
-from tests.pictures import at_the_kiosk, for_staff, in_trouble
+from tests.pictures import at_the_kiosk, for_staff, in_trouble, vaccination_after, vaccination_day
 from tests.pictures.stage import CHROMIUM, Camera, Demo
 from tests.support.processes import ROOT, run
 
+PARTS = ("kiosk", "vaccination", "trouble")
 TICKETS = {"ticket-80-raster": ("80", "raster"), "ticket-58-glyph": ("58", "glyph")}
 
 
 def main() -> int:
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("--out", type=Path, default=ROOT / "docs" / "images", help="where the pictures go")
-    folder = arguments.parse_args().out
+    arguments.add_argument("only", nargs="*", help=f"some of them alone: {', '.join(PARTS)}")
+    asked = arguments.parse_args()
+    folder, only = asked.out, asked.only
     if CHROMIUM is None:
         print("no Chromium on this machine (Debian: apt install chromium); no picture was made")
         return 1
@@ -32,13 +35,19 @@ def main() -> int:
         camera = Camera(browser, folder)
         _tickets(camera)
         demo = Demo(Path(scratch) / "data")
+        parts = {
+            "kiosk": [at_the_kiosk.take, for_staff.take],
+            "vaccination": [vaccination_day.take, vaccination_after.take],
+        }
         try:
             demo.start()
-            at_the_kiosk.take(camera, demo)
-            for_staff.take(camera, demo)
+            for name in only or parts:
+                for part in parts.get(name, []):
+                    part(camera, demo)
         finally:
             demo.stop()
-        in_trouble.take(camera, Path(scratch))
+        if not only or "trouble" in only:
+            in_trouble.take(camera, Path(scratch))
         browser.close()
     others = sorted({file.stem for file in folder.glob("*.png")} - set(camera.taken))
     print(f"{len(camera.taken)} pictures in {folder}")

@@ -41,7 +41,7 @@ COMMON = {
     "address": Text("Địa chỉ", "Address"),
     "document": Text("Giấy tờ", "Document"),
     "guardian": Text("Người giám hộ", "Guardian"),
-    "guardian_hint": Text("bắt buộc với người dưới 18 tuổi", "needed for people under 18"),
+    "guardian_hint": Text("dưới 18 tuổi: cần khi ký đồng ý", "under 18: needed for the consent"),
     "priority_group": Text("Nhóm ưu tiên", "Priority group"),
     "no_group": Text("chưa xếp nhóm", "no group"),
     "age_n": Text("{n} tuổi", "{n} years"),
@@ -91,6 +91,10 @@ DESK = {
     "merge_reasons": Text(
         "Xuất trình căn cước bản gốc|Có giấy xác nhận của công an|Người giám hộ xác nhận",
         "Showed the original ID card|Confirmed by the police in writing|Confirmed by the guardian",
+    ),
+    "merge_differs": Text(
+        "Hai bên khác nhau: {fields}. Chỉ gộp khi chắc chắn là một người.",
+        "These differ: {fields}. Merge only if you are sure that it is one person.",
     ),
     "merge_double": Text(
         "Cả hai bên đều có mũi tiêm: sau khi gộp, mọi mũi được tính cho một người.",

@@ -27,7 +27,9 @@ WIDTH = A4[0] - 36 * mm
 LONGEST = 4_000_000  # bytes of a file that is looked into
 _ENVELOPE = re.compile(rb"/Keywords \(([A-Za-z0-9_\-]+)\)")
 _PLAIN = ParagraphStyle("plain", fontName="Roboto-Regular", fontSize=9, leading=12, textColor=INK)
-_HEAD = ParagraphStyle("head", _PLAIN, fontName="Roboto-Bold", fontSize=11, leading=15, spaceBefore=9, spaceAfter=3)
+_HEAD = ParagraphStyle(
+    "head", _PLAIN, fontName="Roboto-Bold", fontSize=11, leading=15, spaceBefore=9, spaceAfter=3, keepWithNext=1
+)
 _SMALL = ParagraphStyle("small", _PLAIN, fontSize=7.5, leading=10, textColor=SOFT, wordWrap="CJK")
 
 
@@ -105,7 +107,9 @@ def _story(signed: SignedReport, found: dict[str, Any], site_name: str, time_zon
     ]
     story += _section("reactions", [[_w("grade"), _w("count")], *grades], words=1)
     names = ("store", "readings", "lowest", "highest", "outside")
-    read = [[_cell(one[name]) for name in names] for one in found.get("temperatures", [])]
+    read = [
+        [_cell(one["store"]), *(_degrees(one[name]) for name in names[1:])] for one in found.get("temperatures", [])
+    ]
     story += _section("temperatures", [[_w(name) for name in names], *read], words=1, empty="no_temperatures")
     return story + _signature(signed)
 
@@ -202,6 +206,11 @@ def _safe(text: object) -> str:
 
 def _cell(value: Any) -> str:
     return "–" if value is None else str(value)
+
+
+def _degrees(value: Any) -> str:
+    """A decimal comma, as people here write it."""
+    return _cell(value).replace(".", ",")
 
 
 def _day(iso: Any) -> str:

@@ -107,8 +107,9 @@ class Writing:
 
     def _adverse_event(self, record: Record, body: Reaction) -> dict[str, Any]:
         found: dict[str, Any] = {
-            **self._base(record, "AdverseEvent"),
-            "identifier": identifier(record),
+            "resourceType": "AdverseEvent",
+            "id": chain(record),
+            "identifier": {"system": RECORD, "value": f"urn:uuid:{chain(record)}"},
             "actuality": "actual",
             "event": {"coding": [{"system": GRADE, "code": str(body.grade)}, *_codings(body.signs)]},
             "subject": person(record),
@@ -133,6 +134,11 @@ class Writing:
     def _time(self, record: Record) -> str:
         at = datetime.fromtimestamp(record.occurred_at_ms / 1000, UTC).astimezone(self._zone)
         return at.isoformat(timespec="milliseconds")
+
+
+def chain(record: Record) -> str:
+    """The record that began a reaction: one event, however often it was looked at again."""
+    return str(record.data.amends or record.id)
 
 
 def identifier(record: Record) -> dict[str, str]:

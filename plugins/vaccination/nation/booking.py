@@ -23,7 +23,7 @@ from kiosk.journal.saying import say
 from plugins.vaccination.models import CapacityRow, ExpectedRow, RegistrationRow, RoundRow
 from plugins.vaccination.nation import groups
 from plugins.vaccination.nation.comparing import past
-from plugins.vaccination.nation.inviting import Place, Waiting, plan, rank
+from plugins.vaccination.nation.inviting import Place, Waiting, ahead, plan, rank
 from plugins.vaccination.nation.many import among
 from plugins.vaccination.nation.standing import Person, people
 from plugins.vaccination.nation.telling import known
@@ -72,7 +72,7 @@ class Bookings:
                 if chosen_round is None or chosen_round.closed:
                     raise CannotBook("no_round")
                 days = [day for day in days if chosen_round.first_day <= day <= chosen_round.last_day]
-                places = free_places(session, at, days)
+                places = self._ahead(session, at, days)
                 room = min(AT_ONCE, sum(place.left for place in places))
                 turn = self._next_ones(session, chosen_round, places, room, area) if room else []
             if not turn:
@@ -141,6 +141,11 @@ class Bookings:
     def _say(self, at: str, compose: object) -> list[object]:
         return list(say(self._journal, site_audience(at), compose))  # type: ignore[arg-type]
 
+    def _ahead(self, session: Session, at: str, days: Sequence[str]) -> list[Place]:
+        """The free places of these days whose time is not over."""
+        now = self._site.context.clock.now().astimezone(self._site.zone)
+        return ahead(free_places(session, at, days), now)
+
     def _entries(self, drafts: Sequence[Draft], operator: str | None) -> list[Entry]:
         clock = self._site.context.clock
         return entries_of(drafts, clock.now(), clock.trusted(), operator)
@@ -190,7 +195,7 @@ class Bookings:
             return self._entries(
                 [
                     _expected(rows[one.citizen], persons[one.citizen], at, wave, place)
-                    for one, place in plan(wave.round, still, free_places(session, at, days))
+                    for one, place in plan(wave.round, still, self._ahead(session, at, days))
                 ],
                 operator,
             )

@@ -21,9 +21,17 @@ PAGES = ("appointments", "import", "conflicts", "figures", "lots")
 
 
 def page(site: Site, name: str, **more: Any) -> str:
+    frame = page_frame(site.appliance)
+    for entry in frame["menu"]:  # one entry leads to all of these pages
+        entry["current"] = entry["endpoint"] == "vaccination.nation_appointments"
     return render_template(
-        f"vaccination/nation_{name}.html", words=PAGE, pages=PAGES, current=name, **page_frame(site.appliance), **more
+        f"vaccination/nation_{name}.html", words=PAGE, pages=PAGES, current=name, on=_day_words, **frame, **more
     )
+
+
+def _day_words(iso: str) -> str:
+    """``2021-08-05`` as people here write it."""
+    return "/".join(reversed(iso.split("-")))
 
 
 def tell(key: str, level: str = "ok", words: Mapping[str, Any] = PAGE, **values: object) -> None:

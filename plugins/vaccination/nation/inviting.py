@@ -7,10 +7,13 @@ decide, drawn anew for every round from the round's name and the keyed hash, so 
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 DAY_MS = 86_400_000
+_ENDS = re.compile(r"-\d\d:\d\d$", re.ASCII).search
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +39,14 @@ def rank(wave: str, waiting: Waiting) -> tuple[int, int, bytes]:
     """Who sorts first is invited first."""
     lot = hashlib.blake2b(waiting.citizen.encode(), key=hashlib.sha256(wave.encode()).digest(), digest_size=8).digest()
     return waiting.order, waiting.registered_at_ms // DAY_MS, lot
+
+
+def ahead(places: Iterable[Place], now: datetime) -> list[Place]:
+    """Those whose time is not over at ``now`` (the sites' own time): nobody is invited into the past. A slot ends at its last
+    five characters, ``HH:MM``; one of another form lasts the whole day."""
+    today, clock = now.date().isoformat(), f"{now:%H:%M}"
+    ends = {one: one.slot[-5:] if _ENDS(one.slot) else "24:00" for one in places}
+    return [one for one, end in ends.items() if (one.day, end) > (today, clock)]
 
 
 def plan(wave: str, people: Iterable[Waiting], places: Sequence[Place]) -> list[tuple[Waiting, Place]]:

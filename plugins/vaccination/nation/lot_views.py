@@ -39,9 +39,11 @@ def add_routes(blueprint: Blueprint, site: Site) -> None:
         newest = (AllocationRow.occurred_at_ms.desc(), AllocationRow.seq.desc())
         with site.context.services.session() as session:
             allocations = session.scalars(select(AllocationRow).order_by(*newest).limit(SHOWN)).all()
+            people = who_got(session, lot) if lot else []
+            of_lot = {one[1] for one in people} | {row.product for row in allocations if row.lot == lot}
             return page(
-                site, "lots", allocations=allocations, recalls=recalled(session), lot=lot,
-                people=who_got(session, lot) if lot else [], products=site.vaccines.products(groups.today(site)),
+                site, "lots", allocations=allocations, recalls=recalled(session), lot=lot, people=people,
+                product=of_lot.pop() if len(of_lot) == 1 else "", products=site.vaccines.products(groups.today(site)),
             )  # fmt: skip
 
     @blueprint.post("/nation/lots/allocate", endpoint="nation_allocate")

@@ -26,6 +26,17 @@ PAGE = {
         "No places on these days. Open slots below.",
     ),
     "round": Text("Đợt tiêm", "Round"),
+    "no_open_round": Text(
+        "Chưa có đợt tiêm nào đang mở: mở đợt ở cuối trang trước.", "No round is open: open one below first."
+    ),
+    "importing": Text(
+        "Đang tải lên và đọc danh sách. Tệp lớn mất vài phút; đừng đóng trang.",
+        "The list is being sent and read. A large file takes minutes; keep this page open.",
+    ),
+    "too_large": Text(
+        "Tệp lớn hơn 12 MB. Dùng lệnh kiosk vaccination import trên máy chủ, hoặc chia nhỏ tệp.",
+        "The file is larger than 12 MB. Use kiosk vaccination import on the server, or split the file.",
+    ),
     "rounds": Text("Các đợt tiêm", "Rounds"),
     "new_round": Text("Mở hoặc sửa đợt tiêm", "Open or change a round"),
     "product": Text("Vắc xin", "Vaccine"),

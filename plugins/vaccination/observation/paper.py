@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.orm import Session
 
 from kiosk.domain import BigNumber, Block, Field, Heading, Paragraph, QrCode, ReceiptSection, Record, Rule
+from plugins.vaccination import lookups
 from plugins.vaccination.certificate import proof
 from plugins.vaccination.certificate.colour import colour_of
 from plugins.vaccination.models import DoseRow
@@ -52,6 +53,8 @@ def slip(record: Record, session: Session, site: Site, language: str) -> list[Re
         return [ReceiptSection(WHAT, (Heading(w("withdrawn")), Paragraph(w("withdrawn_step"))))]
     first = room.chain(session, counts)[-1]
     what: list[Block] = [BigNumber(w("dose"), f"{dose.number}/{dose.total}")]
+    came = lookups.arrival(session, dose.visit) if dose.visit else None
+    what += [Field(w("ticket"), lookups.numbered(session, came).ticket)] if came else []
     what += _person(record, session, site, language)
     what += [
         Field(w("vaccine"), dose.product),

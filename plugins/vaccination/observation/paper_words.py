@@ -6,6 +6,7 @@ from kiosk.domain import Text
 
 SLIP = {
     "dose": Text("ĐÃ TIÊM MŨI", "VACCINATED, DOSE"),
+    "ticket": Text("Số thứ tự", "Number"),
     "name": Text("Họ tên", "Name"),
     "birth_date": Text("Sinh", "Born"),
     "vaccine": Text("Vắc xin", "Vaccine"),

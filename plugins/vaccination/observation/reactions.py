@@ -165,22 +165,20 @@ class Reactions:
             over = Handover(dose=body.dose, reaction=body.amends or str(before.id), to=to, summary=summary)
             after = body.model_copy(update={"state": "transferred", "amends": over.reaction})
             both = [Draft(HANDOVER, over, before.citizen), Draft(REACTION, after, before.citizen)]
-            return [*both, *self._gone(session, body.dose, to, before.citizen)]
+            return [*both, *self._gone(session, body.dose, before.citizen)]
 
         return self._site.actions.act(key, check, operator)
 
     # --- within
 
-    def _gone(self, session: Session, dose: str, to: str, citizen: str | None) -> list[Draft]:
-        """Who goes in the ambulance is in the room no longer; nobody has to say so again."""
+    def _gone(self, session: Session, dose: str, citizen: str | None) -> list[Draft]:
+        """Who goes in the ambulance is in the room no longer; nobody has to say so again, and nobody has let them go early."""
         row = room.counting(session, dose)
         person = room.one(session, self._site, self._site.steps, dose)
         if row is None or person is None or room.has_left(session, row):
             return []
         minutes = min(max(person.age_ms, 0) // MINUTE, MOST_STAY)
-        early = person.minutes_left > 0
-        body = Left(dose=person.dose, early=early, reason=f"→ {to}"[:200] if early else "", minutes=minutes)
-        return [Draft(LEFT, body, citizen)]
+        return [Draft(LEFT, Left(dose=person.dose, minutes=minutes), citizen)]
 
     def _further(self, key: UUID, reaction: str, change: Any, operator: str) -> Done:
         def check(session: Session) -> Sequence[Draft]:

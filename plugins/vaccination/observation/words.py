@@ -65,7 +65,7 @@ ROOM = {
         "Bác sĩ cho về|Tự ý về, đã giải thích|Theo dõi tiếp ở nơi khác|Đã xem đồng hồ: đủ giờ",
         "Doctor let them go|Goes on own will, was told|Watched on elsewhere|Looked at a watch: time over",
     ),
-    "left": Text("Đã ghi.", "Recorded."),
+    "left": Text("Đã ghi: về sớm.", "Recorded: left early."),
     "signs": Text("Dấu hiệu", "Signs"),
     "vitals": Text("Dấu hiệu sinh tồn (để trống nếu chưa đo)", "Vital signs (leave empty if not measured)"),
     "note": Text("Ghi chú, phản ứng khác (sốt, đau chỗ tiêm …)", "Note, other reactions (fever, sore arm …)"),

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
+from kiosk.domain import Text
 from plugins.vaccination.rules import screening_words as words
 from plugins.vaccination.rules.screening_answers import number_of, valid_answer
 from plugins.vaccination.rules.screening_file import AgeTable, EffectTable, LimitTable, QuestionTable, VitalTable
@@ -62,6 +63,11 @@ def asked(pack: Pack, person: Person, answers: Mapping[str, str], vaccine: Vacci
     return (*questions, *(one.id for one in pack.vitals if _is_needed(one, person, answers, pack)))
 
 
+def unit_words(sign: VitalTable) -> Text:
+    """The unit of a vital sign, in both languages."""
+    return Text(sign.unit, sign.unit) if isinstance(sign.unit, str) else sign.unit.text()
+
+
 def vital_hints(pack: Pack, vital: str, value: object, others: Mapping[str, object] | None = None) -> Hint:
     """What one vital sign means, for showing while it is typed. ``others``: the rest, for limits against another."""
     sign = pack.vital(vital)
@@ -69,9 +75,9 @@ def vital_hints(pack: Pack, vital: str, value: object, others: Mapping[str, obje
     if sign is None or value in (None, ""):
         return Hint("empty", words.EMPTY)
     if number is None or not sign.lowest <= number <= sign.highest:
-        return Hint(
-            "implausible", words.IMPLAUSIBLE.format(least=f"{sign.lowest:g}", most=f"{sign.highest:g}", unit=sign.unit)
-        )
+        unit, bounds = unit_words(sign), {"least": f"{sign.lowest:g}", "most": f"{sign.highest:g}"}
+        said = words.IMPLAUSIBLE
+        return Hint("implausible", Text(said.vi.format(**bounds, unit=unit.vi), said.en.format(**bounds, unit=unit.en)))
     beyond = sorted(_beyond(sign, number, others or {}), key=lambda one: WORST_FIRST.index(Conclusion(one.outcome)))
     if not beyond:
         return Hint("within", words.WITHIN)

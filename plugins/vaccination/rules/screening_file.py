@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
@@ -111,7 +111,7 @@ class VitalTable(Table):
 
     id: Name
     text: Words
-    unit: str = Field(min_length=1, max_length=20)
+    unit: Annotated[str, Field(min_length=1, max_length=20)] | Words  # one word where both languages write it alike
     lowest: float
     highest: float
     decimals: int = Field(default=0, ge=0, le=2)

@@ -107,7 +107,7 @@ def _vital(one: VitalTable) -> dict[str, Any]:
     return {
         "id": one.id,
         "text": _both(one.text.text()),
-        "unit": one.unit,
+        "unit": _both(rules.unit_words(one)),
         "decimals": one.decimals,
         "if_known": one.measured == "if_known",
     }

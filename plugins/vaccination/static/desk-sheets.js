@@ -7,6 +7,11 @@ import { localDay, newKey } from "./shared.js";
 const by = (id) => document.getElementById(id);
 const FIELDS = ["number", "name", "birth_date", "sex", "phone", "address", "guardian", "priority_group"];
 
+const MUST_AGREE = ["name", "birth_date", "sex"]; // of one person: else it is to be looked at twice
+
+/** Without accents and case: a card and a hand write one name in two ways. */
+const plain = (text) => String(text).normalize("NFD").replace(/\p{M}/gu, "").replace(/đ/gi, "d").toLowerCase().replace(/\s+/g, " ").trim();
+
 function fill(dialog, person) {
   for (const name of FIELDS) {
     const field = dialog.querySelector(`[name="${name}"]`);
@@ -159,7 +164,7 @@ export class Merge {
   }
 
   #reset() {
-    for (const id of ["merge-both", "merge-why", "merge-double"]) by(id).hidden = true;
+    for (const id of ["merge-both", "merge-why", "merge-differs", "merge-double"]) by(id).hidden = true;
     by("merge-go").disabled = true;
     this.#payload = "";
   }
@@ -172,6 +177,9 @@ export class Merge {
     this.#payload = payload;
     by("merge").querySelector("[data-before]").replaceChildren(...this.#half(reply.person));
     by("merge").querySelector("[data-real]").replaceChildren(...this.#half(reply.other));
+    const differs = MUST_AGREE.filter((name) => reply.person[name] && reply.other[name] && plain(reply.person[name]) !== plain(reply.other[name]));
+    by("merge-differs").hidden = !differs.length;
+    by("merge-differs").textContent = this.#words.get("merge_differs", { fields: differs.map((name) => this.#words.get(name)).join(", ").toLowerCase() });
     by("merge-double").hidden = !(reply.person.doses.length && reply.other.doses.length);
     for (const id of ["merge-both", "merge-why"]) by(id).hidden = false;
     by("merge-go").disabled = false;

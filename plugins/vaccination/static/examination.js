@@ -123,7 +123,7 @@ export class Examination {
   #vital(one) {
     const box = element("div", "", { class: "vital", id: `vital-box-${one.id}`, "data-level": "empty" });
     const label = element("label", this.#words.of(one.text), { for: `vital-${one.id}` });
-    label.append(element("small", one.unit));
+    label.append(element("small", this.#words.of(one.unit)));
     const input = element("input", "", { id: `vital-${one.id}`, inputmode: "decimal", maxlength: "6", autocomplete: "off", "aria-describedby": `vital-hint-${one.id}` });
     input.addEventListener("input", () => { this.#vitals[one.id] = input.value.trim(); this.#soon(); });
     box.append(label, input, element("p", "", { class: "vital-hint", id: `vital-hint-${one.id}`, role: "status" }));

@@ -108,6 +108,7 @@ export class Reactions {
       const problem = by(place).querySelector("[data-problem]");
       problem.textContent = `${this.#words.of(reply.problem.text)} ${this.#words.of(reply.problem.next_step)}`;
       problem.hidden = false;
+      problem.scrollIntoView({ block: "nearest" });
       return;
     }
     if (sheet) by(sheet).close();

@@ -52,6 +52,7 @@ async function look() {
 const reactions = new Reactions(data, words, ask, draw, time);
 
 function open(one) {
+  messages.clear();
   if (one.reaction) return reactions.open(one.reaction);
   shown = one;
   by("person-title").textContent = [one.ticket, one.name].filter(Boolean).join(" · ");

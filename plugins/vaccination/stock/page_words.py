@@ -51,6 +51,7 @@ PAGE = {
     "no_difference": Text("khớp", "matches"),
     "recalled": Text("Thu hồi", "Recalled"),
     "expired": Text("Hết hạn", "Expired"),
+    "not_received": Text("Chưa nhận", "Not received yet"),
     "usable": Text("Dùng được", "May be used"),
     "doses": Text("liều", "doses"),
     "work_on": Text("Lô này…", "This lot…"),

@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from kiosk.domain import Draft
+from kiosk.domain import Draft, Finding
 from plugins.vaccination.acting import Done, Refusal
 from plugins.vaccination.models import TemperatureRow
 from plugins.vaccination.records import Temperature
@@ -19,6 +19,7 @@ from plugins.vaccination.stock.words import finding
 
 _RANGE = re.compile(r"(.+?)\s*=\s*(-?\d{1,3})\s*\.\.\s*(-?\d{1,3})")
 REFRIGERATOR = (2, 8)  # degrees Celsius: what every vaccine in a site's refrigerator is kept at
+RECENT = 100  # of a day as yyyymmdd: about a month back
 NOON = 12  # readings are written down twice a day, one before and one after
 
 
@@ -48,6 +49,26 @@ def readings(session: Session, site: Site) -> list[TemperatureRow]:
     """Today's, the newest first."""
     query = select(TemperatureRow).where(TemperatureRow.site == site.id, TemperatureRow.day == site.today())
     return list(session.scalars(query.order_by(TemperatureRow.occurred_at_ms.desc(), TemperatureRow.seq.desc())))
+
+
+def outside(session: Session, site: Site, language: str) -> list[Finding]:
+    """The stores whose last reading was out of range: said until one is within again, also on a later day."""
+    last: dict[str, TemperatureRow] = {}
+    query = select(TemperatureRow).where(TemperatureRow.site == site.id, TemperatureRow.day >= site.today() - RECENT)
+    for row in session.scalars(query.order_by(TemperatureRow.occurred_at_ms, TemperatureRow.seq)):
+        last[row.store] = row
+    warm = [(one, last[one.name]) for one in stores(site.settings.stores) if one.name in last]
+    return [
+        finding("still_warm", store=one.name, celsius=degrees(read.celsius, language), least=one.least, most=one.most)
+        for one, read in warm
+        if not read.within
+    ]
+
+
+def degrees(celsius: float, language: str) -> str:
+    """Vietnamese has a decimal comma."""
+    text = f"{celsius:g}"
+    return text.replace(".", ",") if language == "vi" else text
 
 
 def due(session: Session, site: Site) -> list[Store]:

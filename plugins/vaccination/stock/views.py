@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
@@ -47,6 +48,7 @@ def add_routes(blueprint: Blueprint, site: Site) -> None:
                 ],
                 "recalls": [(row, lots.by_platform(row)) for row in lots.recalls(session)],
                 "readings": stores.readings(session, site),
+                "too_warm": stores.outside(session, site, language()),
                 "due": stores.due(session, site),
             }  # fmt: skip
         data = {
@@ -58,7 +60,8 @@ def add_routes(blueprint: Blueprint, site: Site) -> None:
         }
         return page(
             "stock", **shown, stores=stores.stores(site.settings.stores), products=site.vaccines.products(today),
-            data=data, time_zone=site.zone,
+            data=data, clock=lambda ms: f"{datetime.fromtimestamp(ms / 1000, site.zone):%H:%M}",
+            degrees=lambda celsius: stores.degrees(celsius, language()),
         )  # fmt: skip
 
     @blueprint.post("/stock/consignment", endpoint="stock_check")
@@ -108,9 +111,19 @@ def add_routes(blueprint: Blueprint, site: Site) -> None:
             said: Temperature = done.records[0].data
             store = next(one for one in stores.stores(site.settings.stores) if one.name == said.store)
             if not said.within:
-                forms.warn([finding("warm", celsius=f"{said.celsius:g}", least=store.least, most=store.most)])
+                forms.warn(
+                    [
+                        finding(
+                            "warm", celsius=stores.degrees(said.celsius, language()), least=store.least, most=store.most
+                        )
+                    ]
+                )
                 return None
-            return PAGE["temperature_done"].format(celsius=f"{said.celsius:g}").in_language(language())
+            return (
+                PAGE["temperature_done"]
+                .format(celsius=stores.degrees(said.celsius, language()))
+                .in_language(language())
+            )
 
         return forms.attempt(do, to_stock)
 

@@ -76,6 +76,17 @@ _WORDS: dict[str, tuple[Severity, Text, Text]] = {
             "Do not use this vaccine yet. Move it to a store that holds its temperature, label it, tell the supervisor; the maker decides.",
         ),
     ),
+    "still_warm": (
+        Severity.CONCERN,
+        Text(
+            "{store}: lần đo cuối {celsius} °C, ngoài khoảng {least} đến {most} °C.",
+            "{store}: the last reading was {celsius} °C, outside {least} to {most} °C.",
+        ),
+        Text(
+            "Không dùng vắc xin trong tủ này cho tới khi người phụ trách quyết định. Đo lại và ghi.",
+            "Do not use the vaccine in it until the supervisor decides. Measure again and record it.",
+        ),
+    ),
     "too_many_damaged": (
         Severity.BAR,
         Text("Số lọ hỏng nhiều hơn số lọ của lô {lot}.", "More damaged vials than lot {lot} has."),

@@ -25,7 +25,7 @@ def test_everything_comes_up_and_the_officer_may_sign_in(tmp_path: Path) -> None
             addresses = dict(re.findall(r"^  ([a-z ]+?)  +(http://\S+)", said, re.MULTILINE))
             assert set(addresses) == {
                 "kiosk screen", "printed tickets", "staff pages", "declare", "checkpoint", "vaccination",
-                "call board", "cards and vials", "slips of doses", "certificate", "platform counts", "platform staff",
+                "ticket machine", "call board", "cards and vials", "slips of doses", "certificate", "platform counts", "platform staff",
             }  # fmt: skip
             for address in addresses.values():
                 assert requests.get(address, timeout=30).status_code == 200, address

@@ -60,3 +60,21 @@ def test_every_resource_fits_the_models_of_r4b(bundle: dict[str, Any]) -> None:
         kinds.add(kind)
         models.get_fhir_model_class(kind).model_validate_json(json.dumps(one))
     assert kinds == {"Bundle", "Immunization", "QuestionnaireResponse", "AdverseEvent", "Location"}
+
+
+def test_a_reaction_is_one_event_however_often_it_was_looked_at_again(site: Appliance) -> None:
+    visitor = ready(site, CROWD[0])
+    made = dose(site, visitor)
+    first = record(
+        site, "reaction", Reaction(dose=str(made.id), lot="ABV1234", grade=1, signs=["hives"]), visitor.citizen
+    )
+    worse = Reaction(dose=str(made.id), lot="ABV1234", grade=4, signs=["arrest"], amends=str(first.id))
+    record(site, "reaction", worse, visitor.citizen)
+    other = Reaction(dose=str(made.id), lot="ABV1234", grade=0, note="đau tay")
+    second = record(site, "reaction", other, visitor.citizen)
+    supervisor = Nurse(site, "15", Role.ADMINISTRATOR, address="192.0.2.15")
+    found = json.loads(supervisor.browser.get(f"/vaccination/day/{today(site)}/bundle").data)
+    events = {one["id"]: one for one in of_type(found, "AdverseEvent")}
+    assert set(events) == {str(first.id), str(second.id)}
+    assert events[str(first.id)]["event"]["coding"][0]["code"] == "4"
+    assert {f"urn:uuid:{one}" for one in events} <= {one["fullUrl"] for one in found["entry"]}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 import pytest
@@ -20,7 +20,7 @@ from kiosk.journal.audiences import site_audience
 from kiosk.journal.saying import say
 from plugins.vaccination.models import ExpectedRow
 from plugins.vaccination.nation.booking import Bookings, CannotBook, overview
-from plugins.vaccination.nation.inviting import DAY_MS, Place, Waiting, plan
+from plugins.vaccination.nation.inviting import DAY_MS, Place, Waiting, ahead, plan
 from plugins.vaccination.records import Capacity, Expected, Registration, Round
 from tests.support.platform import PlatformUnderTest
 from tests.support.vaccination_nation import AT, given, heard, person, taken, written
@@ -65,6 +65,21 @@ def test_a_plan_is_the_same_whoever_makes_it_and_gives_no_place_twice(
             (one.order, one.registered_at_ms // DAY_MS) <= (late.order, late.registered_at_ms // DAY_MS)
             for one, _ in found
         )
+
+
+def test_nobody_is_invited_into_the_past() -> None:
+    places = [
+        Place(day, slot, 1)
+        for day in ("2021-08-09", "2021-08-10", "2021-08-11")
+        for slot in ("08:00-08:30", "13:00-13:30", "buổi chiều")
+    ]
+    now = datetime(2021, 8, 10, 13, 10)
+    assert [(one.day, one.slot) for one in ahead(places, now)] == [
+        ("2021-08-10", "13:00-13:30"),
+        ("2021-08-10", "buổi chiều"),
+        *(("2021-08-11", one) for one in ("08:00-08:30", "13:00-13:30", "buổi chiều")),
+    ]
+    assert ahead(places[:1], now) == []
 
 
 def test_lots_are_drawn_anew_for_every_round() -> None:

@@ -9,6 +9,7 @@ from datetime import date
 import pytest
 from sqlalchemy import select
 
+from kiosk.domain import Draft
 from kiosk.operators.register import Role
 from plugins.vaccination.models import CapacityRow, ExpectedRow
 from plugins.vaccination.records import Allocation, Recall
@@ -148,3 +149,28 @@ def test_a_lot_is_allotted_recalled_and_its_people_are_counted(platform: Platfor
     assert [type(one.data) for one in heard(there) if isinstance(one.data, Allocation | Recall)] == [Recall]
     lifted = chief.post("/vaccination/nation/lots/recall", {**recall, "lifted": "1"}, follow_redirects=True).text
     assert "Không có lô nào bị thu hồi" in lifted
+
+
+def test_the_recall_is_of_the_vaccine_that_was_looked_at_and_of_none_by_itself(
+    platform: PlatformUnderTest, chief: Browser
+) -> None:
+    def chosen(path: str) -> list[str]:
+        page = chief.get(f"/vaccination/nation/{path}").text
+        return re.findall(
+            r"<option selected>([^<]+)</option>", page.partition('id="c-product"')[2].partition("</select>")[0]
+        )
+
+    assert chosen("lots") == []
+    body = Allocation(
+        consignment="PX", site="s1", product="Comirnaty", lot="FF1", expiry="2099-01-01", vials=1, doses_per_vial=6
+    )
+    platform.appliance.record([Draft("vaccination.allocation", body)])
+    assert chosen("lots?lot=FF1") == ["Comirnaty"]
+    assert chosen("lots?lot=OTHER") == []
+    assert "01/01/2099" in chief.get("/vaccination/nation/lots").text
+
+
+@pytest.mark.parametrize("path", ["import", "lots", "figures"])
+def test_the_menu_shows_where_one_is(platform: PlatformUnderTest, chief: Browser, path: str) -> None:
+    marked = re.findall(r'<a href="([^"]+)" aria-current="page">', chief.get(f"/vaccination/nation/{path}").text)
+    assert "/vaccination/nation/appointments" in marked

@@ -64,12 +64,13 @@ def test_the_slip_can_be_printed_and_its_proof_read(printing: Appliance, mode: A
 
 
 def test_the_slip_says_dose_colour_time_and_next_dose(printing: Appliance) -> None:
-    injected(printing, next_on="2031-01-05")
+    visitor, _ = injected(printing, next_on="2031-01-05")
     injected(printing, 1, number=2, next_on="2031-01-05")
     first, second = of_kind(printing, "dose")
     said = fields(blocks(printing, first))
     assert (said["Thẻ"], said["Mũi sau từ"], said["Số lô"]) == ("VÀNG (chưa đủ liều)", "05/01/2031", "ABV1234")
     assert said["Họ tên"] == CROWD[0].name
+    assert said["Số thứ tự"] == visitor.ticket, "by which the exit knows them"
     said = fields(blocks(printing, second))
     assert said["Thẻ"] == "XANH (đủ liều)"
     assert "Mũi sau từ" not in said, "the course is complete"

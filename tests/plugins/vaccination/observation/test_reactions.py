@@ -102,7 +102,9 @@ def test_the_hand_over_is_recorded_with_its_reaction_and_once(site: Appliance, n
     assert said["case"]["state"] == "transferred"
     (over,) = of_kind(site, "handover")
     assert nurse.get("observation/state")["people"] == [], "who goes in the ambulance is in the room no longer"
-    assert [(one.data.early, one.data.reason) for one in of_kind(site, "left")] == [(True, "→ Cấp cứu 115")]
+    assert [(one.data.early, one.data.reason) for one in of_kind(site, "left")] == [(False, "")], (
+        "nobody let them go early"
+    )
     assert (str(over.id), over.data.reaction, over.data.dose) == (said["handover"], reaction, made)
     assert_whole(site)
 

@@ -54,7 +54,7 @@ VITAL = """
 [[vital]]
 id = "pulse"
 text = { vi = "Mạch", en = "Pulse" }
-unit = "/min"
+unit = { vi = "lần/phút", en = "/min" }
 lowest = 20
 highest = 250
 [[vital.limit]]

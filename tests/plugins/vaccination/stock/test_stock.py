@@ -148,6 +148,31 @@ def test_temperatures_twice_a_day(site: Appliance, keeper: Keeper, clock: SetClo
     assert "Chưa ghi nhiệt độ buổi này: TL1" in keeper.get("stock")
 
 
+def test_a_reading_out_of_range_is_said_until_one_is_within(site: Appliance, keeper: Keeper) -> None:
+    assert "12,5 °C, ngoài khoảng" in keeper.send("temperature", store="TL1", celsius="12,5")
+    later = keeper.get("stock")
+    assert "TL1: lần đo cuối 12,5 °C, ngoài khoảng 2 đến 8 °C" in later
+    assert "12,5 °C" in later.partition("Nhật ký nhiệt độ")[2], "with a decimal comma"
+    assert "the last reading was 12.5 °C" in keeper.get("stock?lang=en")
+    keeper.get("stock?lang=vi")
+    keeper.send("temperature", store="TL1", celsius="5")
+    assert "lần đo cuối" not in keeper.get("stock")
+
+
+def test_what_was_taken_in_before_has_no_form_and_what_did_not_come_is_not_usable(
+    site: Appliance, keeper: Keeper
+) -> None:
+    announce(site)
+    assert "Chưa nhận" in keeper.get("stock")
+    payload = delivery(site)
+    assert 'name="damaged-0"' in keeper.send("consignment", 200, payload=payload)
+    keeper.send("receive", payload=payload, **{"damaged-0": 0})
+    assert "Chưa nhận" not in keeper.get("stock")
+    again = keeper.send("consignment", 200, payload=payload)
+    assert 'name="damaged-0"' not in again
+    assert "Nhập kho" not in again
+
+
 def test_a_freezer_says_its_own_range() -> None:
     found = stores.stores(("TL1", "TĐ1 = -25..-15"))
     assert [(one.name, one.least, one.most) for one in found] == [("TL1", 2, 8), ("TĐ1", -25, -15)]
