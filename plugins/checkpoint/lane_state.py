@@ -127,6 +127,7 @@ class LaneState:
             "direction": row.direction,
             "lane": row.lane,
             "people": row.people,
+            "counted": row.is_count,
             "undone": row.undone,
             "settled": row.settled,
             "slip": bool(row.ticket),

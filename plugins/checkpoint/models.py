@@ -42,6 +42,11 @@ class PassageRow(Projected):
     undone: Mapped[bool] = mapped_column(Boolean)
     settled: Mapped[bool] = mapped_column(Boolean)
 
+    @property
+    def is_count(self) -> bool:
+        """Whether surge mode only counted heads here: nobody is named, by whatever."""
+        return self.surge and not (self.citizen or self.name or self.keys.strip())
+
     __table_args__ = (
         Index("ix_checkpoint_passages_passage", "passage"),
         Index("ix_checkpoint_passages_citizen", "citizen", "occurred_at_ms"),

@@ -99,7 +99,7 @@ class NamingHeads:
         row = lookups.by_passage(session, passage[:36])
         if row is None or row.writer != self._writer():
             raise Refusal("not_here")
-        if row.undone or not row.surge or row.citizen or row.name or row.keys.strip():
+        if row.undone or not row.is_count:
             raise Refusal("nothing_to_complete")
         stored = session.get(JournalRecord, (row.writer, row.seq))
         record = record_of_row(stored, self._context.services.journal.kinds) if stored is not None else None

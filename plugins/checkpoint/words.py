@@ -102,6 +102,14 @@ PAGE = {
         "Chưa ghi gì. Quét lại; nếu vẫn vậy, xem xét bằng mắt và báo kỹ thuật.",
         "Nothing is recorded. Scan again; if it stays, decide by eye and call a technician.",
     ),
+    "step_again": Text(
+        "Quét lại. Nếu vẫn vậy: gõ số căn cước, hoặc quyết định bằng mắt theo giấy tờ gốc.",
+        "Scan again. If it stays: type the ID number, or decide by eye on the originals.",
+    ),
+    "step_by_eye": Text(
+        "Quyết định bằng mắt theo giấy tờ gốc. Nếu lặp lại, gọi kỹ thuật.",
+        "Decide by eye on the originals. If it comes again, call a technician.",
+    ),
     "next": Text("Người tiếp", "Next person"),
     "type": Text("Gõ tay", "Type"),
     "camera": Text("Máy ảnh", "Camera"),

@@ -26,7 +26,10 @@ from kiosk.web import fonts
 from kiosk.web.app import HEADERS, create_app
 from kiosk.web.screen import ScreenSettings, make_blueprint
 from tests.support.browser import KEYBOARD, SEND_KEYS, us_key
+from tests.support.checkpoint_page import axe, page, post
 from tests.support.serving import Served
+
+__all__ = ["axe", "page", "post"]  # the officer's; files about other pages have their own
 
 pytest.importorskip("playwright.sync_api", reason="playwright is not installed: no browser tests")
 

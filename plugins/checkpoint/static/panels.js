@@ -63,7 +63,7 @@ export class Panels {
 
   #recent(rows) {
     by("recent").replaceChildren(...rows.map((row) => {
-      const line = this.#person(row.name || (row.people > 1 ? this.#words.get("people_n", { n: row.people }) : row.plate || "–"), row.decision, row.undone ? this.#words.get("undone") : "");
+      const line = this.#person(row.name || (row.counted ? this.#words.get("people_n", { n: row.people }) : row.plate || "–"), row.decision, row.undone ? this.#words.get("undone") : "");
       line.classList.toggle("is-undone", row.undone);
       line.prepend(element("time", row.time));
       return line;

@@ -51,7 +51,7 @@ export class Verdict {
       answer.decision,
       this.#words.get(answer.decision),
       question ? "" : this.#words.of(first?.text),
-      question ? null : first?.next_step,
+      question ? null : this.#step(answer, first),
       question ? "" : first?.legal_basis,
       question ? [] : reasons.slice(1),
     );
@@ -60,6 +60,13 @@ export class Verdict {
     this.#sound.play(answer.decision);
     by("say").textContent = `${this.#words.get(answer.decision)}. ${question ? this.#words.of(question.text) : this.#words.of(first?.text)}`;
     performance.mark("verdict-painted");
+  }
+
+  /** What to do next. The appliance's own words on codes and faults speak to a citizen at a kiosk; an officer is told otherwise. */
+  #step(answer, first) {
+    const of = (key) => ({ vi: this.#words.get(key), en: this.#words.get(key) });
+    if (answer.citizen === null) return of("step_again");
+    return first?.code.startsWith("core.") ? of("step_by_eye") : first?.next_step;
   }
 
   /** An officer has decided. */

@@ -11,8 +11,8 @@ import pytest
 from kiosk.appliance import Appliance
 from kiosk.domain import Draft, QrCode
 from plugins.declaration.records import Withdrawn
+from tests.plugins.declaration.form_visits import HEALTHY, JOURNEY, WHO
 from tests.plugins.declaration.paper_browser import PaperBrowser
-from tests.plugins.declaration.test_form import HEALTHY, JOURNEY, WHO
 from tests.support.appliance import SetClock, Workshop, assert_whole, records
 from tests.support.checkpoint_post import CROWD, Officer, codes_of
 from tests.support.issuing import Issuer, dcc, hc1, issuer

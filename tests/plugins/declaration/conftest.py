@@ -10,8 +10,11 @@ import pytest
 from kiosk.appliance import Appliance
 from plugins.declaration import declaring
 from plugins.upstream_sync.transport import Transport
+from tests.plugins.declaration.form_visits import client, clock, kiosk, tab
 from tests.support.appliance import Workshop
 from tests.support.exchange import Kiosk, Platform
+
+__all__ = ["client", "clock", "kiosk", "tab"]  # of the form
 
 KIOSK = ("citizen_id", "declaration")
 HOME = {"province": "01", "district": "001", "ward": "00001"}

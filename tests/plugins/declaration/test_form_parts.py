@@ -20,8 +20,8 @@ from plugins.declaration.form_fields import BY_NAME, FIELDS, STEPS, label_of
 from plugins.declaration.pass_claims import PURPOSES, VEHICLES
 from plugins.declaration.prefill import KEPT_SECONDS, LastScan, fill
 from tests.plugins.declaration.conftest import code_of, declare
+from tests.plugins.declaration.form_visits import at_review
 from tests.plugins.declaration.paper_browser import PaperBrowser
-from tests.plugins.declaration.test_form import at_review
 from tests.support.appliance import Workshop, codes, show
 
 OLD, NEW = areas("2021"), areas("2025")
