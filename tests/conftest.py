@@ -15,7 +15,7 @@ ROOT = Path(__file__).resolve().parents[1]
 if str(ROOT) not in sys.path:
     sys.path.insert(0, str(ROOT))
 
-from tests.support import in_memory  # noqa: E402
+from tests.support import in_memory, many_apps  # noqa: E402
 from tests.support.appliance import Workshop  # noqa: E402
 from tests.support.browser import chromium  # noqa: E402
 from tests.support.platform_fixtures import cluster  # noqa: E402
@@ -34,6 +34,8 @@ sys.dont_write_bytecode = False
 # every commit waits for the disk, and thousands of tests commit: where memory is plenty their folders lie there
 if in_memory.plenty():
     os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(in_memory.FOLDER))
+
+many_apps.make_cheap()
 
 
 @pytest.fixture
