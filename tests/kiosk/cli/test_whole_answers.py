@@ -63,7 +63,7 @@ def serving(app: App, whole: bool, **options: Any) -> Iterator[int]:
         yield server.effective_port if hasattr(server, "effective_port") else server.effective_listen[0][1]
     finally:
         ended.set()
-        thread.join(5)
+        thread.join(120)
 
 
 def asked(port: int, method: str, version: str) -> bytes:

@@ -62,7 +62,7 @@ class Served:
 
     def close(self) -> None:
         self._server.close()
-        self._thread.join(5)
+        self._thread.join(120)
         self._server.task_dispatcher.shutdown()
 
 
