@@ -96,7 +96,7 @@ class Workshop:
         plugins: Sequence[str | tuple[str, type]] = (),
         sections: str = "",
         role: str = "kiosk",
-        hook_seconds: float = 120.0,
+        hook_seconds: float = 30.0,
         text: str | None = None,
         name: str = "profile",
     ) -> Path:
