@@ -7,15 +7,17 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
+UNHURRIED = hypothesis.HealthCheck.too_slow
 
 # so that "from tests.support…" works however pytest was started
 if str(ROOT) not in sys.path:
     sys.path.insert(0, str(ROOT))
 
-from tests.support import in_memory  # noqa: E402
+from tests.support import in_memory, many_apps  # noqa: E402
 from tests.support.appliance import Workshop  # noqa: E402
 from tests.support.browser import chromium  # noqa: E402
 from tests.support.platform_fixtures import cluster  # noqa: E402
@@ -34,6 +36,15 @@ sys.dont_write_bytecode = False
 # every commit waits for the disk, and thousands of tests commit: where memory is plenty their folders lie there
 if in_memory.plenty():
     os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(in_memory.FOLDER))
+
+many_apps.make_cheap()
+
+# no property may fail for a machine that is busy; and none by chance: the same examples each time, unless somebody goes looking for others
+hypothesis.settings.register_profile(
+    "same", deadline=None, suppress_health_check=[UNHURRIED], derandomize=True, print_blob=True
+)
+hypothesis.settings.register_profile("explore", deadline=None, suppress_health_check=[UNHURRIED], print_blob=True)
+hypothesis.settings.load_profile("explore" if os.environ.get("KIOSK_EXPLORE") else "same")
 
 
 @pytest.fixture

@@ -188,10 +188,10 @@ class Screen:
     def state(self) -> str:
         return str(self.page.evaluate("document.body.dataset.screen"))
 
-    def wait_for(self, state: str, timeout: float = 20_000) -> None:
+    def wait_for(self, state: str, timeout: float = 120_000) -> None:
         self.page.wait_for_selector(f'section[data-screen="{state}"]:not([hidden])', timeout=timeout)
 
-    def wait_until(self, expression: str, seconds: float = 6.0) -> None:
+    def wait_until(self, expression: str, seconds: float = 120.0) -> None:
         """Playwright's own ``wait_for_function`` needs ``eval`` in the page, which the security policy forbids."""
         end = time.monotonic() + seconds
         while not self.page.evaluate(expression):
@@ -222,7 +222,7 @@ def screen(chromium: Any) -> Iterator[Screen]:
     """An empty tab; at the end nothing may have been reported on its console (a CSP violation would be)."""
     context = chromium.new_context(viewport={"width": 1280, "height": 800}, locale="vi-VN", reduced_motion="reduce")
     page = context.new_page()
-    page.set_default_timeout(20_000)
+    page.set_default_timeout(120_000)
     made = Screen(page)
     page.on(
         "console", lambda message: made.problems.append(message.text) if message.type in ("error", "warning") else None
@@ -233,7 +233,7 @@ def screen(chromium: Any) -> Iterator[Screen]:
     assert made.problems == []
 
 
-def until(condition: Callable[[], bool], seconds: float = 5.0) -> None:
+def until(condition: Callable[[], bool], seconds: float = 120.0) -> None:
     """Wait for something on this side of the wire; fails when it does not come."""
     end = time.monotonic() + seconds
     while not condition():

@@ -79,7 +79,7 @@ def open_tab(chromium: Any) -> Iterator[Callable[..., Tab]]:
         context = chromium.new_context(**given)
         contexts.append(context)
         page = context.new_page()
-        page.set_default_timeout(20_000)
+        page.set_default_timeout(120_000)
         tab = Tab(page, url)
         page.on("console", lambda one: problems.append(one.text) if one.type in ("error", "warning") else None)
         page.on("pageerror", lambda error: problems.append(str(error)))
@@ -312,7 +312,7 @@ def test_at_the_kiosk(kiosk: tuple[Appliance, str], open_tab: Callable[..., Tab]
     page.wait_for_selector(".pass-code svg")
     settled(page, "declaration-kiosk-pass")
     papers = appliance.host.plugin("receipt_printing").papers
-    write.until(lambda: len(papers.names()) == 1, 15)
+    write.until(lambda: len(papers.names()) == 1)
     paper = papers.path(papers.names()[0]).read_bytes()
     (code,) = appliance.guarded_first("decode_image", image=paper).value
     assert "declaration.valid" in codes(show(appliance, code.text))

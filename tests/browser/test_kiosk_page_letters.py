@@ -41,7 +41,9 @@ def test_telex_writes_vietnamese(appliance: Any, screen: Any) -> None:
     assert dict(zip(expected, telex(screen, list(expected)), strict=True)) == expected
 
 
-@limits(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@limits(
+    max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @given(
     words=st.lists(
         st.text(st.sampled_from("abcdeghiklmnopqrstuvxyAĐzwfjsrx đêơ1.-"), max_size=12), min_size=10, max_size=30

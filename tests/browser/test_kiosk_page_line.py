@@ -57,7 +57,7 @@ def test_an_appliance_that_is_gone_is_told_and_its_return_noticed(appliance: Any
     for pattern in ("**/kiosk/events*", "**/kiosk/poll*"):
         screen.page.route(pattern, lambda route: route.abort())
     appliance.events.close()  # ends the stream that is open
-    screen.page.wait_for_selector("[data-banner=line_down]", timeout=8000)
+    screen.page.wait_for_selector("[data-banner=line_down]", timeout=120_000)
     assert "gặp nhân viên" in screen.text("#banners")
     screen.page.context.set_offline(False)
     screen.page.unroute("**/kiosk/poll*")

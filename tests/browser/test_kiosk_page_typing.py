@@ -143,7 +143,9 @@ def test_a_prefix_makes_a_short_code_a_code(appliance: Any, screen: Any) -> None
     assert appliance.scans[0]["payload"] == "A1"
 
 
-@limits(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@limits(
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @given(text=st.text(st.sampled_from([chr(code) for code in range(33, 127)]), min_size=6, max_size=200))
 def test_any_printable_code_arrives_as_it_was_sent(appliance: Any, screen: Any, write: Any, text: str) -> None:
     if not screen.page.url.startswith(appliance.url):

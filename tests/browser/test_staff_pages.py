@@ -51,7 +51,7 @@ def page(request: pytest.FixtureRequest, chromium: Any) -> Iterator[Any]:
     width, height = request.param
     context = chromium.new_context(viewport={"width": width, "height": height}, locale="vi-VN")
     tab = context.new_page()
-    tab.set_default_timeout(20_000)
+    tab.set_default_timeout(120_000)
     problems: list[str] = []
     tab.on("console", lambda one: problems.append(one.text) if one.type in ("error", "warning") else None)
     tab.on("pageerror", lambda error: problems.append(str(error)))

@@ -42,7 +42,7 @@ def tab(chromium: Any) -> Iterator[Callable[..., Any]]:
             viewport={"width": width, "height": height}, locale="vi-VN", reduced_motion="reduce", has_touch=True
         )
         page = context.new_page()
-        page.set_default_timeout(20_000)
+        page.set_default_timeout(120_000)
         page.problems = []
         page.on("console", lambda one: page.problems.append(one.text) if one.type in ("error", "warning") else None)
         page.on("pageerror", lambda error: page.problems.append(str(error)))

@@ -54,7 +54,7 @@ def open_tab(chromium: Any, platform: Appliance, write: Any) -> Iterator[Callabl
         context = chromium.new_context(**given)
         contexts.append(context)
         page = context.new_page()
-        page.set_default_timeout(20_000)
+        page.set_default_timeout(120_000)
         page.on("console", lambda one: problems.append(one.text) if one.type in ("error", "warning") else None)
         page.on("pageerror", lambda error: problems.append(str(error)))
         page.goto(served.url + path)

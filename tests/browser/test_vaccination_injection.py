@@ -42,7 +42,7 @@ def page(chromium: Any) -> Iterator[Any]:
     """A tablet's tab in which nothing may be reported but an answer that refuses something."""
     context = chromium.new_context(viewport={"width": 1024, "height": 768}, locale="vi-VN", reduced_motion="reduce")
     made = context.new_page()
-    made.set_default_timeout(20_000)
+    made.set_default_timeout(120_000)
     problems: list[str] = []
     made.on("console", lambda one: problems.append(one.text) if one.type in ("error", "warning") else None)
     made.on("pageerror", lambda error: problems.append(str(error)))

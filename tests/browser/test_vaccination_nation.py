@@ -105,7 +105,7 @@ def test_every_page_fits_its_screen_and_is_accessible(
     appliance, url = site
     context = chromium.new_context(viewport={"width": size[0], "height": size[1]}, locale="vi-VN")
     page = context.new_page()
-    page.set_default_timeout(30_000)
+    page.set_default_timeout(120_000)
     said: list[str] = []
     page.on("console", lambda one: said.append(one.text) if one.type in ("error", "warning") else None)
     page.goto(f"{url}/staff/")

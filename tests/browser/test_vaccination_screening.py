@@ -40,7 +40,7 @@ def page(chromium: Any) -> Iterator[Any]:
         viewport={"width": 1024, "height": 768}, locale="vi-VN", reduced_motion="reduce", has_touch=True
     )
     made = context.new_page()
-    made.set_default_timeout(20_000)
+    made.set_default_timeout(120_000)
     made.problems = []
     made.on("console", lambda one: made.problems.append(one.text) if one.type in ("error", "warning") else None)
     made.on("pageerror", lambda error: made.problems.append(str(error)))

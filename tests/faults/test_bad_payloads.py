@@ -24,7 +24,9 @@ from tests.support.appliance import Workshop, assert_whole, people, records
 URL = "/api/v1/scans"
 PERSON = next(people())
 CARD = PERSON.cccd_2021()
-quiet = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+quiet = settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 
 
 @pytest.fixture(scope="module")

@@ -66,7 +66,7 @@ def rounds(profile: Path, data: Path, log: Path, rng: Random, until: Any) -> Cro
             time.sleep(rng.uniform(0.05, 0.8))
             kiosk.kill()
             for thread in threads:
-                thread.join(20)
+                thread.join(120)
                 assert not thread.is_alive()
     with RunningKiosk(profile, data, log) as kiosk:
         kiosk.ready()

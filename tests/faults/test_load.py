@@ -41,7 +41,7 @@ def checks(app: Flask) -> dict[str, str]:
 
 
 def settle(condition: Callable[[], bool]) -> None:
-    end = time.monotonic() + 10
+    end = time.monotonic() + 120
     while not condition():
         assert time.monotonic() < end, "did not happen in time"
         time.sleep(0.005)
@@ -61,7 +61,7 @@ def test_twenty_pictures_at_once_take_nothing_from_health(loaded: tuple[Applianc
         assert checks(app) == calm
         assert slow.calls == 2
         slow.release()
-        answers = [one.result(30) for one in sent]
+        answers = [one.result(120) for one in sent]
     assert Counter(one.status_code for one in answers) == {200: 10, 503: 10}
     turned_away = [one for one in answers if one.status_code == 503]
     assert {one.get_json()["error"]["code"] for one in turned_away} == {"readers_busy"}
@@ -107,11 +107,11 @@ def test_who_waited_in_vain_gives_the_place_back() -> None:
 
     with ThreadPoolExecutor(1) as pool:
         working = pool.submit(work)
-        assert entered.wait(10)
+        assert entered.wait(120)
         for _ in range(3):
             with pytest.raises(NoRoom), turns.one(0.01):
                 pytest.fail("there was no room")
         gate.set()
-        assert working.result(10)
+        assert working.result(120)
     with turns.one(0.0):
         pass

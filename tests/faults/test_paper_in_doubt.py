@@ -21,7 +21,7 @@ from kiosk.receipts.print_queue import PrintQueue
 from plugins.receipt_printing import outcomes
 from plugins.receipt_printing.job import JobOptions, compose_job
 
-WAIT = 20.0
+WAIT = 120.0
 HASTE = Patience(answer=0.8, stall=0.5, settle=0.0)
 
 

@@ -33,7 +33,7 @@ def door(monkeypatch: pytest.MonkeyPatch) -> Iterator[threading.Event]:
     opened = threading.Event()
     yield opened
     opened.set()
-    until = time.monotonic() + 10
+    until = time.monotonic() + 120
     while any(thread.name == "plugin-loading" for thread in threading.enumerate()):
         assert time.monotonic() < until, "a thread outlived its plugin"
         time.sleep(0.01)

@@ -114,7 +114,7 @@ class Site:
         return {check["name"]: check["level"] for check in answer.get_json()["checks"]}
 
 
-def settle(condition: Callable[[], bool], seconds: float = 5.0) -> None:
+def settle(condition: Callable[[], bool], seconds: float = 120.0) -> None:
     end = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < end, "did not happen in time"

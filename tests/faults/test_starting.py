@@ -30,7 +30,7 @@ def device(tmp_path: Path) -> RunningKiosk:
 
 def attempt(device: RunningKiosk, profile: Path | None = None, *more: str) -> subprocess.CompletedProcess[str]:
     command = kiosk("run", profile or device.profile, device.data)
-    return subprocess.run([*command, *more], capture_output=True, text=True, check=False, timeout=90)
+    return subprocess.run([*command, *more], capture_output=True, text=True, check=False, timeout=180)
 
 
 def in_safe_mode(device: RunningKiosk) -> bool:

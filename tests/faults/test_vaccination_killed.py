@@ -34,18 +34,18 @@ class Page:
         self._url = url
         self._session = requests.Session()
         form = {"operator": operator, "pin": PIN, "csrf_token": self._token("/staff/sign-in")}
-        done = self._session.post(f"{url}/staff/sign-in", data=form, timeout=30, allow_redirects=False)
+        done = self._session.post(f"{url}/staff/sign-in", data=form, timeout=120, allow_redirects=False)
         assert done.status_code == 303, done.text[:300]
         self._csrf = self._token("/staff/")
 
     def _token(self, path: str) -> str:
-        page = self._session.get(self._url + path, timeout=30).text
+        page = self._session.get(self._url + path, timeout=120).text
         return page.partition('name="csrf_token" value="')[2].partition('"')[0]
 
     def post(self, path: str, asked: dict[str, Any]) -> dict[str, Any]:
         headers = {"X-CSRFToken": self._csrf, "Accept": "application/json"}
         try:
-            reply = self._session.post(f"{self._url}/vaccination/{path}", json=asked, headers=headers, timeout=20)
+            reply = self._session.post(f"{self._url}/vaccination/{path}", json=asked, headers=headers, timeout=120)
             said = reply.json()
         except (requests.RequestException, ValueError) as error:
             raise OSError("no answer") from error
@@ -136,7 +136,7 @@ def rounds(profile: Path, data: Path, log: Path, rng: Random, kills: int) -> Tab
             time.sleep(rng.uniform(0.3, 1.5))
             kiosk.kill()
             for thread in threads:
-                thread.join(30)
+                thread.join(120)
                 assert not thread.is_alive()
             assert tables.failed == []
     with RunningKiosk(profile, data, log) as kiosk:

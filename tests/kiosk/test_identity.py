@@ -90,7 +90,7 @@ def test_power_that_goes_between_the_two_writes_of_an_epoch_changes_nothing(tmp_
 
 
 @pytest.mark.parametrize("file", FILES)
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(
     data=st.binary(max_size=80).filter(lambda data: len(data) != 32)
     | st.sampled_from([b"{}", b"[]", b"null", b'{"device": "x", "epoch": null}', b'{"device": "../x", "epoch": 1}'])

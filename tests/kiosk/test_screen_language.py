@@ -65,7 +65,7 @@ def test_a_ticket_of_the_camera_is_in_the_language_of_the_screen(workshop: Works
     def show() -> str:
         payload, before = next(crowd).cccd_2021(), len(desk.printed)
         desk.camera.deliver(DecodedCode(payload, payload.encode(), "QRCode"))
-        eventually(lambda: len(desk.printed) > before, 10)
+        eventually(lambda: len(desk.printed) > before)
         return str(desk.printed[-1])
 
     assert show() == "vi"

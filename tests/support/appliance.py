@@ -96,7 +96,7 @@ class Workshop:
         plugins: Sequence[str | tuple[str, type]] = (),
         sections: str = "",
         role: str = "kiosk",
-        hook_seconds: float = 10.0,
+        hook_seconds: float = 30.0,
         text: str | None = None,
         name: str = "profile",
     ) -> Path:
@@ -187,7 +187,7 @@ def show(
 def let_go(appliance: Appliance) -> None:
     """Close every connection to the database; what comes next opens it anew."""
     engine = appliance.database.engine
-    until = time.monotonic() + 5
+    until = time.monotonic() + 120
     while engine.pool.checkedout() and time.monotonic() < until:  # type: ignore[attr-defined]
         time.sleep(0.001)  # whoever was answered just now may still be giving theirs back
     engine.dispose()

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
-START_SECONDS = 90.0  # on a machine that runs two test suites at once
+START_SECONDS = 180.0  # on a machine that runs two test suites at once
 
 
 def kiosk(command: str, profile: Path, data: Path) -> list[str]:
@@ -28,7 +28,7 @@ def run(arguments: Sequence[str], given: str | None = None) -> str:
 
 
 def get_json(url: str) -> Any:
-    with urllib.request.urlopen(url, timeout=20) as answer:
+    with urllib.request.urlopen(url, timeout=120) as answer:
         return json.load(answer)
 
 
@@ -36,11 +36,11 @@ def post_json(url: str, data: Any) -> Any:
     request = urllib.request.Request(
         url, data=json.dumps(data).encode(), headers={"Content-Type": "application/json"}, method="POST"
     )
-    with urllib.request.urlopen(request, timeout=20) as answer:
+    with urllib.request.urlopen(request, timeout=120) as answer:
         return json.load(answer)
 
 
-def eventually(what: Any, seconds: float = 60.0) -> Any:
+def eventually(what: Any, seconds: float = 120.0) -> Any:
     """Call until it returns something true; that value. Fails with the last value."""
     until = time.monotonic() + seconds
     while True:

@@ -92,7 +92,7 @@ class RunningKiosk:
         """As when the power goes, for the process."""
         if self.process.poll() is None:
             self.process.send_signal(signal.SIGKILL)
-        self.process.wait(30)
+        self.process.wait(120)
 
     def stop(self) -> int:
         """As the service manager stops it. Returns its exit status; 0 where it never ran."""
@@ -100,13 +100,13 @@ class RunningKiosk:
             return 0
         if self.process.poll() is None:
             self.process.send_signal(signal.SIGTERM)
-        return self.process.wait(30)
+        return self.process.wait(120)
 
-    def wait(self, seconds: float = 60) -> int:
+    def wait(self, seconds: float = 120) -> int:
         return self.process.wait(seconds)
 
     def get(self, path: str) -> Any:
-        with urllib.request.urlopen(f"{self.url}/{path.lstrip('/')}", timeout=20) as answer:
+        with urllib.request.urlopen(f"{self.url}/{path.lstrip('/')}", timeout=120) as answer:
             return json.loads(answer.read())
 
     def scan(self, payload: str, key: str, timeout: float = 10) -> Any:

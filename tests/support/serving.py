@@ -43,4 +43,4 @@ class Served:
 
     def close(self) -> None:
         self._ended.set()
-        self._thread.join(timeout=10)
+        self._thread.join(timeout=120)

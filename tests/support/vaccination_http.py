@@ -19,17 +19,17 @@ class HttpNurse:
         self.url = url
         self.session = requests.Session()
         self.session.headers["Accept"] = "application/json"
-        page = self.session.get(f"{url}/staff/sign-in", timeout=20, headers={"Accept": "text/html"}).text
+        page = self.session.get(f"{url}/staff/sign-in", timeout=120, headers={"Accept": "text/html"}).text
         form = {"operator": operator, "pin": pin, "csrf_token": _token(page)}
-        reply = self.session.post(f"{url}/staff/sign-in", data=form, timeout=20, allow_redirects=False)
+        reply = self.session.post(f"{url}/staff/sign-in", data=form, timeout=120, allow_redirects=False)
         assert reply.status_code == 303, reply.text[:300]
-        self.token = _token(self.session.get(f"{url}/staff/", timeout=20, headers={"Accept": "text/html"}).text)
+        self.token = _token(self.session.get(f"{url}/staff/", timeout=120, headers={"Accept": "text/html"}).text)
 
     def do(self, path: str, key: str = "", **asked: Any) -> tuple[int, dict[str, Any]]:
         """POST JSON below ``/vaccination/``; status and reply."""
         body = json.dumps({"key": key or str(uuid4()), **asked})
         headers = {"X-CSRFToken": self.token, "Content-Type": "application/json"}
-        reply = self.session.post(f"{self.url}/vaccination/{path}", data=body, headers=headers, timeout=20)
+        reply = self.session.post(f"{self.url}/vaccination/{path}", data=body, headers=headers, timeout=120)
         return reply.status_code, reply.json()
 
 

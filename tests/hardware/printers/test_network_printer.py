@@ -16,7 +16,7 @@ JOB = commands.INITIALISE + b"A-0127\n" + commands.cut()
 LARGE_JOB = commands.INITIALISE + b"Nguyen Van A\n" * 500 + commands.cut()
 CALM = Patience(answer=5.0, stall=5.0, job=20.0, settle=0.0, finish=5.0)
 HASTE = Patience(answer=0.8, stall=0.5, settle=0.0)  # where a time-out is what is wanted
-WAIT = 10.0
+WAIT = 120.0
 
 
 @pytest.fixture

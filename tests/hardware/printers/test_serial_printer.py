@@ -12,7 +12,7 @@ from hardware.virtual.escpos.serial_port import VirtualSerialPrinter
 
 JOB = commands.INITIALISE + b"A-0127\n" + commands.cut()
 HASTE = Patience(answer=1.0, stall=0.3, settle=0.0)
-WAIT = 10.0
+WAIT = 120.0
 
 
 @pytest.fixture

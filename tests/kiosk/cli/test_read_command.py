@@ -101,7 +101,7 @@ def test_bytes_that_are_no_text_as_an_argument() -> None:
             [sys.executable.encode(), b"-m", b"kiosk", b"read", payload, b"--json"],
             cwd=ROOT,
             capture_output=True,
-            timeout=60,
+            timeout=180,
             check=False,
         )
         assert ended.returncode in (0, 3, 4), ended.stderr

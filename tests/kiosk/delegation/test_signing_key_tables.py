@@ -40,7 +40,9 @@ def appliance(tmp_path_factory: pytest.TempPathFactory):  # type: ignore[no-unty
 
 
 @given(st.lists(st.lists(st.integers(0, 10_000), max_size=6), min_size=4, max_size=4), st.randoms())
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 def test_the_order_in_which_journals_arrive_changes_nothing(appliance, seeds, order) -> None:  # type: ignore[no-untyped-def]
     at = datetime(2021, 8, 15, 1, 0, tzinfo=UTC)
     journals: list[list[Record]] = []

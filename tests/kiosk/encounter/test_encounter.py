@@ -39,7 +39,7 @@ def test_the_same_key_gives_the_same_answer_before_and_after_a_restart(workshop:
     assert len(records(again)) == 1
 
 
-def settle(condition: Callable[[], bool], seconds: float = 5.0) -> None:
+def settle(condition: Callable[[], bool], seconds: float = 120.0) -> None:
     end = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < end, "did not happen in time"

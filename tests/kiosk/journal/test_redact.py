@@ -213,7 +213,9 @@ def test_a_kind_may_keep_longer_or_for_ever(device: Appliance, clock: SetClock) 
     check(device)
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @given(
     steps=st.lists(st.tuples(st.integers(0, 4), st.integers(0, 40), st.booleans(), st.floats(0, 1)), max_size=8),
 )

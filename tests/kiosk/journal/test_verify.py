@@ -77,7 +77,9 @@ def test_an_untouched_journal_is_whole(appliance: Appliance) -> None:
 
 
 @pytest.mark.parametrize("column", COLUMNS)
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(
+    max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow], deadline=None
+)
 @given(seq=st.integers(1, RECORDS), bit=st.integers(0, 4000))
 def test_any_flipped_bit_is_found(appliance: Appliance, column: str, seq: int, bit: int) -> None:
     with Tampered(appliance) as raw:

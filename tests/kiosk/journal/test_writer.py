@@ -150,7 +150,7 @@ def test_whoever_is_in_the_queue_at_the_end_is_told(workshop: Workshop) -> None:
         pass
     appliance.journal.stop()
     for thread in threads:
-        thread.join(5)
+        thread.join(120)
         assert not thread.is_alive()
     stop.set()
     written = [outcome for outcome in outcomes if outcome.isdigit()]

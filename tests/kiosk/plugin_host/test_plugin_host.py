@@ -49,7 +49,7 @@ def test_a_call_that_ends_while_it_is_given_up_leaves_nothing_for_the_next(raise
     with ThreadPoolExecutor(1) as pool:
         ident = pool.submit(threading.get_ident).result()
         call = pool.submit(host.call_one, "faulty", "navigation")
-        assert entered.wait(10)
+        assert entered.wait(120)
         clock.now = 5.0
 
         def end_now() -> None:
@@ -89,7 +89,7 @@ def test_a_call_is_not_given_up_before_its_time() -> None:
     with ThreadPoolExecutor(1) as pool:
         ident = pool.submit(threading.get_ident).result()
         call = pool.submit(host.call_one, "faulty", "navigation")
-        assert entered.wait(10)
+        assert entered.wait(120)
         clock.now = 0.9
         assert host.suspend_blocked(ident, 1.0) is None
         clock.now = 1.0
@@ -114,7 +114,7 @@ def test_input_that_a_given_up_call_rejects_late_leaves_nothing_either() -> None
     with ThreadPoolExecutor(1) as pool:
         ident = pool.submit(threading.get_ident).result()
         call = pool.submit(host.call_one, "faulty", "decode_image", image=b"")
-        assert entered.wait(10)
+        assert entered.wait(120)
         assert host.suspend_blocked(ident) is not None
         gate.set()
         assert isinstance(call.exception(10), Overtaken)

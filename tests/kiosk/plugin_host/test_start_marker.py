@@ -74,7 +74,7 @@ def test_a_marker_that_cannot_be_removed_is_said_and_ends_nothing(
         assert "cannot be removed" in caplog.text
 
 
-@settings(max_examples=80, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=80, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(
     st.binary(max_size=60) | st.sampled_from([b'{"attempts": null}', b'{"attempts": "x"}', b"[1]", b"7", b"[" * 5000])
 )

@@ -26,7 +26,7 @@ from kiosk.domain import (
 from kiosk.receipts.composing import compose
 from kiosk.receipts.print_queue import PrintQueue
 
-WAIT = 10.0
+WAIT = 120.0
 OUT = PrintOutcome("paper_out", Text("Hết giấy", "Out of paper"))
 
 

@@ -44,7 +44,7 @@ def served(folder: Path, more: str = "", behind_tls: bool = True) -> Iterator[Ru
 
 def sign_in(url: str, headers: dict[str, str], origin: str) -> tuple[requests.Response, requests.Response]:
     """The page with the form, and the answer to the form as a browser sends it to the page's own origin."""
-    page = requests.get(f"{url}/staff/sign-in", headers=headers, timeout=20)
+    page = requests.get(f"{url}/staff/sign-in", headers=headers, timeout=120)
     token = re.search(r'name="csrf_token" value="([^"]+)"', page.text)
     form = {"operator": "101", "pin": PIN, "csrf_token": token.group(1) if token else ""}
     cookie = page.headers.get("Set-Cookie", "").partition(";")[0]  # the browser has it over https
@@ -94,7 +94,7 @@ def test_whoever_guesses_through_the_proxy_is_counted_by_their_own_address(tmp_p
 
 def attempt(url: str, address: str, operator: str) -> int:
     headers = {**FORWARDED, "X-Forwarded-For": f"198.51.100.1, {address}"}  # what a client adds itself comes first
-    page = requests.get(f"{url}/staff/sign-in", headers=headers, timeout=20)
+    page = requests.get(f"{url}/staff/sign-in", headers=headers, timeout=120)
     token = re.search(r'name="csrf_token" value="([^"]+)"', page.text)
     assert token
     cookie = page.headers["Set-Cookie"].partition(";")[0]

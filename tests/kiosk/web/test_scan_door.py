@@ -111,7 +111,9 @@ changes = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @given(bodies, changes)
 def test_the_door_says_what_flask_says(door: ScanDoor, body: bytes, changes: dict[str, str]) -> None:
     here, behind = both(door, environ(body, **changes))

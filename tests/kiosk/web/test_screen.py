@@ -172,7 +172,7 @@ def test_polling_gives_what_came_after(client: FlaskClient, appliance: StandIn) 
     assert answer.get_json() == {"last": 2, "events": [{"id": 2, "event": "print", "data": {"printed": True}}]}
 
 
-@settings(suppress_health_check=[Rule.function_scoped_fixture], max_examples=50)
+@settings(suppress_health_check=[Rule.function_scoped_fixture, Rule.too_slow], max_examples=50)
 @given(text=st.text(max_size=40))
 def test_any_number_from_outside_is_answered(client: FlaskClient, text: str) -> None:
     answer = client.get("/kiosk/poll", query_string={"after": text.encode("utf-8", "replace")})

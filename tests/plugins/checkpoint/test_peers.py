@@ -35,7 +35,7 @@ def lanes(workshop: Workshop, clock: SetClock) -> Iterator[Lanes]:
     made.close()
 
 
-def eventually(condition: Callable[[], bool], seconds: float = 20.0) -> None:
+def eventually(condition: Callable[[], bool], seconds: float = 120.0) -> None:
     end = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < end, "did not happen in time"
@@ -47,7 +47,7 @@ def answers(url: str) -> None:
 
     def there() -> bool:
         try:
-            return bool(requests.post(url, timeout=5).status_code)
+            return bool(requests.post(url, timeout=120).status_code)
         except requests.ConnectionError:
             return False
 
@@ -100,7 +100,7 @@ def test_nobody_else_gets_a_journal_and_no_word_counts_twice(lanes: Lanes) -> No
     def ask(key: Ed25519PrivateKey, nonce: str, asker: str = own.device, sent: bytes = body) -> requests.Response:
         proof = peer_proof.sign(key, nonce, asker, north.identity.device, body)
         headers = {peer_api.ASKER: asker, peer_api.PROOF: proof}
-        return requests.post(url, data=sent, headers=headers, timeout=20)
+        return requests.post(url, data=sent, headers=headers, timeout=120)
 
     answers(url)
     assert ask(own.signing_key, "x", asker="stranger0000").status_code == 403
@@ -118,7 +118,9 @@ def test_nobody_else_gets_a_journal_and_no_word_counts_twice(lanes: Lanes) -> No
 
 
 @given(body=st.binary(max_size=600), proof=st.text(st.characters(min_codepoint=33, max_codepoint=126), max_size=40))
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 def test_foreign_bytes_are_refused_in_peace(body: bytes, proof: str, lone: Any) -> None:
     client, own, key = lone
     headers = {peer_api.ASKER: "peer00000000", peer_api.PROOF: proof}

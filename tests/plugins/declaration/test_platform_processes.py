@@ -91,7 +91,7 @@ def test_two_processes_say_everything_once(workshop: Workshop, journal_section: 
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(30)
+        thread.join(120)
     assert (count(one, IssuerKeyRow), count(one, DelegationRow), count(one, WithdrawnRow)) == (1, 3, 6)
     assert key_files.point(one.signing.ring.own_key()) == key_files.point(two.signing.ring.own_key())
 

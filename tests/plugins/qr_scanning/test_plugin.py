@@ -24,7 +24,7 @@ CARD = "001099012345||Nguyễn Văn An|01011999|Nam|Số 1, Quận 1, TP.HCM|010
 CAMERA = {"kind": "virtual", "source": "camera", "live": True, "width": 640, "height": 360, "seconds_per_picture": 0.8}
 
 
-def wait_until(true: Callable[[], bool], seconds: float = 15.0) -> bool:
+def wait_until(true: Callable[[], bool], seconds: float = 120.0) -> bool:
     until = time.monotonic() + seconds
     while not true() and time.monotonic() < until:
         time.sleep(0.01)

@@ -245,7 +245,7 @@ def run_source(frames: list[Any]) -> tuple[ScriptedCamera, list[str], list[Frame
         camera, FrameReaderOptions(), on_frame=seen.append, backoff=Backoff(first=0.001, longest=0.001)
     )
     source.start(lambda code: delivered.append(code.text))
-    assert camera.done.wait(15)
+    assert camera.done.wait(120)
     source.stop()
     return camera, delivered, seen
 

@@ -37,7 +37,7 @@ def test_a_photograph_dropped_before_the_camera_is_delivered(folder: str, tmp_pa
     source = CameraSource(VirtualCamera("front", tmp_path, live=True, seconds_per_picture=20.0), FrameReaderOptions())
     source.start(deliver)
     try:
-        assert read.wait(20)
+        assert read.wait(120)
     finally:
         source.stop()
     assert delivered == [item["expected"]]

@@ -27,7 +27,7 @@ from kiosk.receipts.composing import compose
 from kiosk.receipts.print_queue import PrintQueue
 from plugins.receipt_printing import ReceiptPrinting, Settings, outcomes
 
-WAIT = 10.0
+WAIT = 120.0
 STATION = Station("q1", "Điểm tiêm Quận 1", lane="3")
 
 

@@ -268,7 +268,9 @@ FAULTS = [
 ]
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @given(
     steps=st.lists(st.integers(1, 8), min_size=1, max_size=6),
     plan=st.lists(st.sampled_from(range(len(FAULTS))), max_size=15),

@@ -98,7 +98,7 @@ def test_abort_ends_a_request_of_another_thread(platform: Any) -> None:
     while not platform.requests:
         thread.join(0.01)
     transport.abort()
-    thread.join(3)
+    thread.join(120)
     assert not thread.is_alive()
     assert isinstance(met[0], Unreachable)
 

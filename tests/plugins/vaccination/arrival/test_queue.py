@@ -118,7 +118,7 @@ def test_two_tables_never_get_the_same_number(site: Appliance) -> None:
     def work(nurse: Nurse, table: str) -> None:
         try:
             for _ in range(3):
-                start.wait(30)
+                start.wait(120)
                 state = at(nurse, "next", table)
                 at(nurse, "served", table, visit=state["current"]["visit"])
         except BaseException as error:

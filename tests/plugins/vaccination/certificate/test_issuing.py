@@ -209,7 +209,7 @@ def test_two_signers_at_once_issue_each_certificate_once(platform: Appliance, of
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(60)
+        thread.join(120)
     assert failures == []
     issued = [row.citizen for row in certificates(platform)]
     assert sorted(issued) == sorted(citizens)  # type: ignore[type-var]

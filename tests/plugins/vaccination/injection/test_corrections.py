@@ -124,7 +124,7 @@ def test_two_corrections_of_one_dose_at_the_same_instant(site: Appliance, given:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(60)
+        thread.join(120)
     assert sorted(statuses) == [200, 409]
     assert len(counting(site, visitor)) == 1
     assert_whole(site)

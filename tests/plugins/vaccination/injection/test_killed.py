@@ -66,7 +66,7 @@ def test_sigkill_in_the_middle_of_a_dose(workshop: Workshop, tmp_path: Path) -> 
                 time.sleep(0.002)
             kiosk.kill()
             for thread in threads:
-                thread.join(60)
+                thread.join(120)
             if len(answered) == PEOPLE:
                 break
 

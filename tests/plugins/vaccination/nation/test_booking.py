@@ -206,7 +206,7 @@ def test_many_invite_at_once_and_no_slot_is_overbooked_and_nobody_booked_twice(n
     barrier = threading.Barrier(4)
 
     def invite(site: str) -> int:
-        barrier.wait(20)
+        barrier.wait(120)
         return nation.bookings.invite(site, "1", DAYS).booked
 
     with ThreadPoolExecutor(4) as pool:

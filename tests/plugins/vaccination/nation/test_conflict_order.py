@@ -90,7 +90,9 @@ def interleaved(made: dict[str, list[Record]], rng: Random) -> list[list[Record]
     return batches
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @given(made=steps, seeds=st.tuples(st.integers(0, 10**6), st.integers(0, 10**6)))
 def test_the_order_of_batches_changes_nothing(
     shared: Appliance, made: list[tuple[str, int, int, int, int]], seeds: tuple[int, int]

@@ -45,7 +45,7 @@ def at_the_same_moment(appliance: Appliance, journals: list[tuple[str, list[Draf
         records = written(appliance, writer, drafts, f"site-{writer[0]}")
         batch = read_batch(writer, lines_of(records), appliance.kinds, KEY)
         with appliance.database.writing() as session:
-            barrier.wait(20)  # all have begun before any has folded
+            barrier.wait(120)  # all have begun before any has folded
             receive_in(session, appliance.projector, batch, records[-1].hash)
 
     with ThreadPoolExecutor(len(journals)) as pool:

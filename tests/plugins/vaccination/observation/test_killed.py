@@ -28,7 +28,7 @@ STEPS = ("adrenaline", "call", "lie_down", "oxygen", "line", "transfer")
 
 def ends(url: str) -> dict[str, int]:
     """Ticket -> when the time is over, as the television has it."""
-    found = requests.get(f"{url}/vaccination/observation/board/state", timeout=20).json()["people"]
+    found = requests.get(f"{url}/vaccination/observation/board/state", timeout=120).json()["people"]
     return {one["ticket"]: one["ends_ms"] for one in found}
 
 
@@ -69,7 +69,7 @@ def test_sigkill_in_the_room_loses_no_timer_and_no_step(workshop: Workshop, tmp_
             while len(answered) < until and thread.is_alive():
                 time.sleep(0.002)
             kiosk.kill()
-            thread.join(60)
+            thread.join(120)
             if len(answered) == len(todo):
                 break
 
