@@ -4,6 +4,7 @@ Made from the formats' specifications (see ``certificates``), for a person and d
 
 from __future__ import annotations
 
+import json
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from tests.support.appliance import Workshop
 from tests.support.issuing import DOSE, Issuer, dcc, hc1, immunization, issuer, shc, smart_jws
 from tests.support.vaccination import Nurse, vaccination_site
 
+KID = "k1"
 EU_CODES = {"Comirnaty": "EU/1/20/1528", "Moderna": "EU/1/20/1507", "AstraZeneca": "EU/1/21/1529"}
 
 
@@ -23,10 +25,11 @@ def an_issuer(at: datetime) -> Issuer:
 
 
 def trusting_site(workshop: Workshop, trusted: Issuer, folder: Path, **more: Any) -> Appliance:
-    """A vaccination site that has one issuer's key."""
-    file = folder / "trusted.pem"
-    file.write_bytes(trusted.pem)
-    tail = f'\n[plugin.health_certificate]\ntrust_files = ["{file}"]\n'
+    """A vaccination site that has one issuer's key, for SMART Health Cards under ``KID``."""
+    (folder / "trusted.pem").write_bytes(trusted.pem)
+    (folder / "trusted.json").write_text(json.dumps({"keys": [trusted.jwk(kid=KID, use="sig", alg="ES256")]}))
+    files = ", ".join(f'"{folder / name}"' for name in ("trusted.pem", "trusted.json"))
+    tail = f"\n[plugin.health_certificate]\ntrust_files = [{files}]\n"
     return vaccination_site(workshop, plugins=("health_certificate",), tail=tail, **more)
 
 
@@ -52,8 +55,8 @@ def certificate(by: Issuer, person: Citizen, *doses: dict[str, Any], at: datetim
     return hc1(by, {**dcc(v=list(doses)), **named(person), **more}, **times)
 
 
-def smart_card(by: Issuer, person: Citizen, *days: date, at: datetime, cvx: str = "208") -> str:
-    """A SMART Health Card with a dose on each day. ``by``: its key must be trusted as JWK under ``kid`` k1."""
+def smart_card(by: Issuer, person: Citizen, *days: date, at: datetime, cvx: str = "208", parts: int = 1) -> list[str]:
+    """The codes of a SMART Health Card with a dose on each day."""
     family, _, given = person.name.partition(" ")
     patient = {
         "resourceType": "Patient",
@@ -63,7 +66,7 @@ def smart_card(by: Issuer, person: Citizen, *days: date, at: datetime, cvx: str 
     held = [patient, *(immunization(day.isoformat(), cvx) for day in days)]
     bundle = {"resourceType": "Bundle", "type": "collection", "entry": [{"resource": one} for one in held]}
     credential = {"type": ["https://smarthealth.cards#health-card"], "credentialSubject": {"fhirBundle": bundle}}
-    return shc(smart_jws(by, vc=credential, nbf=(at - timedelta(days=1)).timestamp()))[0]
+    return shc(smart_jws(by, kid=KID, vc=credential, nbf=(at - timedelta(days=1)).timestamp()), parts)
 
 
 def shown(nurse: Nurse, citizen: str, payload: str, status: int = 200, **more: Any) -> dict[str, Any]:

@@ -120,8 +120,9 @@ class Showing:
         scan = appliance.new_scan(code, f"shown:{operator}")
         found = appliance.guarded_first("read_credential", scan=scan).value
         if isinstance(found, Malformed):
-            unreadable = words.finding("unreadable")
-            raise Refusal([Finding(f"vaccination.{found.code}", Severity.BAR, found.text, unreadable.next_step)])
+            step = words.finding("unreadable").next_step
+            reason = found.code.removeprefix("vaccination.")
+            raise Refusal([Finding(f"vaccination.{reason}", Severity.BAR, found.text, step)])
         if not isinstance(found, Credential):
             raise Refusal([words.finding("no_document")])
         seen, total = found.value("chunks_seen"), found.value("chunks_total")
