@@ -55,7 +55,9 @@ class WritingThread(threading.Thread):
         self._abandoned = False
         self._taken_away = threading.Event()  # once abandoned: nobody else uses the connection any more
         self._connection: Connection | None = None  # the transaction's
-        self._kept: Connection | None = None  # from one transaction to the next, where that waits already
+        # from one transaction to the next; where it could break meanwhile, only if that waits already
+        self._kept: Connection | None = None
+        self._keeps = journal.database.is_sqlite  # a file stays open; a server may close what is idle
         self._composing: Job | None = None
         self.unfinished: list[Job] = []
 
@@ -91,7 +93,7 @@ class WritingThread(threading.Thread):
             self._single(job, self._inherited_fault)
         self._inherited_fault = None
         while not self._abandoned:
-            if self._kept is not None and self._queue.empty():
+            if self._kept is not None and not self._keeps and self._queue.empty():
                 self._give_back(self._kept)  # not sooner: it takes its time, and the callers have been told by now
             self._got_on = None
             batch = self._gather()

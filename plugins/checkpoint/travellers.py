@@ -49,9 +49,10 @@ class Traveller:
     @property
     def standing(self) -> tuple[Shown, ...]:
         """The documents that count, identity documents first."""
-        return tuple(
-            sorted((one for one in self.shown if not one.replaced), key=lambda one: not is_identity(one.credential))
-        )
+        counting = [one for one in self.shown if not one.replaced]
+        if len(counting) > 1:
+            counting.sort(key=lambda one: not is_identity(one.credential))
+        return tuple(counting)
 
     def value(self, claim: str) -> str | None:
         """The first document's word on ``claim``."""
@@ -106,8 +107,8 @@ class Desk:
 def is_identity(credential: Credential) -> bool:
     """Whether this document itself says by a number who its holder is. Passes and certificates say something about a person;
     whether it is the one who shows them is to be checked."""
-    about = any(name.partition(".")[0] in ABOUT for name in credential.claims)
-    return "national_id" in credential.claims and not about
+    claims = credential.claims
+    return "national_id" in claims and not any(name.partition(".")[0] in ABOUT for name in claims)
 
 
 class Desks:

@@ -187,10 +187,15 @@ def show(
 def let_go(appliance: Appliance) -> None:
     """Close every connection to the database; what comes next opens it anew."""
     engine = appliance.database.engine
+    writing = appliance.journal.alive()
+    if writing:
+        appliance.journal.stop()  # its thread keeps one
     until = time.monotonic() + 120
     while engine.pool.checkedout() and time.monotonic() < until:  # type: ignore[attr-defined]
         time.sleep(0.001)  # whoever was answered just now may still be giving theirs back
     engine.dispose()
+    if writing:
+        appliance.journal.start()
 
 
 def codes(answer: Answer) -> list[str]:
