@@ -354,10 +354,10 @@ def _fill(url: str) -> None:
             connection.execute(f"DROP INDEX {name}")
         connection.execute(
             """INSERT INTO vaccination_doses (writer, seq, record, occurred_at_ms, site, day, operator, citizen, product, lot,
-                 vial, number, total, given_on, table_name, next_on, observation_minutes, amends, void)
+                 vial, number, total, given_on, table_name, next_on, observation_minutes, amends, void, body_site)
                SELECT 'filler.1', one, md5(one::text)::uuid::text, 1628557200000, 'site-' || one %% 3000, 20210810, '201',
                  'f' || lpad((one %% (%(known)s / 2))::text, 21, '0'), 'AstraZeneca', 'ABV' || one %% 40, '', 1, 2, 20210810, '1',
-                 '', 30, '', false
+                 '', 30, '', false, ''
                FROM generate_series(0, %(known)s - 1) AS one""",
             {"known": KNOWN},
         )

@@ -173,6 +173,7 @@ class Nurse:
             json={"key": str(key or uuid4()), **asked},
             headers={"X-CSRFToken": self.token},
             environ_base={"REMOTE_ADDR": self.browser.address},
+            buffered=True,  # to its very end, as a server sends it: a slip is drawn after that
         )
         assert reply.status_code == status, (reply.status_code, reply.text[:800])
         found = reply.get_json()
