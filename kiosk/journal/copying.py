@@ -17,7 +17,10 @@ from sqlalchemy.orm import Session
 from kiosk.journal.together import insert_together
 from kiosk.storage.statements import connection_of
 
+BLOCK = 256  # rows that are formatted and sent together: what is still in the processor's cache is quickest
 FEW = 16  # below it one INSERT is quicker than opening a COPY
+
+Formatter = Callable[[Sequence[Any]], Iterable[str]]
 
 _ESCAPES = {ord("\\"): "\\\\", ord("\t"): "\\t", ord("\n"): "\\n", ord("\r"): "\\r"}
 _NULL = "\\N"
@@ -33,11 +36,9 @@ def insert_columns(session: Session, table: Table, columns: Mapping[str, Sequenc
         _plainly(connection, table, [dict(zip(names, row, strict=True)) for row in zip(*columns.values(), strict=True)])
         return
     session.flush()
-    formatted = [_formatter(table, name)(columns[name]) for name in names]
-    text = "\n".join(map("\t".join, zip(*formatted, strict=True))) + "\n"
-    if "\0" in text:
-        raise ValueError(f"a text for {table.name} holds NUL")
-    _copy(connection.connection.driver_connection, table, names, text)
+    formatters = [(_formatter(table, name), columns[name]) for name in names]
+    blocks = (_block(formatters, start, table.name) for start in range(0, count, BLOCK))
+    _copy(connection.connection.driver_connection, table, names, blocks)
 
 
 def insert_mappings(session: Session, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
@@ -58,7 +59,15 @@ def _plainly(connection: Connection, table: Table, rows: Sequence[Mapping[str, A
         connection.execute(table.insert(), list(rows))
 
 
-def _copy(connection: Any, table: Table, names: Sequence[str], text: str) -> None:
+def _block(formatters: Sequence[tuple[Formatter, Sequence[Any]]], start: int, table: str) -> str:
+    formatted = [formatter(values[start : start + BLOCK]) for formatter, values in formatters]
+    text = "\n".join(map("\t".join, zip(*formatted, strict=True))) + "\n"
+    if "\0" in text:
+        raise ValueError(f"a text for {table} holds NUL")
+    return text
+
+
+def _copy(connection: Any, table: Table, names: Sequence[str], blocks: Iterable[str]) -> None:
     import psycopg  # only where the database is PostgreSQL: a device does without it
     from psycopg import sql
 
@@ -67,7 +76,8 @@ def _copy(connection: Any, table: Table, names: Sequence[str], text: str) -> Non
     )
     try:
         with connection.cursor() as cursor, cursor.copy(statement) as copy:
-            copy.write(text)
+            for block in blocks:
+                copy.write(block)
     except psycopg.Error as error:
         # in SQLAlchemy's words, as an INSERT would raise it; without parameters, which may be personal
         raise DBAPIError.instance(
@@ -75,7 +85,7 @@ def _copy(connection: Any, table: Table, names: Sequence[str], text: str) -> Non
         ) from None
 
 
-def _formatter(table: Table, name: str) -> Callable[[Sequence[Any]], Iterable[str]]:
+def _formatter(table: Table, name: str) -> Formatter:
     column = table.c[name]
     kind = column.type
     if isinstance(kind, BigInteger | Integer | SmallInteger):

@@ -29,7 +29,7 @@ from kiosk.site_days import day_text
 from plugins.vaccination import folding, menu
 from plugins.vaccination.arrival import enrolment, judging, receipt, remembering, temporary
 from plugins.vaccination.certificate import proof, proof_reading
-from plugins.vaccination.nation import figures, telling
+from plugins.vaccination.nation import figures, recalled_doses, telling
 from plugins.vaccination.observation import paper
 from plugins.vaccination.records import KINDS
 from plugins.vaccination.rule_health import RuleHealth
@@ -104,7 +104,9 @@ class Vaccination:
 
     @hookimpl
     def announcements(self, audience: str, session: Session) -> Iterable[Draft]:
-        return telling.drafts(audience, session, self.site.comparing) if self.site.is_platform else []
+        if not self.site.is_platform:
+            return []
+        return [*telling.drafts(audience, session, self.site.comparing), *recalled_doses.drafts(audience, session)]
 
     @hookimpl
     def figures(self, site: str | None) -> Iterable[Figure]:

@@ -8,6 +8,7 @@ from flask import Blueprint, Response
 from flask.typing import ResponseReturnValue
 
 from kiosk.web.access import require_role
+from plugins.vaccination.day.words import code_words
 from plugins.vaccination.nation import figures
 from plugins.vaccination.nation.frame import ROLE, days_asked, page
 from plugins.vaccination.nation.problems import csv_text
@@ -25,7 +26,11 @@ def add_routes(blueprint: Blueprint, site: Site) -> None:
         since, until = days_asked(site, 6, 0)
         with site.context.services.session() as session:
             parts = [(by, figures.counted(session, by, _number(since), _number(until))) for by in figures.BY]
-        return page(site, "figures", parts=parts, since=since, until=until, day_words=_words)
+            refused, reasons = figures.turned_away(session, _number(since), _number(until))
+        return page(
+            site, "figures", parts=parts, since=since, until=until, day_words=_words,
+            refused=refused, reasons=reasons, code_words=code_words,
+        )  # fmt: skip
 
     @blueprint.get("/nation/figures.csv", endpoint="nation_figures_csv")
     @require_role(ROLE)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -10,7 +11,7 @@ from sqlalchemy import case, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from kiosk.domain import Figure, Text
-from plugins.vaccination.models import DayRow
+from plugins.vaccination.models import DayRow, NotGivenRow
 
 BY: dict[str, tuple[InstrumentedAttribute[Any], ...]] = {
     "day": (DayRow.day,),
@@ -54,6 +55,20 @@ def every_line(session: Session, since: int, until: int) -> Sequence[tuple[Any, 
         .order_by(*columns)
     )
     return [(*row[:-1], int(row.doses)) for row in rows]
+
+
+def turned_away(session: Session, since: int, until: int) -> tuple[int, list[tuple[str, int]]]:
+    """How often a dose was asked for and not given on these days (yyyymmdd), and each reason by how often it stood in the way, the
+    most frequent first. One refusal may have several reasons."""
+    rows = session.execute(
+        select(NotGivenRow.reasons, func.count().label("times"))
+        .where(NotGivenRow.day >= since, NotGivenRow.day <= until)
+        .group_by(NotGivenRow.reasons)
+    ).all()
+    reasons: Counter[str] = Counter()
+    for row in rows:
+        reasons.update(dict.fromkeys(filter(None, row.reasons.split(",")), row.times))
+    return sum(row.times for row in rows), sorted(reasons.items(), key=lambda item: (-item[1], item[0]))
 
 
 def today(session: Session, site: str | None, day: int) -> list[Figure]:

@@ -14,9 +14,10 @@ from kiosk.journal.append import entries_of
 from kiosk.journal.audiences import NATION, site_audience
 from kiosk.journal.saying import say
 from kiosk.web.access import require_role
-from plugins.vaccination.models import AllocationRow, DoseRow, RecallRow
+from plugins.vaccination.models import AllocationRow, DoseRow
 from plugins.vaccination.nation import groups
 from plugins.vaccination.nation.frame import ROLE, SITE_ID, Form, operator_id, page, say_wrong, tell
+from plugins.vaccination.nation.recalled_doses import recalled
 from plugins.vaccination.records import Allocation, Recall
 from plugins.vaccination.rules.gs1 import Gs1Error, typed_lot
 from plugins.vaccination.site import Site
@@ -84,14 +85,6 @@ def add_routes(blueprint: Blueprint, site: Site) -> None:
             publish(NATION, Draft("vaccination.recall", body))
             tell("lifted" if lifted else "recalled")
         return redirect(url_for(".nation_lots", lot=lot), 303)
-
-
-def recalled(session: Session) -> list[RecallRow]:
-    """Lots whose newest word is a recall."""
-    newest: dict[tuple[str, str], RecallRow] = {}
-    for row in session.scalars(select(RecallRow).order_by(RecallRow.occurred_at_ms, RecallRow.writer, RecallRow.seq)):
-        newest[row.product, row.lot] = row
-    return [row for row in newest.values() if not row.lifted]
 
 
 def who_got(session: Session, lot: str) -> list[tuple[str, str, int, int]]:

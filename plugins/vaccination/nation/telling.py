@@ -102,8 +102,8 @@ def _to_look_at(audience: str) -> Select[Any]:
     corrected = or_(
         first.seq.is_(None),
         second.seq.is_(None),
-        _amended(ConflictRow.first_record),
-        _amended(ConflictRow.second_record),
+        amended(ConflictRow.first_record),
+        amended(ConflictRow.second_record),
     )
     unsure = or_(ConflictRow.code == BEYOND, ConflictRow.citizen != ConflictRow.other)
     return (
@@ -123,6 +123,7 @@ def _to_look_at(audience: str) -> Select[Any]:
     )
 
 
-def _amended(record: Any) -> Any:
+def amended(record: Any) -> Any:
+    """Whether a later record corrects this dose, as a condition of a query."""
     later = aliased(DoseRow)
     return exists().where(later.amends == record, later.amends != NOTHING)

@@ -135,6 +135,12 @@ PAGE = {
     "further_doses": Text("Mũi tiếp theo", "Further doses"),
     "sum": Text("Cộng", "Sum"),
     "no_doses": Text("Chưa có mũi tiêm nào trong các ngày này.", "No dose on these days."),
+    "turned_away": Text("Không tiêm được: {n} lượt, theo lý do", "Turned away: {n} times, by reason"),
+    "turned_away_hint": Text(
+        "Một lượt có thể có nhiều lý do.",
+        "One refusal may have several reasons.",
+    ),
+    "times": Text("Số lượt", "Times"),
     "download_csv": Text("Tải CSV", "Download CSV"),
     "lot": Text("Lô", "Lot"),
     "expiry": Text("Hạn dùng", "Expiry"),

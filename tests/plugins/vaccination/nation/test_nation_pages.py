@@ -12,7 +12,7 @@ from sqlalchemy import select
 from kiosk.domain import Draft
 from kiosk.operators.register import Role
 from plugins.vaccination.models import CapacityRow, ExpectedRow
-from plugins.vaccination.records import Allocation, Recall
+from plugins.vaccination.records import Allocation, NotGiven, Recall
 from tests.support.platform import PlatformUnderTest
 from tests.support.staff import Browser, actions, add_operator
 from tests.support.vaccination_nation import DAY, given, heard, person, sent, sites, told
@@ -174,3 +174,14 @@ def test_the_recall_is_of_the_vaccine_that_was_looked_at_and_of_none_by_itself(
 def test_the_menu_shows_where_one_is(platform: PlatformUnderTest, chief: Browser, path: str) -> None:
     marked = re.findall(r'<a href="([^"]+)" aria-current="page">', chief.get(f"/vaccination/nation/{path}").text)
     assert "/vaccination/nation/appointments" in marked
+
+
+def test_who_was_turned_away_is_counted_by_reason(platform: PlatformUnderTest, chief: Browser) -> None:
+    (here,) = sites(platform, ["site-a"])
+    refused = [["no_consent"], ["no_consent", "expired_lot"], []]
+    sent(here, [Draft("vaccination.not_given", NotGiven(reasons=reasons), person(1)) for reasons in refused])
+    page = chief.get("/vaccination/nation/figures?since=2021-08-10&until=2021-08-10").text
+    assert "Không tiêm được: 3 lượt" in page
+    counted = re.findall(r'<th scope="row">([^<]+)</th><td class="number">(\d+)</td></tr>', page)
+    assert counted == [("Chưa ký đồng ý", "2"), ("Lô hết hạn", "1")]
+    assert "Không tiêm được" not in chief.get("/vaccination/nation/figures?since=2021-08-11&until=2021-08-11").text
