@@ -104,21 +104,26 @@ def _play(
 
     codes = {} if ready.exists() else {name: _code(site, where["platform"]) for name, site in SITES.items()}
     begin("platform")
+    if codes:
+        say(Text("… nền tảng đã chạy; đang ghi danh thiết bị", "… the platform is up; devices are being enrolled"))
     for name, code in codes.items():
         run(["enrol", code, "--platform", urls["platform"], *where[name]])
     if codes:
+        say(Text("… đang thêm nhân viên và khóa ký", "… operators and signing keys are being made"))
         for one in where.values():
             _operator(TECHNICIAN, "Kỹ thuật viên mẫu", ROLES, one)
         _operator(OFFICER, "Cán bộ chốt mẫu", ("--role", "officer"), where["checkpoint"])
         _operator(NURSE, "Nhân viên tiêm mẫu", ("--role", "medical_staff"), where["vaccination"])
         run(["vaccination", "signer", "init", *keys, *where["platform"]])
     if today.isoformat() not in days:
+        say(Text("… đang thêm vắc xin và lịch hẹn hôm nay", "… today's vaccine and appointments are being made"))
         _furnish(where["platform"], clinic.seed_of(seed, first, today), today, first)
         ready.write_text("".join(f"{day}\n" for day in [*days, today.isoformat()]), "utf-8")
     # the signer is a process of its own: what serves pages has no private key of certificates
     signing = ["vaccination", "signer", "run", "--any-clock", *keys, *where["platform"]]
     parts.append(Part("signer", signing, root / "signer.log", says="signing"))
     parts[-1].start(stopping)
+    say(Text("… đang mở kiosk, chốt và điểm tiêm", "… kiosk, checkpoint and vaccination site are starting"))
     for name in SITES:
         begin(name)
     say(_addresses(urls, root))
