@@ -88,9 +88,8 @@ def _play(
         )
     )
     urls = {name: f"http://127.0.0.1:{port}" for name, port in ports.items()}
-    ready = (
-        root / "ready"
-    )  # the days that the demo was made ready for, the first first; a start that was cut short is made up for
+    # the days that the demo was made ready for, the first first; a first start that was cut short is made up for
+    ready = root / "ready"
     days = ready.read_text("utf-8").split() if ready.exists() else []
     today = clinic.today_at(datetime.now(UTC))
     first = date.fromisoformat(days[0]) if days else today
@@ -104,21 +103,27 @@ def _play(
 
     codes = {} if ready.exists() else {name: _code(site, where["platform"]) for name, site in SITES.items()}
     begin("platform")
+    if codes:
+        say(Text("… nền tảng đã chạy; đang ghi danh thiết bị", "… the platform is up; devices are being enrolled"))
     for name, code in codes.items():
         run(["enrol", code, "--platform", urls["platform"], *where[name]])
     if codes:
+        say(Text("… đang thêm nhân viên", "… operators are being made"))
         for one in where.values():
             _operator(TECHNICIAN, "Kỹ thuật viên mẫu", ROLES, one)
         _operator(OFFICER, "Cán bộ chốt mẫu", ("--role", "officer"), where["checkpoint"])
         _operator(NURSE, "Nhân viên tiêm mẫu", ("--role", "medical_staff"), where["vaccination"])
-        run(["vaccination", "signer", "init", *keys, *where["platform"]])
     if today.isoformat() not in days:
+        say(Text("… đang thêm vắc xin và lịch hẹn hôm nay", "… today's vaccine and appointments are being made"))
         _furnish(where["platform"], clinic.seed_of(seed, first, today), today, first)
+        if codes:
+            run(["vaccination", "signer", "init", *keys, *where["platform"]])
         ready.write_text("".join(f"{day}\n" for day in [*days, today.isoformat()]), "utf-8")
     # the signer is a process of its own: what serves pages has no private key of certificates
     signing = ["vaccination", "signer", "run", "--any-clock", *keys, *where["platform"]]
     parts.append(Part("signer", signing, root / "signer.log", says="signing"))
     parts[-1].start(stopping)
+    say(Text("… đang mở kiosk, chốt và điểm tiêm", "… kiosk, checkpoint and vaccination site are starting"))
     for name in SITES:
         begin(name)
     say(_addresses(urls, root))

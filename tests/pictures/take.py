@@ -12,11 +12,11 @@ from pathlib import Path
 
 from playwright.sync_api import sync_playwright
 
-from tests.pictures import at_the_kiosk, for_staff, in_trouble, vaccination_after, vaccination_day
+from tests.pictures import at_the_kiosk, for_staff, in_trouble, on_the_road, vaccination_after, vaccination_day
 from tests.pictures.stage import CHROMIUM, Camera, Demo
 from tests.support.processes import ROOT, run
 
-PARTS = ("kiosk", "vaccination", "trouble")
+PARTS = ("kiosk", "road", "vaccination", "trouble")
 TICKETS = {"ticket-80-raster": ("80", "raster"), "ticket-58-glyph": ("58", "glyph")}
 
 
@@ -37,6 +37,7 @@ def main() -> int:
         demo = Demo(Path(scratch) / "data")
         parts = {
             "kiosk": [at_the_kiosk.take, for_staff.take],
+            "road": [on_the_road.take],
             "vaccination": [vaccination_day.take, vaccination_after.take],
         }
         try:
