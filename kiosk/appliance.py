@@ -242,6 +242,10 @@ class Appliance:
         """``host.first`` with a limit for each plugin."""
         return (self.hooks if seconds is None else self.hooks.within(seconds)).first(hook, **arguments)
 
+    def blueprints(self) -> Sequence[tuple[str, Any]]:
+        """Each plugin's pages. Making them imports what they need, which takes seconds from a slow card: a start's time is allowed."""
+        return self.guarded("blueprint", START_SECONDS).results
+
     # --- services for plugins, pages and devices
 
     def handle(self, scan: Scan, answers: Mapping[str, str] | None = None, operator: str | None = None) -> Answer:

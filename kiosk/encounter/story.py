@@ -91,11 +91,13 @@ class Encounters:
         )
         # the transaction may run the story more than once, and a thread that was given up may still be in it:
         # what counts is the run that made the records which were committed
-        runs: dict[int, _Run] = {}  # by thread
+        here = (
+            threading.local()
+        )  # ``here.run``: the latest run of the thread that asks, for ``finish`` comes after its ``compose``
         ended: list[tuple[Sequence[Record], _Run]] = []
 
         def compose(turn: Turn) -> Sequence[Entry]:
-            run = runs[threading.get_ident()] = _Run(self._evaluate(begun, turn))
+            run = here.run = _Run(self._evaluate(begun, turn))
             if run.encounter.decision is Decision.ASK:
                 run.answer = answers.recall(turn.session, scan.key) or self._answer(run.encounter, None)
                 return ()
@@ -105,7 +107,7 @@ class Encounters:
             return [Entry(key, one, now, run.encounter.clock_trusted, operator) for key, one in drafts.items()]
 
         def finish(records: Sequence[Record]) -> Sequence[Companion]:
-            run = runs[threading.get_ident()]
+            run: _Run = here.run
             ended.append((records, run))
             if not records:
                 return ()

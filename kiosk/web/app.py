@@ -129,7 +129,7 @@ def harden(app: Flask, known: KnownHosts) -> None:
 
 
 def _register_plugins(app: Flask, appliance: Appliance) -> None:
-    for plugin, blueprint in appliance.guarded("blueprint").results:
+    for plugin, blueprint in appliance.blueprints():
         try:
             app.register_blueprint(blueprint, url_prefix=f"/{plugin}", name=plugin)
         except Exception as error:  # noqa: BLE001 - a plugin's pages must not keep the core's from being served

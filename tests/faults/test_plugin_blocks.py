@@ -305,6 +305,19 @@ def test_blocking_outside_the_story(
     assert state(appliance).status == "suspended"
 
 
+def test_pages_that_take_longer_to_make_than_a_hook_may_are_mounted(workshop: Workshop) -> None:
+    """They import what they need: seconds, from a slow card or on a busy machine."""
+
+    class Slow(Witness):
+        @hookimpl
+        def blueprint(self) -> Any:
+            time.sleep(SECONDS * 2)
+            return super().blueprint()
+
+    appliance = workshop.start([("witness", Slow)], hook_seconds=SECONDS)
+    assert create_app(appliance).test_client().get("/witness/hello").data == b"hello"
+
+
 @pytest.mark.parametrize("hook", ["encounter_recorded", "receipt_sections", "print_receipt"])
 def test_blocking_after_the_record(
     workshop: Workshop, blocks: Misbehaviour, hook: str, monkeypatch: pytest.MonkeyPatch

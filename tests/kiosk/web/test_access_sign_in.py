@@ -72,12 +72,14 @@ def test_a_session_planted_before_sign_in_is_worth_nothing_afterwards(workshop: 
     add_operator(appliance, "101", Role.OFFICER)
     victim, thief = Browser(appliance), Browser(appliance)
     thief.get("/staff/sign-in")
-    planted = thief.cookie(appliance)
+    planted, form_token = thief.cookie(appliance), thief.csrf()
     assert planted
     victim.client.set_cookie(f"kiosk_{appliance.settings.role}", planted)
     victim.sign_in("101")
     assert victim.cookie(appliance) != planted
     assert victim.get("/staff/").status_code == 200
+    # nor is the form's token that the thief knows of it
+    assert victim.post("/staff/sign-out", token=form_token).status_code == 400
     assert thief.get("/staff/").status_code == 303
 
 
