@@ -5,7 +5,6 @@ The appliance behind it is a stand-in, so that every decision, delay and fault c
 
 from __future__ import annotations
 
-import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -17,7 +16,6 @@ from typing import Any
 import flask
 import pytest
 from flask_babel import Babel
-from waitress.server import create_server
 
 from kiosk.appliance import Appliance
 from kiosk.domain import HealthCheck
@@ -28,6 +26,7 @@ from kiosk.web import fonts
 from kiosk.web.app import HEADERS, create_app
 from kiosk.web.screen import ScreenSettings, make_blueprint
 from tests.support.browser import KEYBOARD, SEND_KEYS, us_key
+from tests.support.served import Served
 
 pytest.importorskip("playwright.sync_api", reason="playwright is not installed: no browser tests")
 
@@ -108,29 +107,6 @@ def make_app(appliance: StandIn) -> flask.Flask:
         return response
 
     return app
-
-
-class Served:
-    """An app under waitress on a free port of this machine, as the product serves it."""
-
-    def __init__(self, app: flask.Flask) -> None:
-        self._stop = threading.Event()
-        self._server = create_server(app, host="127.0.0.1", port=0, threads=12)
-        self.url = f"http://127.0.0.1:{self._server.effective_port}"
-        self._thread = threading.Thread(target=self._run, daemon=True)
-        self._thread.start()
-
-    def _run(self) -> None:
-        # waitress's own loop ends only by a signal
-        server = self._server
-        while not self._stop.is_set():
-            server.asyncore.loop(timeout=0.05, map=server._map, count=1)
-        server.task_dispatcher.shutdown(timeout=2)
-        server.asyncore.close_all(server._map)
-
-    def close(self) -> None:
-        self._stop.set()
-        self._thread.join(timeout=60)
 
 
 WHOLE = """

@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import base64
 import socket
-from threading import Event, Thread
 from typing import Any
-
-from waitress.server import create_server
 
 from kiosk.appliance import Appliance
 from kiosk.identity import load_identity
@@ -15,6 +12,7 @@ from kiosk.plugin import Clock
 from kiosk.web.app import create_app
 from tests.support.appliance import Workshop
 from tests.support.checkpoint_post import gate
+from tests.support.served import Served
 
 NATION = b"n" * 32  # the key for pseudonyms that enrolment at one platform would give both
 
@@ -34,25 +32,16 @@ class Lanes:
         for name, other in (("north", "south"), ("south", "north")):
             entry = peer_entry(identities[other], f"http://127.0.0.1:{self.ports[other]}")
             self.appliances[name] = gate(workshop, settings, tail=entry, data=name, name=name, clock=clock)
-        self._stop = Event()
-        self._threads = [Thread(target=self._serve, args=(name,), daemon=True) for name in self.ports]
-        for thread in self._threads:
-            thread.start()
-
-    def _serve(self, name: str) -> None:
-        app = create_app(self.appliances[name], "127.0.0.1")
-        server = create_server(app, host="127.0.0.1", port=self.ports[name], threads=4)
-        while not self._stop.is_set():  # waitress's own loop ends only by a signal
-            server.asyncore.loop(timeout=0.05, map=server._map, count=1)
-        server.task_dispatcher.shutdown(timeout=2)
-        server.asyncore.close_all(server._map)
+        self._served = [
+            Served(create_app(appliance, "127.0.0.1"), self.ports[name], threads=4)
+            for name, appliance in self.appliances.items()
+        ]
 
     def close(self) -> None:
         for appliance in self.appliances.values():
             appliance.host.plugin("checkpoint").peers.stop()
-        self._stop.set()
-        for thread in self._threads:
-            thread.join(timeout=5)
+        for served in self._served:
+            served.close()
 
 
 def peer_entry(identity: Any, address: str) -> str:

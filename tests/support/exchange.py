@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Sequence
 from typing import Any
-
-from waitress.server import create_server
 
 from kiosk.web.app import create_app
 from plugins.national_platform import enrolment as platform_enrolment
@@ -17,8 +14,9 @@ from plugins.upstream_sync.pull import Puller
 from plugins.upstream_sync.push import Pusher
 from plugins.upstream_sync.transport import Limits, Transport
 from tests.support.appliance import SetClock, Workshop
+from tests.support.served import Served
 
-LIMITS = Limits(5, 10, 20)
+LIMITS = Limits(60, 120, 120)
 
 
 class Platform:
@@ -34,16 +32,8 @@ class Platform:
             name="platform",
             sections=sections,
         )
-        self._server = create_server(create_app(self.appliance), host="127.0.0.1", port=0, threads=4)
-        self.url = f"http://127.0.0.1:{self._server.effective_port}"
-        self._thread = threading.Thread(target=self._serve, daemon=True)
-        self._thread.start()
-
-    def _serve(self) -> None:
-        try:
-            self._server.run()
-        except OSError:
-            return  # closed
+        self._served = Served(create_app(self.appliance), threads=4)
+        self.url = self._served.url
 
     def code(self) -> str:
         now_ms = int(self.appliance.clock.now().timestamp() * 1000)
@@ -51,9 +41,7 @@ class Platform:
             return platform_enrolment.mint(session, self.appliance.identity, now_ms, 1).code
 
     def close(self) -> None:
-        self._server.close()
-        self._thread.join(5)
-        self._server.task_dispatcher.shutdown()
+        self._served.close()
 
 
 class Kiosk:
