@@ -47,6 +47,15 @@ hypothesis.settings.register_profile("explore", deadline=None, suppress_health_c
 hypothesis.settings.load_profile("explore" if os.environ.get("KIOSK_EXPLORE") else "same")
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Real processes first: they are the longest tests, and the last to run should be short ones, so that no worker waits for another."""
+    items.sort(key=lambda item: item.get_closest_marker("process") is None)
+    for item in items:
+        if "day" in getattr(item, "fixturenames", ()) and "flow" in item.path.parts:
+            item.add_marker(pytest.mark.xdist_group("vaccination day"))  # its processes run once, on one worker
+
+
 @pytest.fixture
 def workshop(tmp_path: Path) -> Iterator[Workshop]:
     """Builds real appliances below ``tmp_path``, and stops them at the end."""

@@ -16,7 +16,7 @@ from plugins.upstream_sync.transport import Limits, Transport
 from tests.support.appliance import SetClock, Workshop
 from tests.support.serving import Served
 
-LIMITS = Limits(5, 10, 20)
+LIMITS = Limits(60, 120, 120)
 
 
 class Platform:

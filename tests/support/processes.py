@@ -1,16 +1,19 @@
-"""Commands of ``kiosk`` as processes of their own, and the HTTP and waiting that tests of them need; see also running_kiosk.py."""
+"""Commands of ``kiosk``, and the HTTP and waiting that tests of its processes need; the processes are in running_kiosk.py."""
 
 from __future__ import annotations
 
 import json
 import socket
-import subprocess
 import sys
 import time
 import urllib.request
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
+
+from click.testing import CliRunner
+
+from kiosk.cli import main
 
 ROOT = Path(__file__).resolve().parents[2]
 START_SECONDS = 180.0  # on a machine that runs two test suites at once
@@ -21,9 +24,13 @@ def kiosk(command: str, profile: Path, data: Path) -> list[str]:
 
 
 def run(arguments: Sequence[str], given: str | None = None) -> str:
-    """A command's output; fails the test with its words where it fails."""
-    done = subprocess.run(arguments, input=given, capture_output=True, text=True, check=False, timeout=START_SECONDS)
-    assert done.returncode == 0, f"{arguments[2:5]}: {done.stdout[-800:]}{done.stderr[-1500:]}"
+    """The output of a command of ``kiosk``, which is not started as a process: that would take longer than what it does.
+
+    Fails the test with the command's words where it fails.
+    """
+    words = list(arguments)[3:]  # python -m kiosk
+    done = CliRunner().invoke(main, words, input=given)
+    assert done.exit_code == 0, f"{words}: {done.output[-1500:]}{done.exception!r}"
     return done.stdout
 
 

@@ -35,7 +35,7 @@ class Served:
     def _run(self) -> None:
         while not self._ended.is_set():
             wasyncore.loop(timeout=0.05, map=self._sockets, count=1)
-        self._server.task_dispatcher.shutdown(timeout=2)
+        self._server.task_dispatcher.shutdown(timeout=60)
         for one in list(self._sockets.values()):
             if isinstance(one, HTTPChannel):
                 one.handle_close()  # closes the files whose sending the browser did not wait for
