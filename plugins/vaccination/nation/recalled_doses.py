@@ -3,6 +3,8 @@ lifted or the dose is corrected. Like ``telling``, it reads what was told from t
 
 from __future__ import annotations
 
+from typing import Literal
+
 from sqlalchemy import ColumnElement, exists, or_, select
 from sqlalchemy.orm import Session, aliased
 
@@ -15,7 +17,7 @@ from plugins.vaccination.nation.telling import KIND, amended, known
 from plugins.vaccination.records import Finding
 from plugins.vaccination.rules.gs1 import lot_key
 
-CODE = "recalled_lot"
+CODE: Literal["recalled_lot"] = "recalled_lot"
 ALIKE = 16  # letters of a site's name that are left where it is cut
 AT_ONCE = 500  # doses an answer; the rest is told with the next
 
