@@ -16,7 +16,7 @@ from typing import Any
 HERE = Path(__file__).resolve().parent
 ORDER = (
     "decode", "idle", "receipt", "scan", "policy", "certificate", "lists", "checkpoint", "peers", "process", "ingest",
-    "dose", "site_day", "certificate_issue", "national_day",
+    "dose", "site_day", "certificate_issue", "national_day", "look_up",
 )  # fmt: skip
 
 

@@ -97,6 +97,10 @@ class Cluster:
     def url(self, name: str) -> str:
         return f"postgresql://{SUPERUSER}@/{name}?host={self._folder}"
 
+    def pid(self) -> int:
+        """Of the server, whose children serve the connections."""
+        return int((self._folder / "data" / "postmaster.pid").read_text().splitlines()[0])
+
     def run_sql(self, statement: str) -> None:
         import psycopg
 
