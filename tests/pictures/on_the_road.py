@@ -26,7 +26,7 @@ def take(camera: Camera, demo: Demo) -> None:
     with camera.window(TABLET) as page:
         at_the_post(camera, page, demo, code, other)
     with camera.window(PHONE) as page:
-        take_lane(page, demo, "1")
+        take_lane(page, demo, "2")  # where nobody stands yet
         scan(page, code)
         camera.take(page, "checkpoint-phone")
     with camera.window() as page:
@@ -63,6 +63,7 @@ def declare(camera: Camera, page: Any, url: str, person: Citizen) -> str:
     page.fill("#plate", "29A-123.45")
     pick(page, "destination_province", "ha nam")
     page.select_option("#purpose", "work")
+    page.focus("#purpose")  # the list of the next field closes
     camera.take(page, "declaration-journey")
     go(page)
     for name in ("has_symptoms", "has_contact", "has_travelled"):
@@ -81,6 +82,7 @@ def declare(camera: Camera, page: Any, url: str, person: Citizen) -> str:
 def pick(page: Any, name: str, text: str) -> None:
     """Type into a list that finds places without accents, and take the first one."""
     page.wait_for_selector(f"#{name}:enabled")
+    page.fill(f"#{name}", "")  # the card has said something already
     page.click(f"#{name}")
     page.keyboard.type(text)
     page.wait_for_selector(".combo li:visible")

@@ -85,7 +85,7 @@ def recall(camera: Camera, demo: Demo) -> None:
         page.fill("#c-reason", "Có hạt lạ trong lọ")
         page.click("form:has(#c-lot) button")
         page.wait_for_selector("form:has(input[name=lifted])")
-        camera.take(page, "vaccination-recall")
+        camera.take(page, "vaccination-recall", whole=True)
     with camera.window(TABLET) as page:
         sign_in(page, site, vaccination_day.NURSE, demo.pin)
 
