@@ -37,6 +37,7 @@ lane = "A"
 """
 CONNECTIONS = 32
 SECONDS = 4.0
+CITIZENS = 12_000  # more than are served in that time
 
 
 def started(command: list[str]) -> tuple[subprocess.Popen[str], int]:
@@ -48,8 +49,8 @@ def started(command: list[str]) -> tuple[subprocess.Popen[str], int]:
 
 
 def scans(seed: int) -> Any:
-    """Makes the n-th scan of a fresh synthetic citizen."""
-    payloads = [one.cccd_2021() for one in itertools.islice(citizens(random.Random(seed)), 5000)]
+    """Makes the n-th scan, of a fresh synthetic citizen: who comes back within two hours is looked up once more."""
+    payloads = [one.cccd_2021() for one in itertools.islice(citizens(random.Random(seed)), CITIZENS)]
 
     def make(number: int) -> bytes:
         body = json.dumps({"payload": payloads[number % len(payloads)], "key": str(uuid.uuid4())}).encode()
