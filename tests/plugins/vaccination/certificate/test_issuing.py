@@ -32,6 +32,7 @@ from tests.support.certificates import (
     valid,
 )
 from tests.support.platform_fixtures import journal_section, template
+from tests.support.vaccination import at_the_site
 
 __all__ = ["journal_section", "template"]
 
@@ -40,7 +41,7 @@ ONE, TWO = "001090012345", "001090012346"
 
 @pytest.fixture
 def platform(workshop: Workshop, journal_section: str) -> Appliance:
-    return platform_of(workshop, sections=journal_section, clock=SetClock())
+    return platform_of(workshop, sections=journal_section, clock=at_the_site(12))  # no test runs over midnight
 
 
 @pytest.fixture
