@@ -34,7 +34,9 @@ from tests.support.issuing import (
     vds_nc,
 )
 
-MEMORY = 2 * 1024 * 1024  # bytes, less than half of what the smallest bomb holds; a payload may be 16 kB, its content 128 kB
+MEMORY = (
+    2 * 1024 * 1024
+)  # bytes, less than half of what the smallest bomb holds; a payload may be 16 kB, its content 128 kB
 
 
 def deflated(data: bytes) -> bytes:
