@@ -80,7 +80,7 @@ def test_a_catalogue_is_compiled_and_holds_nothing_that_no_command_says(file: Pa
     ],
 )
 def test_help_speaks_one_language_wherever_it_is_chosen(arguments: list[str]) -> None:
-    said = CliRunner().invoke(main, arguments, env={"KIOSK_LANG": "en"}).output
+    said = CliRunner().invoke(main, arguments, env={"KIOSK_LANG": "en"}).stdout
     assert "Cách dùng:" in said
     assert "Usage:" not in said
     assert not any(word in said for word in (" the ", " of ", " with ", " this "))
