@@ -13,18 +13,17 @@ from pathlib import Path
 import click
 
 DOMAIN = "commands"
-WRITTEN_IN = "en"
 
 
 def in_language(command: click.Command, language: str) -> click.Command:
     """The command, and what is below it, with help in this language; what no catalogue has stays English. The given one is not
     changed."""
-    if language == WRITTEN_IN:
-        return command
     words = _catalogue(_module(command), language)
     spoken = copy.copy(command)
     spoken.help = _said(command.help, words)
     spoken.short_help = _said(command.short_help, words)
+    if hasattr(spoken, "_help_option"):
+        spoken._help_option = None  # click keeps --help as it was first worded
     spoken.params = [_option(one, words) for one in command.params]
     if isinstance(spoken, click.Group):
         spoken.commands = {name: in_language(one, language) for name, one in spoken.commands.items()}

@@ -66,9 +66,20 @@ def build_from(read: Profile, data_dir: Path, safe: bool = False) -> Appliance:
         return appliance
 
 
-def of_site(profile_name: str | None) -> Appliance:
-    """The plugins of a profile, or of no site in particular, for commands that open nothing. Names on standard error
-    what the profile asks for and cannot have."""
+@contextmanager
+def of_site(profile_name: str | None) -> Iterator[Appliance]:
+    """The plugins of a profile, or of no site in particular, with tables that hold nothing, for commands that open no data. Names
+    on standard error what the profile asks for and cannot have."""
+    appliance = _of_site(profile_name)
+    appliance.open_empty()
+    try:
+        yield appliance
+    finally:
+        appliance.runner.stop()
+        appliance.database.close()
+
+
+def _of_site(profile_name: str | None) -> Appliance:
     if profile_name is None:
         return everything_installed()
     appliance = build(profile_name, _NOWHERE)

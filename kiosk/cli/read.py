@@ -13,6 +13,7 @@ import click
 from uuid6 import uuid7
 
 from kiosk import reasons
+from kiosk.appliance import Appliance
 from kiosk.cli import SITE_OPTION
 from kiosk.cli.loading import of_site
 from kiosk.cli.read_batch import read_lines
@@ -67,23 +68,33 @@ def read(
     """
     if (payload is None) == (batch is None):
         stop("hãy đưa PAYLOAD, hoặc --batch TỆP", "give a PAYLOAD, or --batch FILE", exit_code=2)
-    appliance = of_site(profile_name)
-    appliance.open_empty()
-    reader, longest = Reader(appliance), appliance.settings.limits.payload_bytes
     when = (at.replace(tzinfo=UTC) if at.tzinfo is None else at) if at else None
     trust = tuple(_content(file) for file in trust_files)
-    if batch is not None:
-        for line in read_lines(batch, reader, trust, when, symbology):
-            click.echo(line)
-        return
-    assert payload is not None
+    with of_site(profile_name) as appliance:
+        if batch is not None:
+            for line in read_lines(batch, Reader(appliance), trust, when, symbology):
+                click.echo(line)
+            return
+        assert payload is not None
+        _read_one(appliance, payload, symbology, when, trust if trust_files else None, as_json)
+
+
+def _read_one(
+    appliance: Appliance,
+    payload: str,
+    symbology: str,
+    when: datetime | None,
+    trust: tuple[bytes, ...] | None,
+    as_json: bool,
+) -> NoReturn:
     raw = sys.stdin.buffer.read() if payload == "-" else payload.encode("utf-8", "surrogateescape")
     text = raw.decode("utf-8", "replace").rstrip("\r\n") if payload == "-" else payload
     scan = Scan(UUID(int=uuid7().int), text, raw, symbology, "command line", when or datetime.now(UTC))
+    longest = appliance.settings.limits.payload_bytes
     if max(len(text), len(raw)) > longest:  # as the appliance does: it is not even looked at
         finding = reasons.too_long(longest)
         _print_malformed("unknown", finding.code, "", finding.text, as_json)
-    _print(reader.read(scan, trust if trust_files else None), as_json)
+    _print(Reader(appliance).read(scan, trust), as_json)
 
 
 def _content(file: Path) -> bytes:
@@ -93,7 +104,7 @@ def _content(file: Path) -> bytes:
         stop(f"{file}: không đọc được ({error.strerror})", f"{file}: cannot be read ({error.strerror})")
 
 
-def _print(found: Read, as_json: bool) -> None:
+def _print(found: Read, as_json: bool) -> NoReturn:
     if found.credential is not None:
         click.echo(json.dumps(_as_dict(found), ensure_ascii=False)) if as_json else _print_words(found)
         sys.exit(RECOGNISED)

@@ -75,12 +75,12 @@ def test_a_catalogue_is_compiled_and_holds_nothing_that_no_command_says(file: Pa
         ["--help", "--lang", "vi"],
         ["--help", "--lang=vi"],
         ["--lang", "vi", "journal", "export", "--help"],
-        ["operator", "add", "--help", "--lang", "vi"],
+        ["config", "check", "--help", "--lang", "vi"],
         ["--lang", "vi", "policy", "explain", "--help"],
     ],
 )
 def test_help_speaks_one_language_wherever_it_is_chosen(arguments: list[str]) -> None:
-    said = CliRunner().invoke(main, arguments, env={"KIOSK_LANG": "en"}).output
+    said = CliRunner().invoke(main, arguments, env={"KIOSK_LANG": "en"}).stdout
     assert "Cách dùng:" in said
     assert "Usage:" not in said
     assert not any(word in said for word in (" the ", " of ", " with ", " this "))
@@ -101,7 +101,16 @@ def test_what_is_given_stays_as_it_is() -> None:
     assert spoken.commands["pour"].params[0].help == "In kết quả dạng JSON."  # type: ignore[attr-defined]
     assert spoken.help == "Tea."  # nobody translated it: it is said as it is written
     assert pour.params[0].help == "Print the result as JSON."  # type: ignore[attr-defined]
-    assert in_language(tea, "en") is tea
+    english = in_language(tea, "en")
+    assert isinstance(english, click.Group)
+    assert english.commands["pour"].params[0].help == "Print the result as JSON."  # type: ignore[attr-defined]
+
+
+def test_the_next_invocation_may_ask_in_another_language() -> None:
+    """click keeps what it once worded; in one process, as tests are, that was the first language."""
+    for language, word in (("en", "Show this message"), ("vi", "Xem hướng dẫn"), ("en", "Show this message")):
+        for arguments in (["--help"], ["config", "--help"]):
+            assert word in CliRunner().invoke(main, ["--lang", language, *arguments]).stdout
 
 
 def test_a_commands_own_lines_may_break_anywhere() -> None:
