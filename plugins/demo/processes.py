@@ -10,6 +10,9 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
+from click.testing import CliRunner
+
+from kiosk.cli import main
 from kiosk.cli.saying import Stopped, say
 from kiosk.domain import Text
 
@@ -93,10 +96,15 @@ def command(arguments: Sequence[str]) -> list[str]:
 
 
 def run(arguments: Sequence[str], given: str | None = None) -> str:
-    """A command's output. Raises ``DemoFailed`` with its words where it fails."""
-    done = subprocess.run(command(arguments), input=given, capture_output=True, text=True, check=False)
-    if done.returncode:
+    """A command's output. Raises ``DemoFailed`` with its words where it fails.
+
+    In this process: a first start takes some twenty commands, and each as a process of its own would load the whole program again.
+    """
+    done = CliRunner().invoke(main, list(arguments), input=given)
+    if done.exit_code:
         what, words = f"kiosk {' '.join(arguments[:2])}", f"{done.stderr[-2000:]}{done.stdout[-500:]}"
+        if done.exception is not None and not isinstance(done.exception, SystemExit):
+            words += repr(done.exception)
         raise DemoFailed(Text(f"{what} không xong:\n{words}", f"{what} failed:\n{words}"))
     return done.stdout
 
