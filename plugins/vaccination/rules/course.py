@@ -111,6 +111,11 @@ def dose_problems(
     return tuple(found)
 
 
+def doses_by(history: Sequence[PastDose], on: date) -> int:
+    """How many doses somebody has had up to that day, with those that a document counts and does not name."""
+    return _count(_given(history, on))
+
+
 def _age_problems(vaccine: Vaccine, age: int) -> list[Problem]:
     if age < vaccine.minimum_age_years:
         return [words.problem("too_young", product=vaccine.product, age=vaccine.minimum_age_years)]
@@ -146,12 +151,16 @@ def _problems_after(given: Sequence[PastDose], product: str, on: date, vaccines:
 
 def _given(history: Sequence[PastDose], on: date) -> list[PastDose]:
     """Doses up to that day in their order, whatever order they came in; one a day, for two on one day are one dose written twice or
-    a mistake that protects nobody twice."""
+    a mistake that protects nobody twice. Of a record and a document about one day the record counts."""
     by_day: dict[date, PastDose] = {}
-    for dose in sorted(history, key=lambda one: (one.on, one.product, one.lot, one.site, one.record)):
+    for dose in sorted(history, key=_in_order):
         if dose.on <= on:
             by_day.setdefault(dose.on, dose)
     return list(by_day.values())
+
+
+def _in_order(dose: PastDose) -> tuple[date, bool, str, str, str, str]:
+    return dose.on, dose.told is not None, dose.product, dose.lot, dose.site, dose.record
 
 
 def _count(given: Sequence[PastDose]) -> int:
