@@ -11,7 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from config import value_set
 from kiosk.domain import Claim, Credential, Text, Trust
+from plugins.health_certificate.value_sets import CODE_SYSTEMS, product_name
 from plugins.vaccination.models import PersonRow
 from plugins.vaccination.people import Known
 from plugins.vaccination.rules.course import Colour, PastDose, colour, dose_problems, next_dose
@@ -106,6 +108,20 @@ def test_json_of_any_shape_is_read_with_every_value_within_its_bounds(shape: lis
         assert 0 <= one.number <= 9
         assert 0 <= one.total <= 9
         assert (len(one.product) <= 60, len(one.lot) <= 40, len(one.place) <= 80) == (True, True, True)
+
+
+CODES = [
+    (system, row[system], row["product"]) for row in value_set("vaccines") for system in CODE_SYSTEMS if row[system]
+] + [(row["code_system"], row["code"], row["product"]) for row in value_set("vaccine_code_aliases")]
+
+
+def test_every_code_that_certificates_carry_means_a_product_that_the_rules_know() -> None:
+    """What the readers make of a code goes by the same name here; a code of several products (ATC) means none of them."""
+    for system, code, product in CODES:
+        named = product_name(system, code)
+        assert named in ("", product), (system, code)
+        assert named or sum(one[:2] == (system, code) for one in CODES) > 1, (system, code)
+        assert VACCINES.known(VACCINES.product_of(named or product), AT.date()) is not None
 
 
 # --- whose it is
