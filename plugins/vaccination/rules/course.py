@@ -61,7 +61,7 @@ def next_dose(history: Sequence[PastDose], at: date, vaccines: Vaccines) -> Next
         return NextDose(1, 0, at, None, vaccines.products(at))
     last = given[-1]
     rule = vaccines.known(last.product, at)
-    if rule is None or _is_complete(given, vaccines):
+    if rule is None or _unknown(given, at, vaccines) or _is_complete(given, vaccines):
         return None
     earliest = last.on + timedelta(days=max(rule.min_days, 1))
     latest = None if rule.max_days is None else last.on + timedelta(days=rule.max_days)
@@ -132,8 +132,10 @@ def _problems_after(given: Sequence[PastDose], product: str, on: date, vaccines:
         found.append(
             words.problem("dose_today_already", product=last.product, lot=last.lot or "?", site=last.site or "?")
         )
+    unknown = _unknown(given, on, vaccines)
+    if unknown is not None:  # also before a known one: nobody can say what the course has come to
+        found.append(words.problem("unknown_product_before", product=unknown.product, on=words.day(unknown.on)))
     if rule is None:
-        found.append(words.problem("unknown_product_before", product=last.product, on=words.day(last.on)))
         return found
     if _is_complete(given, vaccines):
         found.append(words.problem("course_complete", doses=_count(given), on=words.day(last.on)))
@@ -157,6 +159,11 @@ def _given(history: Sequence[PastDose], on: date) -> list[PastDose]:
         if dose.on <= on:
             by_day.setdefault(dose.on, dose)
     return list(by_day.values())
+
+
+def _unknown(given: Sequence[PastDose], on: date, vaccines: Vaccines) -> PastDose | None:
+    """The last dose of a product that nobody knows."""
+    return next((one for one in reversed(given) if vaccines.known(one.product, on) is None), None)
 
 
 def _in_order(dose: PastDose) -> tuple[date, bool, str, str, str, str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from datetime import date
 
-from sqlalchemy import exists, select
+from sqlalchemy import bindparam, exists, select
 from sqlalchemy.orm import Session
 
 from kiosk.domain import Text
@@ -31,12 +31,15 @@ TOLD = {
     ),
 }
 NOBODY = "?"
+_STANDING = select(ShownRow).where(  # made once: every look at an injection table asks it
+    ShownRow.citizen.in_(bindparam("citizens", expanding=True)),
+    ~exists().where(ShownWithdrawnRow.shown == ShownRow.record),
+)
 
 
 def standing(session: Session, citizens: Sequence[str]) -> list[ShownRow]:
     """Every one that was not taken back, oldest dose first; the same dose may be among them several times."""
-    withdrawn = exists().where(ShownWithdrawnRow.shown == ShownRow.record)
-    rows = session.scalars(select(ShownRow).where(ShownRow.citizen.in_(citizens), ~withdrawn))
+    rows = session.scalars(_STANDING, {"citizens": list(citizens)})
     return sorted(rows, key=lambda row: (row.given_on, row.product, *_strength(row)))
 
 

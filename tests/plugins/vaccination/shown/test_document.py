@@ -224,3 +224,14 @@ def test_a_reason_that_rests_on_records_alone_names_no_document() -> None:
     (problem,) = dose_problems([PastDose("Comirnaty", date(2021, 9, 25))], "Comirnaty", AT.date(), VACCINES)
     assert problem.code == "interval_short"
     assert "Biết" not in problem.text.vi
+
+
+def test_an_unknown_vaccine_anywhere_in_the_course_is_for_the_doctor() -> None:
+    """Also before known ones: a course of it and two others would else go on for ever, since none of them may follow it."""
+    doses = [known(date(2021, 3, 1), product="Convidecia"), known(date(2021, 6, 1)), known(date(2021, 8, 1))]
+    for history in (doses[:1], doses[:2], doses):
+        problems = dose_problems(history, "Comirnaty", AT.date(), VACCINES)
+        (unknown,) = [one for one in problems if one.code == "unknown_product_before"]
+        assert unknown.blocks
+        assert "Convidecia" in unknown.text.vi
+        assert "bác sĩ" in unknown.next_step.vi
