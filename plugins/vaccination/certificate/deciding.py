@@ -9,7 +9,7 @@ from typing import Any
 
 from plugins.vaccination.certificate import dcc, icao
 from plugins.vaccination.certificate.dcc import Wanted
-from plugins.vaccination.rules.course import PastDose, dose_problems
+from plugins.vaccination.rules.course import PastDose, dose_problems, doses_by
 from plugins.vaccination.rules.vaccine import Vaccines
 
 RENEW_SECONDS = 30 * 86_400  # so long before its end a certificate is issued anew
@@ -42,6 +42,7 @@ class Person:
     held: Sequence[Held] = ()
     settled: frozenset[frozenset[str]] = frozenset()
     names: frozenset[str] = frozenset()  # every keyed hash that stands for them
+    elsewhere: Sequence[PastDose] = ()  # that a verified certificate or slip told of, and no record
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,8 +97,21 @@ def _wanted(person: Person, today: date, vaccines: Vaccines) -> Wanted | None:
     product = vaccines.product_of(last.product)
     rule = vaccines.known(product, last.on)
     assert rule is not None
-    number = len(given)
+    number = _number(given, person.elsewhere, vaccines)
     return Wanted(last.record, person.name, person.birth_date, product, last.on, number, max(rule.doses, number))
+
+
+def _number(given: Sequence[PastDose], elsewhere: Sequence[PastDose], vaccines: Vaccines) -> int:
+    """Which dose the last one is, those before it counted that were given elsewhere; unless they do not go together with the rest."""
+    last, days = given[-1].on, {dose.on for dose in given}
+    others = [one for one in elsewhere if one.on < last and one.on not in days]
+    ordered = sorted([*given, *others], key=lambda one: (one.on, one.record))
+    for place, dose in enumerate(ordered[1:], 1):
+        before = [one for one in ordered[:place] if one.on < dose.on]
+        problems = {problem.code for problem in dose_problems(before, dose.product, dose.on, vaccines)}
+        if problems & {*CONFLICTS, "unknown_product_before"}:
+            return len(given)
+    return doses_by(ordered, last)
 
 
 def _blocked(person: Person, today: date, vaccines: Vaccines) -> str:

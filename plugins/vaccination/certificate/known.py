@@ -26,6 +26,7 @@ from plugins.vaccination.models import (
     RevokedRow,
 )
 from plugins.vaccination.rules.course import PastDose
+from plugins.vaccination.shown.known import past_dose, proven
 
 
 def people(session: Session, citizens: Collection[str]) -> dict[str, Person]:
@@ -39,6 +40,7 @@ def people(session: Session, citizens: Collection[str]) -> dict[str, Person]:
     held = _held(session, owner)
     settled = _settled(session, owner)
     registered = _registered(session, persons)
+    elsewhere = _grouped(proven(session, list(owner)), owner)
     return {
         person: _person(
             words.get(person, []),
@@ -47,6 +49,7 @@ def people(session: Session, citizens: Collection[str]) -> dict[str, Person]:
             doses.get(person, []),
             held.get(person, []),
             settled.get(person, frozenset()),
+            [past_dose(row) for row in elsewhere.get(person, [])],
         )
         for person in persons
     }
@@ -59,6 +62,7 @@ def _person(
     doses: Sequence[Any],
     held: Sequence[Held],
     settled: frozenset[frozenset[str]],
+    elsewhere: Sequence[PastDose],
 ) -> Person:
     """Of several words on somebody the newest counts, field by field, and of a real id before a temporary."""
     ordered = sorted(words, key=lambda row: (not row.temporary, row.occurred_at_ms, row.writer, row.seq))
@@ -66,7 +70,8 @@ def _person(
     born = next((row.birth_date for row in reversed(ordered) if row.birth_date), "")
     temporary = len(names) == 1 and registered is None and bool(ordered) and all(row.temporary for row in ordered)
     given = [one for row in doses if (one := _dose(row)) is not None]
-    return Person(name, born or (registered.birth_date if registered else ""), temporary, given, held, settled, names)
+    born = born or (registered.birth_date if registered else "")
+    return Person(name, born, temporary, given, held, settled, names, elsewhere)
 
 
 def _dose(row: Any) -> PastDose | None:

@@ -61,7 +61,7 @@ def next_dose(history: Sequence[PastDose], at: date, vaccines: Vaccines) -> Next
         return NextDose(1, 0, at, None, vaccines.products(at))
     last = given[-1]
     rule = vaccines.known(last.product, at)
-    if rule is None or _is_complete(given, vaccines):
+    if rule is None or _unknown(given, at, vaccines) or _is_complete(given, vaccines):
         return None
     earliest = last.on + timedelta(days=max(rule.min_days, 1))
     latest = None if rule.max_days is None else last.on + timedelta(days=rule.max_days)
@@ -111,6 +111,11 @@ def dose_problems(
     return tuple(found)
 
 
+def doses_by(history: Sequence[PastDose], on: date) -> int:
+    """How many doses somebody has had up to that day, with those that a document counts and does not name."""
+    return _count(_given(history, on))
+
+
 def _age_problems(vaccine: Vaccine, age: int) -> list[Problem]:
     if age < vaccine.minimum_age_years:
         return [words.problem("too_young", product=vaccine.product, age=vaccine.minimum_age_years)]
@@ -127,8 +132,10 @@ def _problems_after(given: Sequence[PastDose], product: str, on: date, vaccines:
         found.append(
             words.problem("dose_today_already", product=last.product, lot=last.lot or "?", site=last.site or "?")
         )
+    unknown = _unknown(given, on, vaccines)
+    if unknown is not None:  # also before a known one: nobody can say what the course has come to
+        found.append(words.problem("unknown_product_before", product=unknown.product, on=words.day(unknown.on)))
     if rule is None:
-        found.append(words.problem("unknown_product_before", product=last.product, on=words.day(last.on)))
         return found
     if _is_complete(given, vaccines):
         found.append(words.problem("course_complete", doses=_count(given), on=words.day(last.on)))
@@ -146,12 +153,21 @@ def _problems_after(given: Sequence[PastDose], product: str, on: date, vaccines:
 
 def _given(history: Sequence[PastDose], on: date) -> list[PastDose]:
     """Doses up to that day in their order, whatever order they came in; one a day, for two on one day are one dose written twice or
-    a mistake that protects nobody twice."""
+    a mistake that protects nobody twice. Of a record and a document about one day the record counts."""
     by_day: dict[date, PastDose] = {}
-    for dose in sorted(history, key=lambda one: (one.on, one.product, one.lot, one.site, one.record)):
+    for dose in sorted(history, key=_in_order):
         if dose.on <= on:
             by_day.setdefault(dose.on, dose)
     return list(by_day.values())
+
+
+def _unknown(given: Sequence[PastDose], on: date, vaccines: Vaccines) -> PastDose | None:
+    """The last dose of a product that nobody knows."""
+    return next((one for one in reversed(given) if vaccines.known(one.product, on) is None), None)
+
+
+def _in_order(dose: PastDose) -> tuple[date, bool, str, str, str, str]:
+    return dose.on, dose.told is not None, dose.product, dose.lot, dose.site, dose.record
 
 
 def _count(given: Sequence[PastDose]) -> int:

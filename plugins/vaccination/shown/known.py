@@ -47,13 +47,19 @@ def adding(session: Session, citizens: Sequence[str], known: Collection[Said]) -
     rows = standing(session, citizens)
     if not rows:
         return []
-    named = {row.dose for row in rows if row.dose}
-    here = set(session.scalars(select(DoseRow.record).where(DoseRow.record.in_(named)))) if named else set()
+    here = _here(session, rows)
     found: dict[Said, ShownRow] = {}
     for row in rows:  # the strongest comes first
         if row.dose not in here and said(row) not in known:
             found.setdefault(said(row), row)
     return list(found.values())
+
+
+def proven(session: Session, citizens: Sequence[str]) -> list[ShownRow]:
+    """Those of many people that a verified signature speaks for, and that are not known from the record which they name."""
+    rows = [row for row in standing(session, citizens) if row.basis == "verified"]
+    here = _here(session, rows)
+    return [row for row in rows if row.dose not in here]
 
 
 def said(row: ShownRow) -> Said:
@@ -80,6 +86,12 @@ def told(row: ShownRow) -> Text:
     return words.format(
         day=day, issuer=row.issuer or NOBODY, place=row.place or NOBODY, operator=row.operator or NOBODY
     )
+
+
+def _here(session: Session, rows: Sequence[ShownRow]) -> set[str]:
+    """The records of doses that these name and that this appliance has."""
+    named = {row.dose for row in rows if row.dose}
+    return set(session.scalars(select(DoseRow.record).where(DoseRow.record.in_(named)))) if named else set()
 
 
 def _strength(row: ShownRow) -> tuple[int, bool, int, str, int]:

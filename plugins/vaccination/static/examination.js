@@ -45,6 +45,13 @@ export class Examination {
     this.conclude(state.outcome);
   }
 
+  /** The vaccine that is given most likely, where it may be given and none is chosen yet. */
+  plan(product) {
+    by("product").value = product;
+    if (by("product").selectedIndex < 0) by("product").value = "";
+    else this.#soon();
+  }
+
   /** What goes to the appliance. */
   get said() {
     return {

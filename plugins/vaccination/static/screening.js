@@ -123,6 +123,7 @@ const elsewhere = new ShownDoses({ words, appliance, urls: data.urls, messages, 
   if (shown?.person.citizen !== person.citizen) return false; // another person is here by now
   shown.person = person;
   drawPerson(person); // what was answered and measured so far stays
+  if (!by("product").value) examination.plan(person.doses.at(-1)?.product ?? "");
   return true;
 } });
 

@@ -36,6 +36,7 @@ export class ShownDoses {
       this.#takeBack();
     });
     by("shown-product").addEventListener("change", () => this.#drawOther());
+    for (const id of ["shown-paper", "shown-take-back"]) by(id).addEventListener("input", () => this.#wrong(id, null));
   }
 
   /** What is known of `person` from documents, and the way to more. */

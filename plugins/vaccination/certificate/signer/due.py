@@ -18,7 +18,8 @@ from kiosk.journal.models import JournalHead, JournalRecord
 from plugins.vaccination.folding.rows import CERTIFICATES
 from plugins.vaccination.models import CertificateRow, SignerBlocked, SignerCursor, SignerWaiting
 
-KINDS = tuple(f"vaccination.{name}" for name in ("dose", "person", "merged", "finding", "registration"))
+ABOUT = ("dose", "shown_dose", "shown_withdrawn", "person", "merged", "finding", "registration")
+KINDS = tuple(f"vaccination.{name}" for name in ABOUT)
 JOURNALS_AT_ONCE = 200
 
 

@@ -7,7 +7,7 @@ import base64
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
@@ -20,7 +20,7 @@ from kiosk.journal.saying import say
 from kiosk.plugin import PluginContext
 from plugins.vaccination.certificate import dcc, hc1, known, uvci
 from plugins.vaccination.certificate.dcc import Wanted
-from plugins.vaccination.certificate.deciding import RENEW_SECONDS, Decided, decide
+from plugins.vaccination.certificate.deciding import RENEW_SECONDS, Decided, Person, decide
 from plugins.vaccination.certificate.signer import due
 from plugins.vaccination.certificate.signer.keys import DocumentSigner, KeyFolder
 from plugins.vaccination.folding.rows import CERTIFICATES
@@ -118,7 +118,12 @@ class Issuing:
                 drafts.append(
                     Draft("vaccination.certificate", self._certificate(decided.issue, signer, seconds), citizen)
                 )
-            self._remember(citizen, decided, seconds, again, blocked)
+            if decided.blocked:
+                blocked[citizen] = decided.blocked
+            days = [decided.again_on, self._renewed_on(decided, person, seconds)]
+            later = [day for day in days if day is not None and day > today]
+            if later:
+                again[citizen] = known.as_number(min(later))
             done.revoked += len(decided.revoke)
             done.issued += decided.issue is not None
         done.looked = len(people)
@@ -144,17 +149,16 @@ class Issuing:
             payload=hc1.write(content, settings.certificate_country, now, ends, signer.key, signer.kid),
         )
 
-    def _remember(
-        self, citizen: str, decided: Decided, now: int, again: dict[str, int], blocked: dict[str, str]
-    ) -> None:
-        if decided.blocked:
-            blocked[citizen] = decided.blocked
-        days = [decided.again_on] if decided.again_on else []
+    def _renewed_on(self, decided: Decided, person: Person, now: int) -> date | None:
+        """The day after the one on which the newest certificate becomes due for renewal, at the site: whoever is looked at on it is
+        not told to wait on. Looked at for another reason meanwhile, they go on waiting for it."""
+        held = [one.expires_at for one in person.held if not one.revoked and one.uvci_hash not in decided.revoke]
         if decided.issue is not None:
-            renew = now + self._settings.certificate_days * DAY - RENEW_SECONDS
-            days.append(datetime.fromtimestamp(renew, UTC).date())
-        if days:
-            again[citizen] = known.as_number(min(days))
+            held.append(now + self._settings.certificate_days * DAY)
+        if not held:
+            return None
+        due_at = datetime.fromtimestamp(max(held) - RENEW_SECONDS, ZoneInfo(self._context.time_zone))
+        return due_at.date() + timedelta(days=1)
 
     def _refuse_a_clock_that_went_back(self, session: Session, now: datetime) -> None:
         last = session.scalar(

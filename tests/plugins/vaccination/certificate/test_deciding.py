@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
 import pytest
 
 from config import value_set
+from kiosk.domain import Text
 from plugins.vaccination.certificate import dcc, uvci
 from plugins.vaccination.certificate.dcc import Wanted
 from plugins.vaccination.certificate.deciding import RENEW_SECONDS, Decided, Held, Person, decide
@@ -147,3 +149,36 @@ def test_every_vaccine_can_be_certified_by_codes_that_verifiers_know() -> None:
         (entry,) = dcc.content(wanted, "URN:UVCI:01:VN:A#B", "VN", "Bộ Y tế")["v"]
         for field in ("tg", "vp", "mp", "ma"):
             assert (field, entry[field]) in listed, (row["product"], field, entry[field])
+
+
+# --- doses of elsewhere that a verified document told of
+
+ABROAD = PastDose(
+    "AstraZeneca", FIRST.on - timedelta(days=70), record="s1", number=1, told=Text("theo giấy", "from paper")
+)
+
+
+def test_a_dose_of_elsewhere_is_counted_before_the_one_that_is_certified() -> None:
+    found = decided(person(FIRST, elsewhere=[ABROAD])).issue
+    assert found is not None
+    assert (found.dose, found.number, found.total, found.colour) == ("r1", 2, 2, "green")
+
+
+def test_nothing_is_certified_of_what_was_only_shown() -> None:
+    assert decided(person(elsewhere=[ABROAD])) == Decided()
+
+
+@pytest.mark.parametrize(
+    "shown",
+    [
+        replace(ABROAD, on=FIRST.on, number=2),  # the same dose: its record counts
+        replace(ABROAD, on=FIRST.on + timedelta(days=60)),  # later than the one that is certified
+        replace(ABROAD, on=FIRST.on - timedelta(days=10)),  # too near: a person looks at it
+        replace(ABROAD, product="Comirnaty"),  # not to be followed by this one
+        replace(ABROAD, product="Convidecia"),  # in no list
+    ],
+)
+def test_what_does_not_go_with_the_rest_changes_nothing(shown: PastDose) -> None:
+    found = decided(person(FIRST, elsewhere=[shown])).issue
+    assert found is not None
+    assert (found.number, found.colour) == (1, "yellow")

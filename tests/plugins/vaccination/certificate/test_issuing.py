@@ -17,7 +17,7 @@ from kiosk.journal.saying import say as say_to
 from plugins.vaccination.certificate import dcc, hc1, uvci
 from plugins.vaccination.certificate.signer.issuing import CannotSign
 from plugins.vaccination.models import RevokedRow, SignerBlocked
-from plugins.vaccination.records import Finding
+from plugins.vaccination.records import Finding, ShownDose, ShownWithdrawn
 from tests.support.appliance import SetClock, Workshop, assert_whole, tables
 from tests.support.certificates import (
     Office,
@@ -28,6 +28,7 @@ from tests.support.certificates import (
     office_of,
     person,
     platform_of,
+    say,
     take_back,
     valid,
 )
@@ -176,6 +177,18 @@ def test_it_is_renewed_before_it_ends(platform: Appliance, office: Office) -> No
     assert len(valid(platform, citizen)) == 2  # the old one lasts until its own end
 
 
+def test_news_of_somebody_does_not_make_their_renewal_forgotten(platform: Appliance, office: Office) -> None:
+    citizen = person(platform, ONE)
+    dose(platform, citizen)
+    assert office.work() == 1
+    person(platform, ONE, phone="0900000001")  # looked at, and nothing is due
+    assert office.work() == 0
+    clock: SetClock = platform.clock._clock  # type: ignore[assignment]
+    clock.ahead += timedelta(days=337)
+    office.new_key()
+    assert office.work() == 1
+
+
 def test_nothing_is_signed_by_a_clock_that_nobody_trusts_or_that_went_back(platform: Appliance, office: Office) -> None:
     dose(platform, person(platform, ONE))
     clock: SetClock = platform.clock._clock  # type: ignore[assignment]
@@ -260,3 +273,25 @@ def test_news_of_many_journals_is_worked_through_in_one_go(
     assert office.work() == 0  # an open conflict: Janssen after AstraZeneca
     assert blocked(platform) == {citizen: "conflict"}
     assert not office.batch().moved
+
+
+def test_a_verified_dose_of_elsewhere_makes_it_green_until_it_is_taken_back(
+    platform: Appliance, office: Office
+) -> None:
+    citizen = person(platform, ONE)
+    dose(platform, citizen, 10)
+    assert office.work() == 1
+    typed, verified = (
+        say(platform, "shown_dose", ShownDose(
+            product="AstraZeneca", on=day(platform, 80), basis=basis, document="eu_dcc"
+        ), citizen)
+        for basis in ("typed", "verified")
+    )  # fmt: skip
+    assert office.work() == 1
+    assert [(row.colour, row.number) for row in valid(platform, citizen)] == [("green", 2)]
+    say(platform, "shown_withdrawn", ShownWithdrawn(shown=str(verified.id), reason="giấy của người khác"), citizen)
+    assert office.work() == 1
+    # what is left was typed from paper
+    assert [(row.colour, row.number) for row in valid(platform, citizen)] == [("yellow", 1)]
+    assert typed.data.basis == "typed"
+    assert_whole(platform)

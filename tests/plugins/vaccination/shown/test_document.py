@@ -11,7 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from config import value_set
 from kiosk.domain import Claim, Credential, Text, Trust
+from plugins.health_certificate.value_sets import CODE_SYSTEMS, product_name
 from plugins.vaccination.models import PersonRow
 from plugins.vaccination.people import Known
 from plugins.vaccination.rules.course import Colour, PastDose, colour, dose_problems, next_dose
@@ -106,6 +108,20 @@ def test_json_of_any_shape_is_read_with_every_value_within_its_bounds(shape: lis
         assert 0 <= one.number <= 9
         assert 0 <= one.total <= 9
         assert (len(one.product) <= 60, len(one.lot) <= 40, len(one.place) <= 80) == (True, True, True)
+
+
+CODES = [
+    (system, row[system], row["product"]) for row in value_set("vaccines") for system in CODE_SYSTEMS if row[system]
+] + [(row["code_system"], row["code"], row["product"]) for row in value_set("vaccine_code_aliases")]
+
+
+def test_every_code_that_certificates_carry_means_a_product_that_the_rules_know() -> None:
+    """What the readers make of a code goes by the same name here; a code of several products (ATC) means none of them."""
+    for system, code, product in CODES:
+        named = product_name(system, code)
+        assert named in ("", product), (system, code)
+        assert named or sum(one[:2] == (system, code) for one in CODES) > 1, (system, code)
+        assert VACCINES.known(VACCINES.product_of(named or product), AT.date()) is not None
 
 
 # --- whose it is
@@ -208,3 +224,14 @@ def test_a_reason_that_rests_on_records_alone_names_no_document() -> None:
     (problem,) = dose_problems([PastDose("Comirnaty", date(2021, 9, 25))], "Comirnaty", AT.date(), VACCINES)
     assert problem.code == "interval_short"
     assert "Biết" not in problem.text.vi
+
+
+def test_an_unknown_vaccine_anywhere_in_the_course_is_for_the_doctor() -> None:
+    """Also before known ones: a course of it and two others would else go on for ever, since none of them may follow it."""
+    doses = [known(date(2021, 3, 1), product="Convidecia"), known(date(2021, 6, 1)), known(date(2021, 8, 1))]
+    for history in (doses[:1], doses[:2], doses):
+        problems = dose_problems(history, "Comirnaty", AT.date(), VACCINES)
+        (unknown,) = [one for one in problems if one.code == "unknown_product_before"]
+        assert unknown.blocks
+        assert "Convidecia" in unknown.text.vi
+        assert "bác sĩ" in unknown.next_step.vi
