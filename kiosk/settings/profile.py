@@ -24,6 +24,9 @@ HOST_NAME = r"^[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?$|^[0-9a-fA-F:]+$"  # a na
 PROFILES = Path(__file__).resolve().parent.parent.parent / "config" / "profiles"
 
 
+LONGEST_HOOK_SECONDS = 30.0
+
+
 class _Section(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -111,7 +114,12 @@ class JournalSettings(_Section):
 class LimitSettings(_Section):
     """``[limits]``: how long things may take, in seconds."""
 
-    hook_seconds: float = Field(default=2.0, gt=0, le=30, description="a plugin that takes longer is suspended")
+    hook_seconds: float = Field(
+        default=2.0,
+        gt=0,
+        le=LONGEST_HOOK_SECONDS,
+        description="a plugin that takes longer is suspended; on a platform the default is the most",
+    )
     open_seconds: float = Field(
         default=60.0,
         gt=0,
@@ -141,6 +149,15 @@ class CoreSettings(_Section):
     journal: JournalSettings = JournalSettings()
     limits: LimitSettings = LimitSettings()
     plugins: list[str] = Field(description="names, in the order they are asked")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _patience_of_a_platform(cls, data: Any) -> Any:
+        """A platform folds thousands of records in one call, perhaps while its database has much else to do, and nobody stands before
+        it; a plugin that is suspended there leaves its tables behind until a restart."""
+        if isinstance(data, dict) and data.get("role") == "platform" and isinstance(data.get("limits", {}), dict):
+            return {**data, "limits": {"hook_seconds": LONGEST_HOOK_SECONDS, **data.get("limits", {})}}
+        return data
 
 
 class Profile(BaseModel):

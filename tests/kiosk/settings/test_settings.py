@@ -145,6 +145,23 @@ def test_a_plugins_own_section_is_checked_by_its_own_model(workshop: Workshop) -
         assert words in said
 
 
+@pytest.mark.parametrize(
+    ("role", "limits", "seconds"),
+    [
+        ("kiosk", "", 2.0),
+        ("platform", "", 30.0),
+        ("platform", "[limits]\nidle_reset_seconds = 60", 30.0),
+        ("platform", "[limits]\nhook_seconds = 5", 5.0),
+    ],
+)
+def test_a_platform_waits_longer_for_a_plugin_that_folds_thousands(
+    tmp_path: Path, role: str, limits: str, seconds: float
+) -> None:
+    path = tmp_path / "site.toml"
+    path.write_text(f'role = "{role}"\n{GOOD}{limits}\n', "utf-8")
+    assert read_profile(path).core.limits.hook_seconds == seconds
+
+
 def test_a_section_is_frozen() -> None:
     section = check_section(Path("x"), "self_check_in", SelfCheckInSettings, {"ticket_prefix": "B"})
     with pytest.raises(ValueError, match="frozen"):
