@@ -167,6 +167,7 @@ def _configure_sqlite(connection: Any, _record: Any) -> None:
         "foreign_keys=ON",
         "busy_timeout=10000",
         "temp_store=MEMORY",
+        "cache_size=-1024",  # KiB a connection, of which there are two dozen; the system's own cache holds the file as well
     ):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
