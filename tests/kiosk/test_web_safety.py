@@ -98,7 +98,7 @@ def test_a_fault_of_ours_is_told_without_details(
     def fails(*_: Any, **__: Any) -> Any:
         raise ValueError("Nguyễn Văn An 001099012345")
 
-    monkeypatch.setattr(appliance, "handle", fails)
+    monkeypatch.setattr(appliance, "begin", fails)
     answer = scan(client)
     assert (answer.status_code, answer.get_json()["error"]["code"]) == (500, "internal_error")
     monkeypatch.setattr(appliance, "health", fails)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -127,7 +126,7 @@ def test_another_key_is_refused(enrolled: Appliance, platform: Any) -> None:
 
 def test_changed_content_under_a_good_signature_is_refused(enrolled: Appliance, platform: Any) -> None:
     good = publish(enrolled, platform, "nation", notices(2))
-    platform.published["nation"][0] = replace(good[0], body='{"title":"Khác","text":"y"}')
+    platform.published["nation"][0] = good[0]._replace(body='{"title":"Khác","text":"y"}')
     with pytest.raises(SyncFault) as met:
         puller(enrolled, platform).pull_one()
     assert met.value.code == "signature"
