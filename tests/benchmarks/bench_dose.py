@@ -20,7 +20,7 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 import load
-from bench_checkpoint import SERVE, _durable_inserts
+from bench_checkpoint import _durable_inserts
 from bench_scan import HELLO, started
 
 from kiosk.appliance import Appliance
@@ -31,6 +31,7 @@ from kiosk.synthetic import citizens
 from plugins.vaccination.records import Allocation, Received
 from plugins.vaccination.records.care import Consent, Screening
 from tests.support.appliance import SetClock, show
+from tests.support.processes import kiosk
 from tests.support.staff import PIN, add_operator
 from tests.support.vaccination_http import HttpNurse
 
@@ -40,13 +41,25 @@ plugins = ["citizen_id", "self_check_in", "receipt_printing", "vaccination"]
 [site]
 id = "bench-site"
 name = "Bench"
+clock_set_by_hand = true
 lane = "A"
 [plugin.receipt_printing]
 width = 80
-printer = { kind = "virtual" }
+printer = { kind = "network", host = "127.0.0.1", port = 9100 }
 [plugin.vaccination]
 screening_tables = ["1", "2", "5", "6"]
 injection_tables = ["3", "4", "7", "8"]
+"""
+# the twin of a network printer, in a process of its own: a real one draws its paper itself
+PRINTER = """
+import time
+from hardware.virtual.escpos.device import PrinterDevice
+from hardware.virtual.escpos.interpreter import DOTS
+from hardware.virtual.escpos.tcp import VirtualPrinter
+twin = VirtualPrinter(PrinterDevice(DOTS[80]), port=0)
+twin.start()
+print(f"http://127.0.0.1:{twin.port}/", flush=True)
+time.sleep(86400)
 """
 LOT, GTIN = "BENCH01", "00303101222105"
 WARM, RATE, SECONDS = (
@@ -68,9 +81,10 @@ class Person:
 def rows() -> list[dict[str, Any]]:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        (folder / "bench.toml").write_text(PROFILE, "utf-8")
+        printer, printer_port = started([sys.executable, "-c", PRINTER])
+        (folder / "bench.toml").write_text(PROFILE.replace("9100", str(printer_port)), "utf-8")
         people = prepared(folder, WARM + RATE * SECONDS)
-        site, port = started([sys.executable, "-c", SERVE, str(folder / "bench.toml"), str(folder / "data")])
+        site, port = started([*kiosk("run", folder / "bench.toml", folder / "data"), "--port", "0"])
         hello, hello_port = started([sys.executable, "-c", HELLO])
         try:
             one_core(site.pid)
@@ -85,7 +99,7 @@ def rows() -> list[dict[str, Any]]:
             bare = load.paced(hello_port, RATE, 10, lambda _: load.request_bytes("GET", "/"))
             durable = _durable_inserts(folder)
         finally:
-            for process in (site, hello):
+            for process in (site, hello, printer):
                 process.terminate()
                 process.wait(30)
     what = "record a dose (checks, durable, tables, slip) over HTTP on one core"

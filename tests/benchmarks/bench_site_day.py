@@ -22,8 +22,7 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 import load
-from bench_checkpoint import SERVE
-from bench_dose import GTIN, LOT, PROFILE, processor_seconds, vaccine
+from bench_dose import GTIN, LOT, PRINTER, PROFILE, processor_seconds, vaccine
 from bench_scan import HELLO, started
 from sqlalchemy import select
 
@@ -33,6 +32,7 @@ from kiosk.settings.profile import read_profile
 from kiosk.synthetic import Citizen, citizens
 from plugins.vaccination.models import ArrivalRow, ConsentRow, DoseRow, LeftRow, ScreeningRow, VialRow
 from tests.support.appliance import SetClock, assert_whole
+from tests.support.processes import kiosk
 from tests.support.staff import PIN, add_operator
 from tests.support.vaccination_http import HttpNurse
 
@@ -77,9 +77,10 @@ class Day:
 def rows() -> list[dict[str, Any]]:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        (folder / "bench.toml").write_text(PROFILE, "utf-8")
+        printer, printer_port = started([sys.executable, "-c", PRINTER])
+        (folder / "bench.toml").write_text(PROFILE.replace("9100", str(printer_port)), "utf-8")
         _prepare(folder)
-        site, port = started([sys.executable, "-c", SERVE, str(folder / "bench.toml"), str(folder / "data")])
+        site, port = started([*kiosk("run", folder / "bench.toml", folder / "data"), "--port", "0"])
         day, kept = Day(list(islice(_adults(), PEOPLE))), []
         day.look = lambda: kept.append(_resident(site.pid))
         try:
@@ -87,6 +88,7 @@ def rows() -> list[dict[str, Any]]:
             seconds = _run(day, f"http://127.0.0.1:{port}")
             worked = processor_seconds(site.pid) - before
         finally:
+            printer.terminate()
             site.terminate()
             site.wait(60)
         wrong = [*day.errors, *_lost(folder, day)]
