@@ -45,7 +45,7 @@ def _decoded(scan: Scan) -> str:
         try:
             return scan.raw.decode()
         except UnicodeDecodeError:
-            pass
+            pass  # no UTF-8: what the device made of them is all there is, and ``damaged`` says what was lost
     try:  # undecodable bytes that Python smuggled through a str come back as bytes
         return scan.payload.encode(errors="surrogateescape").decode(errors="replace")
     except UnicodeEncodeError:  # other lone surrogates are no characters at all

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
+from itertools import pairwise
+from math import dist
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -18,6 +20,7 @@ from kiosk.appliance import Appliance
 from kiosk.text.names import plain
 from kiosk.toml_file import FileError
 from plugins.vaccination.records import Consent
+from plugins.vaccination.screening import consenting
 from plugins.vaccination.screening.consent_texts import load_consents
 from plugins.vaccination.screening.consenting import is_signature
 from tests.support.appliance import assert_whole
@@ -167,10 +170,29 @@ def test_words_that_were_not_shown_are_not_consented_to(site: Appliance, nurse: 
     assert of_kind(site, "consent") == []
 
 
-@given(st.text(alphabet="0123456789,; -.x", max_size=200))
-def test_strokes_of_any_text_are_a_signature_that_a_record_takes_or_none(strokes: str) -> None:
-    if is_signature(strokes):
-        Consent(text_id="x", text_digest="0" * 64, state="given", strokes=strokes)
+PLACES = st.tuples(st.integers(0, consenting.WIDTH), st.integers(0, consenting.HEIGHT))
+STROKES = st.lists(st.lists(PLACES, min_size=1, max_size=40), min_size=1, max_size=8)
+
+
+def drawn(strokes: list[list[tuple[int, int]]]) -> str:
+    return ";".join(" ".join(f"{x},{y}" for x, y in stroke) for stroke in strokes)
+
+
+@given(STROKES)
+def test_what_is_drawn_within_the_field_is_a_signature_once_it_is_long_enough(
+    strokes: list[list[tuple[int, int]]],
+) -> None:
+    length = sum(dist(one, two) for stroke in strokes for one, two in pairwise(stroke))
+    assert is_signature(drawn(strokes)) is (length >= consenting.LEAST_LENGTH)
+    Consent(text_id="x", text_digest="0" * 64, state="given", strokes=drawn(strokes))  # a record takes it
+
+
+@given(
+    STROKES, st.sampled_from(["x", "-1", " ", ",", "1.5", f"{consenting.WIDTH + 1},0", f"0,{consenting.HEIGHT + 1}"])
+)
+def test_nothing_else_is_one(strokes: list[list[tuple[int, int]]], wrong: str) -> None:
+    assert not is_signature(f"{drawn(strokes)};{wrong}")
+    assert not is_signature(f"{wrong};{drawn(strokes)}")
 
 
 # --- the texts
