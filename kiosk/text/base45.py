@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import struct
+
 import numpy as np
 
 ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:"
 _OUTSIDE = 255
 _VALUES = bytes(ALPHABET.find(chr(code)) if chr(code) in ALPHABET else _OUTSIDE for code in range(256))
 _LETTERS = np.frombuffer(ALPHABET.encode("ascii"), np.uint8)
-_PLACES = np.array([1, 45, 45 * 45], np.int32)  # the first letter counts least
 
 
 def encode(data: bytes) -> str:
     """Three characters for two bytes, two for a last single one."""
-    # arrays for the same reason as in ``decode``: a signer writes a thousand of these a second
+    # arrays: a signer writes a thousand of these a second
     even = len(data) // 2 * 2
     values = np.frombuffer(data, ">u2", even // 2).astype(np.uint32)
     digits = np.empty((len(values), 3), np.uint8)
@@ -29,12 +30,11 @@ def encode(data: bytes) -> str:
 def decode(text: str) -> bytes:
     """The bytes of ``text``. Raises ``ValueError`` for what ``encode`` cannot have made: characters outside the alphabet, a
     length that cannot be, a group above FFFF."""
-    # one product of arrays: a loop over the characters takes several times as long, and a queue waits for it
     digits = text.encode("ascii").translate(_VALUES)  # UnicodeEncodeError is a ValueError
     if _OUTSIDE in digits or len(digits) % 3 == 1:
         raise ValueError("not base45")
     whole = len(digits) // 3 * 3
-    decoded = _groups(digits, whole) if whole else b""
+    decoded = _groups(digits, whole)
     rest = digits[whole:]
     if not rest:
         return decoded
@@ -46,7 +46,10 @@ def decode(text: str) -> bytes:
 
 def _groups(digits: bytes, whole: int) -> bytes:
     """Three letters each, two bytes of it."""
-    values = np.frombuffer(digits, np.uint8, whole).reshape(-1, 3) @ _PLACES
-    if (values > 0xFFFF).any():
-        raise ValueError("not base45")
-    return values.astype(">u2").tobytes()
+    # no arrays as in ``encode``: one certificate is read now and then, and finds NumPy's code in no cache of the processor
+    letters = digits[0:whole:3], digits[1:whole:3], digits[2:whole:3]
+    values = [first + 45 * second + 2025 * third for first, second, third in zip(*letters, strict=True)]
+    try:
+        return struct.pack(f">{len(values)}H", *values)
+    except struct.error:
+        raise ValueError("not base45") from None

@@ -20,25 +20,25 @@ TIMES = frozenset({"last_dose_on", "sampled_at", "first_positive_on"})  # a poli
 CONFESSED = ("declaration.symptoms", "declaration.contact")
 TRUST_ORDER = ("invalid", "unverified", "verified")
 COLOUR_ORDER = ("none", "yellow", "green")
-# fact -> the claims of passes and certificates that may hold it, taken as they stand
+# fact -> the claim of passes and certificates that may hold it, taken as it stands
 WORDS = {
-    "vaccine": ("vaccination.product",),
-    "test_kind": ("test.kind",),
-    "test_result": ("test.result",),
-    "certificate_kind": ("certificate.types",),
-    "purpose": ("purpose",),
-    "vehicle_class": ("vehicle.class",),
-    "last_dose_on": ("vaccination.last_dose_on",),
-    "sampled_at": ("test.sampled_at",),
-    "first_positive_on": ("recovery.first_positive_on",),
+    "vaccine": "vaccination.product",
+    "test_kind": "test.kind",
+    "test_result": "test.result",
+    "certificate_kind": "certificate.types",
+    "purpose": "purpose",
+    "vehicle_class": "vehicle.class",
+    "last_dose_on": "vaccination.last_dose_on",
+    "sampled_at": "test.sampled_at",
+    "first_positive_on": "recovery.first_positive_on",
     **{
-        f"{end}.{part}": (f"{end}.{part}",)
+        f"{end}.{part}": f"{end}.{part}"
         for end in ("origin", "destination")
         for part in ("province", "district", "ward")
     },
 }
-NUMBERS = {"doses": ("vaccination.doses_given",), "doses_total": ("vaccination.doses_total",)}
-COLOUR = ("certificate.colour",)
+NUMBERS = {"doses": "vaccination.doses_given", "doses_total": "vaccination.doses_total"}
+COLOUR = "certificate.colour"
 # what documents call things -> what policies call them
 VEHICLES = {
     **{name: name for name in ("goods", "car", "motorbike", "ambulance", "official", "on_foot")},
@@ -129,12 +129,14 @@ def _parts(end: str, area: str) -> dict[str, Value]:
 
 
 def _told(credential: Credential) -> Iterator[tuple[str, Value]]:
-    for fact, claims in WORDS.items():
-        value = _called(fact, _first(credential, claims))
+    claims = credential.claims
+    for fact, claim in WORDS.items():
+        said = claims.get(claim)
+        value = _called(fact, said.value) if said else ""
         if value:
             yield fact, value
-    for fact, claims in NUMBERS.items():
-        value = _first(credential, claims)
+    for fact, claim in NUMBERS.items():
+        value = credential.value(claim) or ""
         if value.isascii() and value.isdigit() and len(value) < 4:
             yield fact, int(value)
     for name in ("symptoms", "contact"):
@@ -156,7 +158,9 @@ def _called(fact: str, value: str) -> str:
         return VEHICLES.get(value, "")
     if fact == "certificate_kind":
         return value.partition(",")[0]
-    return {"purpose": PURPOSES, "test_kind": TESTS}.get(fact, {}).get(value, value)
+    if fact == "purpose":
+        return PURPOSES.get(value, value)
+    return TESTS.get(value, value) if fact == "test_kind" else value
 
 
 def confessed(credentials: tuple[Credential, ...]) -> dict[str, Value]:
@@ -183,11 +187,11 @@ def _declared(credential: Credential, at: datetime, clock_trusted: bool) -> Iter
 
 def _certificate(credentials: tuple[Credential, ...]) -> dict[str, Value]:
     """How far the best health certificate is proven. Only a proven one has a colour."""
-    shown = [one for one in credentials if _first(one, COLOUR)]
+    shown = [one for one in credentials if one.value(COLOUR)]
     if not shown:
         return {}
     best = max(shown, key=lambda one: TRUST_ORDER.index(one.trust.value))
-    proven = [_first(one, COLOUR) for one in shown if one.trust is Trust.VERIFIED]
+    proven = [one.value(COLOUR) for one in shown if one.trust is Trust.VERIFIED]
     colours = [colour for colour in proven if colour in COLOUR_ORDER]
     return {
         "certificate_trust": best.trust.value,
@@ -210,10 +214,6 @@ def _person(credentials: tuple[Credential, ...], at: datetime) -> dict[str, Valu
     if sure:
         facts["identity_confidence"] = round(max(sure) * 100)
     return facts
-
-
-def _first(credential: Credential, claims: tuple[str, ...]) -> str:
-    return next((found for name in claims if (found := credential.value(name))), "")
 
 
 def _day(text: str) -> date | None:

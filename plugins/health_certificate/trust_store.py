@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import Select, bindparam, exists, func, not_, select
 from sqlalchemy.orm import Session, aliased
 
+from kiosk.storage.lookups import Values, several
 from kiosk.storage.statements import Prepared
 from plugins.health_certificate.key_files import NotKeys, read_once
 from plugins.health_certificate.keys import TrustedKey
@@ -30,7 +31,7 @@ _WITHDRAWN = exists().where(
 _MATERIAL: Select[Any] = select(KeyRow.material, KeyRow.issuer)  # type: ignore[assignment]
 _BY_ID = Prepared(_MATERIAL.where(KeyRow.key_id == bindparam("key_id"), KeyRow.active, not_(_WITHDRAWN)).limit(20))
 _COUNT = select(func.count(func.distinct(KeyRow.fingerprint))).where(KeyRow.active, not_(_WITHDRAWN))
-_REVOKED = Prepared(select(RevokedRow.hash).where(RevokedRow.hash == bindparam("hash"), RevokedRow.active).limit(1))
+_REVOKED = Values(select(RevokedRow.hash).where(RevokedRow.hash.in_(several("hashes")), RevokedRow.active).limit(1))
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +63,7 @@ class TrustStore:
 
     def revoked(self, hashes: Sequence[str]) -> bool:
         with self._session() as session:
-            return any(_REVOKED.rows(session, hash=one) for one in hashes[:_MOST_HASHES])
+            return _REVOKED.one(session, hashes=hashes[:_MOST_HASHES]) is not None
 
     def forget_state(self) -> None:
         """The tables have changed."""

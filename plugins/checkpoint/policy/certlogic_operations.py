@@ -41,9 +41,11 @@ def both(*parts: Evaluator) -> Evaluator:
             value = part(data)
             if value is True:
                 continue
+            if value is False:
+                return value
             if type(value) is Unknown:
                 unknown = either(unknown, value)
-            elif value is False or not truth(value):
+            elif not truth(value):
                 return value
         return value if unknown is None else unknown
 
@@ -92,6 +94,8 @@ def equals(left: Evaluator, right: Evaluator) -> Evaluator:
 
     def evaluate(data: Any) -> Any:
         one, two = left(data), right(data)
+        if type(one) is str and type(two) is str:  # the common case, quickly
+            return one == two
         if type(one) is Unknown or type(two) is Unknown:
             return either(one, two)
         return same(one, two)
@@ -133,6 +137,7 @@ def member_of_texts(value_of: Evaluator, texts: frozenset[str]) -> Evaluator:
 def comparison(compare: Callable[[Any, Any], bool], name: str, parts: list[Evaluator]) -> Evaluator:
     """``<`` and its like for numbers, ``before`` and its like for moments; of three operands, each pair in a row."""
     wanted = (datetime,) if name in MOMENTS else (int, float)
+    exactly = frozenset(wanted)  # by identity: a truth value is no number here
 
     def pair(one: Any, two: Any) -> Any:
         if type(one) is Unknown or type(two) is Unknown:
@@ -142,7 +147,10 @@ def comparison(compare: Callable[[Any, Any], bool], name: str, parts: list[Evalu
         return compare(one, two)
 
     def two_sided(data: Any) -> Any:
-        return pair(left(data), right(data))
+        one, two = left(data), right(data)
+        if type(one) in exactly and type(two) in exactly:  # the common case, quickly
+            return compare(one, two)
+        return pair(one, two)
 
     def between(data: Any) -> Any:
         values = [part(data) for part in parts]

@@ -81,23 +81,14 @@ def _result(condition: Condition, data: dict[str, Any], faults: dict[str, str]) 
     try:
         applies = condition.applies(data) if condition.applies else True
         if applies is False or (applies is not True and truth(applies) is False):
-            return ConditionResult(condition.name, State.NOT_APPLICABLE, "")
+            return condition.not_applicable
         held = condition.holds(data)
         if held is True or truth(held):
-            return ConditionResult(condition.name, State.MET, "")
+            return condition.met
         unknown = applies if type(applies) is Unknown else held
     except CertLogicError as error:
         return _unusable(condition, str(error))
-    if type(unknown) is not Unknown:
-        return ConditionResult(
-            condition.name,
-            State.NOT_MET,
-            condition.verdict,
-            condition.reason,
-            condition.next_step,
-            condition.legal_basis,
-        )
-    return _open(condition, unknown, faults)
+    return _open(condition, unknown, faults) if type(unknown) is Unknown else condition.not_met
 
 
 def _open(condition: Condition, unknown: Unknown, faults: dict[str, str]) -> ConditionResult:

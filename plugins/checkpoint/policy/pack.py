@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from kiosk.domain import Choice, Text
 from kiosk.toml_file import FileError, Problem
 from plugins.checkpoint.policy.certlogic_operations import Evaluator
-from plugins.checkpoint.policy.outcome import Verdict
+from plugins.checkpoint.policy.outcome import ConditionResult, State, Verdict
 from plugins.checkpoint.policy.risk_map import RiskMap
 
 PolicyError = FileError  # packs that cannot be used; ``problems`` has every mistake that could be told at once
@@ -43,6 +43,16 @@ class Condition:
     asks: tuple[Ask, ...] = ()
     applies: Evaluator | None = field(default=None, repr=False, compare=False)
     holds: Evaluator = field(default=lambda data: None, repr=False, compare=False)
+    # the results that say the same of everybody: made once, for thirty of them are given to each traveller
+    not_applicable: ConditionResult = field(init=False, repr=False, compare=False)
+    met: ConditionResult = field(init=False, repr=False, compare=False)
+    not_met: ConditionResult = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        words = (self.reason, self.next_step, self.legal_basis)
+        object.__setattr__(self, "not_applicable", ConditionResult(self.name, State.NOT_APPLICABLE, ""))
+        object.__setattr__(self, "met", ConditionResult(self.name, State.MET, ""))
+        object.__setattr__(self, "not_met", ConditionResult(self.name, State.NOT_MET, self.verdict, *words))
 
 
 @dataclass(frozen=True, slots=True)
