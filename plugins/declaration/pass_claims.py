@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from kiosk.delegation.claims import BadClaims, short_text, whole_number
+
 ID_BYTES = 10
 CITIZEN_BYTES = 16
 NAME_BYTES = 56  # of UTF-8; a longer name is cut on the pass and whole in the record
@@ -39,10 +41,6 @@ FLAGS = ("symptoms", "contact", "on_behalf", "travelled")
 EXP, IAT, CTI = 4, 6, 7  # RFC 8392
 PASS = -65537  # private use: integers below -65536
 _KIND, _NAME, _BORN, _TAIL, _CITIZEN, _FLAGS, _FROM, _TO, _PURPOSE, _VEHICLE, _PLATE, _COMPANIONS = range(1, 13)
-
-
-class BadClaims(ValueError):
-    """Claims that no pass of this system has. Its text never holds their values."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,19 +124,19 @@ def from_map(found: Any) -> PassClaims:
     claims = PassClaims(
         id=id_of(raw_id),
         kind=_word(KINDS, body[_KIND]),
-        issued_at=_number(found[IAT], 0, 2**40),
-        expires_at=_number(found[EXP], 0, 2**40),
-        name=_text(body[_NAME], NAME_BYTES),
-        birth_year=_number(body[_BORN], 1850, 2200),
-        document_tail=_text(body[_TAIL], 4),
+        issued_at=whole_number(found[IAT], 0, 2**40),
+        expires_at=whole_number(found[EXP], 0, 2**40),
+        name=short_text(body[_NAME], NAME_BYTES),
+        birth_year=whole_number(body[_BORN], 1850, 2200),
+        document_tail=short_text(body[_TAIL], 4),
         citizen=base64.urlsafe_b64encode(citizen).rstrip(b"=").decode("ascii"),
         flags=_flags(body.get(_FLAGS, 0)),
         origin=_area(body.get(_FROM)),
         destination=_area(body.get(_TO)),
         purpose=_word(PURPOSES, body[_PURPOSE]) if _PURPOSE in body else "",
         vehicle=_word(VEHICLES, body[_VEHICLE]) if _VEHICLE in body else "",
-        plate=_text(body.get(_PLATE, ""), PLATE_LENGTH),
-        companions=_number(body.get(_COMPANIONS, 0), 0, COMPANIONS),
+        plate=short_text(body.get(_PLATE, ""), PLATE_LENGTH),
+        companions=whole_number(body.get(_COMPANIONS, 0), 0, COMPANIONS),
     )
     _check(claims)
     return claims
@@ -149,35 +147,19 @@ def _check(claims: PassClaims) -> None:
         raise BadClaims("id or kind")
     if not 0 < claims.expires_at - claims.issued_at <= LONGEST_HOURS * 3600:
         raise BadClaims("a pass is valid for at most 72 hours")
-    _text(claims.document_tail, 4)
-    _text(claims.plate, PLATE_LENGTH)
-    _number(claims.companions, 0, COMPANIONS)
+    short_text(claims.document_tail, 4)
+    short_text(claims.plate, PLATE_LENGTH)
+    whole_number(claims.companions, 0, COMPANIONS)
     if not claims.name or not claims.name.isprintable() or not claims.plate.isascii():
         raise BadClaims("name or plate")
 
 
-def _number(value: Any, least: int, most: int) -> int:
-    if type(value) is not int or not least <= value <= most:
-        raise BadClaims("a number out of range")
-    return value
-
-
-def _text(value: Any, most_bytes: int) -> str:
-    if (
-        not isinstance(value, str)
-        or len(value.encode("utf-8", "surrogatepass")) > most_bytes
-        or not value.isprintable()
-    ):
-        raise BadClaims("a text that is too long or not text")
-    return value
-
-
 def _word(words: tuple[str, ...], value: Any) -> str:
-    return words[_number(value, 0, len(words) - 1)]
+    return words[whole_number(value, 0, len(words) - 1)]
 
 
 def _flags(value: Any) -> frozenset[str]:
-    bits = _number(value, 0, (1 << len(FLAGS)) - 1)
+    bits = whole_number(value, 0, (1 << len(FLAGS)) - 1)
     return frozenset(flag for place, flag in enumerate(FLAGS) if bits >> place & 1)
 
 
@@ -186,7 +168,9 @@ def _area(value: Any) -> Area | None:
         return None
     if not isinstance(value, list) or len(value) != 3:
         raise BadClaims("not an area")
-    province, district, ward = (_number(code, 0, most) for code, most in zip(value, (99, 999, 99_999), strict=True))
+    province, district, ward = (
+        whole_number(code, 0, most) for code, most in zip(value, (99, 999, 99_999), strict=True)
+    )
     return Area(f"{province:02d}", f"{district:03d}" if district else "", f"{ward:05d}" if ward else "")
 
 

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 import cbor2
 
 from kiosk.delegation import cose, token
+from kiosk.delegation.claims import BadClaims
 from kiosk.delegation.token import BrokenToken, Keys, Signer
-from plugins.declaration.pass_claims import BadClaims, PassClaims, from_map, to_map
+from plugins.declaration.pass_claims import PassClaims, from_map, to_map
 
 PREFIX = "TK1:"
 

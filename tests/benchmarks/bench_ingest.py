@@ -24,12 +24,12 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT))
+sys.path[:0] = [str(ROOT), str(Path(__file__).resolve().parent)]
 
 import psycopg  # noqa: E402
+from database import own_database  # noqa: E402
 
 from plugins.national_platform.fleet import Sent  # noqa: E402
-from tests.support.postgres import Cluster, NoPostgres  # noqa: E402
 
 PROCESSES = 2
 DEVICES = 16
@@ -52,15 +52,10 @@ threads = 8
 
 def rows() -> list[dict[str, Any]]:
     """One dictionary per measure: what, value, unit, yardstick, goal, met. Empty where there is no PostgreSQL."""
-    try:
-        cluster = Cluster(durable=True, options=("shared_buffers=512MB", "max_wal_size=4GB"))
-    except NoPostgres as missing:
-        print(missing, file=sys.stderr)
-        return []
-    with ExitStack() as stack:
-        stack.callback(cluster.stop)
-        cluster.start()
-        url = cluster.create_database()
+    with own_database("shared_buffers=512MB", "max_wal_size=4GB") as found, ExitStack() as stack:
+        if found is None:
+            return []
+        _, url = found
         sent = _ingest(url, stack)
         verified = _whole(url, sent)
         yardstick = bare_copy(url, TABLES)

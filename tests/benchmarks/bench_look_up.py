@@ -11,17 +11,15 @@ import os
 import statistics
 import sys
 import time
-from contextlib import ExitStack
 from pathlib import Path
 from random import Random
 from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT))
+sys.path[:0] = [str(ROOT), str(Path(__file__).resolve().parent)]
 
 import psycopg  # noqa: E402
-
-from tests.support.postgres import Cluster, NoPostgres  # noqa: E402
+from database import LARGE, own_database  # noqa: E402
 
 KNOWN = int(os.environ.get("KIOSK_BENCH_KNOWN", "10000000"))
 
@@ -33,15 +31,10 @@ def rows() -> list[dict[str, Any]]:
     from kiosk.storage.database import Base
     from plugins.vaccination.models import DoseRow, MergeRow
 
-    try:
-        cluster = Cluster(durable=True, options=("shared_buffers=1GB", "max_wal_size=8GB", "checkpoint_timeout=15min"))
-    except NoPostgres as missing:
-        print(missing, file=sys.stderr)
-        return []
-    with ExitStack() as stack:
-        stack.callback(cluster.stop)
-        cluster.start()
-        url = cluster.create_database()
+    with own_database(*LARGE) as found:
+        if found is None:
+            return []
+        _, url = found
         engine = create_engine(url.replace("postgresql://", "postgresql+psycopg://", 1))
         Base.metadata.create_all(engine, tables=[DoseRow.__table__, MergeRow.__table__])
         engine.dispose()

@@ -34,11 +34,12 @@ import bench_ingest  # noqa: E402
 import processor  # noqa: E402
 import psycopg  # noqa: E402
 import requests  # noqa: E402
+from database import LARGE, own_database  # noqa: E402
 from national_campaign import DAY, PER_DEVICE, Campaign, Plan, VaccinationSite, days_doses, weeks_ago  # noqa: E402  # fmt: skip
 
 from kiosk.record_kinds import RecordKinds  # noqa: E402
 from plugins.national_platform.fleet import API, Load, SyntheticDevice  # noqa: E402
-from tests.support.postgres import Cluster, NoPostgres  # noqa: E402
+from tests.support.postgres import Cluster  # noqa: E402
 
 DOSES = int(os.environ.get("KIOSK_BENCH_DOSES", "600000"))
 BATCH = 5000
@@ -60,15 +61,10 @@ threads = 8
 
 def rows() -> list[dict[str, Any]]:
     """One dictionary per measure. Empty where there is no PostgreSQL."""
-    try:
-        cluster = Cluster(durable=True, options=("shared_buffers=1GB", "max_wal_size=8GB", "checkpoint_timeout=15min"))
-    except NoPostgres as missing:
-        print(missing, file=sys.stderr)
-        return []
-    with ExitStack() as stack:
-        stack.callback(cluster.stop)
-        cluster.start()
-        url = cluster.create_database()
+    with own_database(*LARGE) as found, ExitStack() as stack:
+        if found is None:
+            return []
+        cluster, url = found
         ingested = _national_day(cluster, url, stack)
         yardstick = bench_ingest.bare_copy(url, TABLES)
     return _ingest_rows(ingested, yardstick)

@@ -11,10 +11,11 @@ from typing import Any
 from sqlalchemy import exists, literal_column, select
 from sqlalchemy.orm import Session, aliased
 
+from kiosk.delegation.claims import BadClaims
 from kiosk.journal.audiences import NATION
 from plugins.vaccination.certificate import hc1
 from plugins.vaccination.certificate.deciding import Held, Person
-from plugins.vaccination.certificate.proof_claims import BadClaims, day_of
+from plugins.vaccination.certificate.proof_claims import day_of
 from plugins.vaccination.folding.rows import CERTIFICATES
 from plugins.vaccination.models import (
     CertificateRow,

@@ -7,12 +7,13 @@ import cbor2
 from sqlalchemy.orm import Session
 
 from kiosk.delegation import cose, token
+from kiosk.delegation.claims import BadClaims
 from kiosk.delegation.token import BrokenToken, Keys, Origin
 from kiosk.domain import Record
 from plugins.vaccination import lookups
 from plugins.vaccination.certificate import proof_claims
 from plugins.vaccination.certificate.colour import colour_of
-from plugins.vaccination.certificate.proof_claims import BadClaims, ProofClaims
+from plugins.vaccination.certificate.proof_claims import ProofClaims
 from plugins.vaccination.folding.rows import number_of
 from plugins.vaccination.records import Dose
 from plugins.vaccination.site import Site

@@ -13,6 +13,8 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+from kiosk.delegation.claims import BadClaims, short_text, whole_number
+
 KIND = "vaccination_proof"  # of the credential that it is read as
 EXP, IAT, CTI = 4, 6, 7  # RFC 8392
 PROOF = -65539  # private use: integers below -65536
@@ -23,10 +25,6 @@ PRODUCT_BYTES, LOT_BYTES = 16, 20
 CITIZEN_BYTES = 16
 LONGEST_DAYS = 60
 COLOURS = ("yellow", "green")  # the order is part of the format
-
-
-class BadClaims(ValueError):
-    """Claims that no proof of this system has. Its text never holds their values."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,18 +88,18 @@ def from_map(found: Any) -> ProofClaims:
         raise BadClaims("an identifier of another length")
     claims = ProofClaims(
         record=str(UUID(bytes=raw_id)),
-        issued_at=_number(found[IAT], 0, 2**40),
-        expires_at=_number(found[EXP], 0, 2**40),
-        name=_text(body[_NAME], NAME_BYTES),
-        birth_year=_number(body[_BORN], 0, 2200),
+        issued_at=whole_number(found[IAT], 0, 2**40),
+        expires_at=whole_number(found[EXP], 0, 2**40),
+        name=short_text(body[_NAME], NAME_BYTES),
+        birth_year=whole_number(body[_BORN], 0, 2200),
         citizen=base64.urlsafe_b64encode(citizen).rstrip(b"=").decode("ascii"),
-        product=_text(body[_PRODUCT], PRODUCT_BYTES),
-        number=_number(body[_NUMBER], 1, 9),
-        total=_number(body[_TOTAL], 1, 9),
-        on=_number(body[_ON], 20200101, 22001231),
-        lot=_text(body[_LOT], LOT_BYTES),
-        site=_text(body[_SITE], SITE_BYTES),
-        colour=COLOURS[_number(body[_COLOUR], 0, len(COLOURS) - 1)],
+        product=short_text(body[_PRODUCT], PRODUCT_BYTES),
+        number=whole_number(body[_NUMBER], 1, 9),
+        total=whole_number(body[_TOTAL], 1, 9),
+        on=whole_number(body[_ON], 20200101, 22001231),
+        lot=short_text(body[_LOT], LOT_BYTES),
+        site=short_text(body[_SITE], SITE_BYTES),
+        colour=COLOURS[whole_number(body[_COLOUR], 0, len(COLOURS) - 1)],
     )
     _check(claims)
     return claims
@@ -113,7 +111,7 @@ def _check(claims: ProofClaims) -> None:
     if not claims.name or not claims.name.isprintable() or claims.colour not in COLOURS:
         raise BadClaims("name or colour")
     for text, most in ((claims.product, PRODUCT_BYTES), (claims.lot, LOT_BYTES), (claims.site, SITE_BYTES)):
-        _text(text, most)
+        short_text(text, most)
     if claims.birth_year and claims.birth_year < 1850:
         raise BadClaims("a number out of range")
     day_of(claims.on)
@@ -125,22 +123,6 @@ def day_of(on: int) -> date:
         return date(on // 10_000, on // 100 % 100, on % 100)
     except ValueError:
         raise BadClaims("not a day") from None
-
-
-def _number(value: Any, least: int, most: int) -> int:
-    if type(value) is not int or not least <= value <= most:
-        raise BadClaims("a number out of range")
-    return value
-
-
-def _text(value: Any, most_bytes: int) -> str:
-    if (
-        not isinstance(value, str)
-        or len(value.encode("utf-8", "surrogatepass")) > most_bytes
-        or not value.isprintable()
-    ):
-        raise BadClaims("a text that is too long or not text")
-    return value
 
 
 def as_claims(claims: ProofClaims, proven: bool, signed: bool = False) -> Mapping[str, str]:

@@ -14,10 +14,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kiosk.delegation import cose, token
+from kiosk.delegation.claims import BadClaims
 from kiosk.delegation.token import BrokenToken, Signer, key_id
 from kiosk.text import base45
 from plugins.declaration import pass_claims, pass_token
-from plugins.declaration.pass_claims import Area, BadClaims, PassClaims
+from plugins.declaration.pass_claims import Area, PassClaims
 from plugins.declaration.pass_token import NotAPass
 
 NOW = 1_630_000_000

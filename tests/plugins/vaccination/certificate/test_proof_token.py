@@ -16,10 +16,11 @@ from hypothesis import strategies as st
 
 from config import value_set
 from kiosk.delegation import cose, token
+from kiosk.delegation.claims import BadClaims
 from kiosk.delegation.token import BrokenToken, Signer, key_id
 from kiosk.text import base45
 from plugins.vaccination.certificate import proof, proof_claims
-from plugins.vaccination.certificate.proof_claims import BadClaims, ProofClaims
+from plugins.vaccination.certificate.proof_claims import ProofClaims
 
 NOW = 1_630_000_000
 PLATFORM, DEVICE = generate_private_key(SECP256R1()), generate_private_key(SECP256R1())
