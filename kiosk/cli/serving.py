@@ -33,6 +33,7 @@ log = logging.getLogger(__name__)
 
 LONGEST_PAUSE = 30.0  # seconds between two attempts to open the card
 JOIN_SECONDS = 15.0  # the service manager waits 20 for the end
+ENDING_SECONDS = 3  # for requests that are being answered when the end comes
 
 
 class Server:
@@ -48,10 +49,11 @@ class Server:
         self._trouble: StorageTrouble | None = None
         self._waiting: threading.Thread | None = None
         self._failure: BaseException | None = None  # what ended the waiting for the card
+        self._told_to_end = False
         self._stopping = threading.Event()
         self._lane = lane_for(settings)
         try:
-            self._server = create_server(
+            server = create_server(
                 self._answer,
                 _dispatcher=self._lane,
                 host=host,
@@ -68,9 +70,9 @@ class Server:
                 f"không mở được cổng {host}:{port} ({reason}); hãy dừng chương trình đang dùng cổng đó, hoặc chọn cổng khác bằng --port",
                 f"{host}:{port} cannot be listened on ({reason}); end the program that uses it, or choose another with --port",
             )
-        listeners = send_whole_answers(self._server)
+        self._listeners = send_whole_answers(server)
         if self._lane is not None:
-            self._lane.attend(listeners)
+            self._lane.attend(self._listeners)
 
     def open(self, appliance: Appliance) -> None:
         """Start an opened appliance and put it behind the socket."""
@@ -102,27 +104,40 @@ class Server:
         """
         signal.signal(signal.SIGTERM, self._stop)
         signal.signal(signal.SIGINT, self._stop)
-        click.echo(f"http://{self._host}:{self._server.effective_port}/")
+        click.echo(f"http://{self._host}:{self._listeners[0].effective_port}/")
         # ready also while out of service: a page is served, and starting the process anew would mend no card
         notify("READY=1" if self._trouble is None else f"READY=1\nSTATUS=out of service: {self._trouble.kind}")
         watching = watch(self._well)
         try:
-            self._server.run()
-        except OSError:
-            if not self._stopping.is_set():
-                raise
+            self._serve()
         finally:
             self._stopping.set()
             notify("STOPPING=1")
             watching.set()
+            if self._appliance is not None:
+                self._appliance.events.close()
+            self._hang_up()
             if self._waiting is not None:
                 self._waiting.join(JOIN_SECONDS)
             if self._appliance is not None:
-                self._appliance.events.close()
                 self._appliance.stop()
         if self._failure is not None:
             raise self._failure
         return exit_status(self._app) if self._app is not None else 0
+
+    def _serve(self) -> None:
+        """waitress's own loop, one turn at a time: that one goes on for as long as any client keeps a connection open."""
+        first = self._listeners[0]
+        while not self._told_to_end:
+            first.asyncore.loop(first.adj.asyncore_loop_timeout, first.adj.asyncore_use_poll, first._map, count=1)
+
+    def _hang_up(self) -> None:
+        """Take no more, and let what is being answered come to its end."""
+        for listener in self._listeners:
+            # not its own ``close``: that gives back the pipe which wakes the loop, and a late answer would write to whatever
+            # file has its number by then
+            listener.asyncore.dispatcher.close(listener)
+        self._listeners[0].task_dispatcher.shutdown(timeout=ENDING_SECONDS)
 
     def _answer(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         assert self._app is not None  # ``open`` or ``wait`` come before ``run``
@@ -164,8 +179,9 @@ class Server:
             return
 
     def _stop(self, _signal: int, _frame: FrameType | None) -> None:
-        self._stopping.set()
-        self._server.close()
+        # comes between any two instructions of the loop's thread, and perhaps of this very method: takes no lock
+        self._told_to_end = True
+        self._listeners[0].trigger.pull_trigger()
 
 
 def _proxy(server: ServerSettings) -> dict[str, Any]:
