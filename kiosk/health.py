@@ -166,12 +166,14 @@ def _unanswered(appliance: Appliance) -> list[HealthCheck]:
             "unanswered",
             HealthLevel.WARNING,
             Text(
-                f"Máy quá bận: trong phút vừa qua chưa hỏi được {names}; thông tin của các phần này có thể thiếu ở đây.",
-                f"Too busy: within the last minute these could not be asked: {names}; what they say may be missing here.",
+                f"Máy quá bận, hoặc phần mở rộng bị treo: trong phút vừa qua chưa hỏi được {names}; thông tin của các phần này "
+                "có thể thiếu ở đây.",
+                f"Too busy, or a plugin hangs: within the last minute these gave no answer: {names}; what they say may be "
+                "missing here.",
             ),
             Text(
-                "Xem lại sau một phút. Nếu còn, giảm số ảnh gửi cùng lúc, rồi khởi động lại máy.",
-                "Look again in a minute. If it stays, send fewer pictures at once, then restart.",
+                "Xem lại sau một phút: phần bị treo sẽ được tạm ngừng. Nếu còn, giảm số ảnh gửi cùng lúc, rồi khởi động lại máy.",
+                "Look again in a minute: what hangs is then suspended. If it stays, send fewer pictures at once, then restart.",
             ),
         )
     ]

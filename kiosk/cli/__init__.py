@@ -12,7 +12,7 @@ import click
 
 from kiosk import __version__
 from kiosk.cli.helping import in_language
-from kiosk.cli.saying import choose_language, language, language_in, language_of, language_option, speak
+from kiosk.cli.saying import LANGUAGES, choose_language, language, language_of, language_option, parted, speak
 
 CORE_COMMANDS = {
     "config": "kiosk.cli.configuration:config",
@@ -35,10 +35,12 @@ class KioskGroup(click.Group):
         return super().make_context(*arguments, **more)
 
     def parse_args(self, context: click.Context, args: list[str]) -> list[str]:
-        asked = language_in(args)  # wherever it stands: help is printed as soon as it is met
-        if asked:
-            choose_language(context, asked)
-        return super().parse_args(context, args)
+        languages, others = parted(args)
+        for one in languages:
+            asked = one.removeprefix("--lang=")
+            if asked in LANGUAGES:  # now, and not when click comes to it: help is printed as soon as it is met
+                choose_language(context, asked)
+        return super().parse_args(context, [*languages, *others])
 
     def format_help(self, context: click.Context, formatter: click.HelpFormatter) -> None:
         click.Group.format_help(cast(click.Group, in_language(self, language())), context, formatter)

@@ -11,7 +11,7 @@ import click
 from kiosk.appliance import Appliance
 from kiosk.cli import PROFILE_OPTION
 from kiosk.cli.loading import as_text, build
-from kiosk.cli.saying import Stopped, language, language_option, say, words
+from kiosk.cli.saying import Stopped, language, say, words
 from kiosk.domain import Text
 from kiosk.plugin_host import words as plugin_words
 from kiosk.plugin_host.host import installed_plugins
@@ -28,7 +28,6 @@ def config() -> None:
 @config.command()
 @click.argument("profile")
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
-@language_option
 def check(profile: str, as_json: bool) -> None:
     """Check PROFILE, a shipped name or a file. Exit status 0: usable; 1: the mistakes are printed."""
     try:
@@ -96,7 +95,6 @@ def _problems_of_plugins(file: Path) -> list[Mistake]:
 @click.command()
 @PROFILE_OPTION
 @click.option("--json", "as_json", is_flag=True, help="Print the list as JSON.")
-@language_option
 def plugins(profile_name: str, as_json: bool) -> None:
     """List the installed plugins, and what becomes of those that the profile names."""
     appliance = build(profile_name, Path("."))

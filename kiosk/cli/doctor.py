@@ -13,7 +13,7 @@ from kiosk.cli import DATA_OPTION, PROFILE_OPTION
 from kiosk.cli.examination import examine
 from kiosk.cli.loading import build, opened
 from kiosk.cli.running import ask_running
-from kiosk.cli.saying import language_option, words
+from kiosk.cli.saying import words
 from kiosk.domain import HealthCheck, HealthLevel, Text
 from kiosk.health import checks_without
 from kiosk.plugin_host.start_marker import DataLock, InUse
@@ -35,7 +35,6 @@ MOST_SECONDS = 8.0
     "--port", type=click.IntRange(1, 65535), help="Where a running appliance listens; default: the profile's."
 )
 @click.option("--json", "as_json", is_flag=True, help="Print the checks as JSON.")
-@language_option
 def doctor(profile_name: str, data_dir: Path, port: int | None, as_json: bool) -> None:
     """Look at everything once and say what is wrong and what to do. Exit status 1 where there is a fault.
 

@@ -18,7 +18,7 @@ from kiosk.cli import SITE_OPTION
 from kiosk.cli.loading import of_site
 from kiosk.cli.read_batch import read_lines
 from kiosk.cli.reading import Read, Reader
-from kiosk.cli.saying import language_option, say, stop, words
+from kiosk.cli.saying import say, stop, words
 from kiosk.delegation.token import UNKNOWN_KEY
 from kiosk.domain import Scan, Text, Trust
 from kiosk.plugin_host.host import PluginFault
@@ -51,7 +51,6 @@ TIMES = ["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S%z", "%Y-%m-%dT%H:%M:%S.%f%z", "%Y-%m-%dT
     help="Read every line of this file (“-”: standard input): {“id”, “payload”, “at”, “trust”}.",
 )
 @SITE_OPTION
-@language_option
 def read(
     payload: str | None,
     as_json: bool,

@@ -13,7 +13,7 @@ from kiosk.appliance import Appliance
 from kiosk.cli import DATA_OPTION, PROFILE_OPTION
 from kiosk.cli.loading import profile
 from kiosk.cli.operator import any_active, first_operator_hint
-from kiosk.cli.saying import language_option, say
+from kiosk.cli.saying import say
 from kiosk.cli.serving import Server
 from kiosk.cli.starting import NotOpenedError, OutOfServiceError, Start
 from kiosk.process import keep_small
@@ -29,7 +29,6 @@ log = logging.getLogger(__name__)
 @click.option("--host", help="Address to listen on; default: the profile's.")
 @click.option("--port", type=click.IntRange(0, 65535), help="Port; 0 picks a free one; default: the profile's.")
 @click.option("--safe", is_flag=True, help="Safe mode: the bare core, no plugin.")
-@language_option
 def run(profile_name: str, data_dir: Path, host: str | None, port: int | None, safe: bool) -> None:
     """Run an appliance. Where its card is full, write-protected or damaged it serves a page that says so, and tries again."""
     keep_small()

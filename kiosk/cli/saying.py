@@ -5,7 +5,6 @@ from __future__ import annotations
 import gettext
 import os
 from collections.abc import Mapping, Sequence
-from itertools import pairwise
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -63,11 +62,24 @@ def stop(vi: str, en: str, exit_code: int = 1) -> NoReturn:
     raise Stopped(Text(vi, en), exit_code)
 
 
-def language_in(arguments: Sequence[str]) -> str | None:
-    """What ``--lang`` says anywhere among a command's arguments; None where it does not stand there, or says something else."""
-    said = [one.removeprefix("--lang=") for one in arguments if one.startswith("--lang=")]
-    said += [then for one, then in pairwise(arguments) if one == "--lang"]
-    return next((one for one in said if one in LANGUAGES), None)
+def parted(arguments: Sequence[str]) -> tuple[list[str], list[str]]:
+    """(what ``--lang`` says wherever it stands, as ``--lang=…``; the other arguments), so that no command need know of it.
+
+    What follows ``--`` is left alone. A ``--lang`` that nothing follows is all that is left, to be told so.
+    """
+    end = arguments.index("--") if "--" in arguments else len(arguments)
+    languages: list[str] = []
+    others: list[str] = []
+    given = iter(arguments[:end])
+    for one in given:
+        if one == "--lang":
+            value = next(given, None)
+            if value is None:
+                return [one], []
+            languages.append(f"--lang={value}")
+        else:
+            (languages if one.startswith("--lang=") else others).append(one)
+    return languages, [*others, *arguments[end:]]
 
 
 def choose_language(context: click.Context, chosen: str) -> None:
@@ -82,12 +94,12 @@ def _choose(context: click.Context, _option: click.Parameter, value: str | None)
 
 
 def language_option(command: Any) -> Any:
-    """``--lang``, for the command as a whole and for single ones."""
+    """``--lang``, of the command as a whole."""
     return click.option(
         "--lang",
         type=click.Choice(LANGUAGES),
         is_eager=True,
         expose_value=False,
         callback=_choose,
-        help="Tiếng Việt hoặc English. Default: KIOSK_LANG, else the system's language.",
+        help="Tiếng Việt hoặc English, anywhere in the command. Default: KIOSK_LANG, else the system's language.",
     )(command)

@@ -1,4 +1,5 @@
-"""Calls hooks outside the journal's transaction, each call with a limit of its own: whoever blocks is suspended, nobody else.
+"""Calls hooks outside the journal's transaction, each call with a limit of its own: whoever blocks is suspended, nobody else. A page
+goes on without what is late, and its plugin has longer.
 
 Every implementation is one call in a thread of its own, so that its time is not spent by others before it. What the calls come
 to is the caller's business.
@@ -19,6 +20,11 @@ log = logging.getLogger(__name__)
 
 UNANSWERED = "Unanswered"  # reason of a fault that is nobody's: the machine was too busy to ask, or to blame anyone
 REMEMBERED_SECONDS = 60.0  # how long health speaks of it
+
+# what frames a page: nobody is decided upon by it, and a page does without what does not come in time. On a busy machine that is
+# often, so that a plugin is taken out only where a call of it has not come back for so long
+OF_PAGES = frozenset({"camera_preview", "citizen_links", "figures", "health_checks", "navigation"})
+PATIENCE_SECONDS = 30.0
 
 
 class _Missed:
@@ -78,13 +84,13 @@ class GuardedHooks:
 
     def first(self, hook: str, **arguments: Any) -> First:
         """Call implementations in the profile's order until one answers something other than None, or does not answer in
-        time: what that one began may still come (paper, for one), so that nobody else is asked for the same."""
+        time: what that one began may still come (paper, for one), so that nobody else is asked for the same; a page may ask."""
         first = First()
         for plugin in self.implementations(hook):
             value, fault = self.call_one(plugin, hook, **arguments)
             if fault:
                 first.faults.append(fault)
-                if fault.reason in (BLOCKED, UNANSWERED):
+                if fault.reason in (BLOCKED, UNANSWERED) and hook not in OF_PAGES:
                     break
             elif value is not None:
                 first.value, first.plugin = value, plugin
@@ -100,14 +106,23 @@ class GuardedHooks:
     ) -> tuple[Any, PluginFault | None]:
         """The same where more than the implementation must run in the thread that may be given up, such as a transaction: ``call``
         asks it. ``plugin``: who is named where nobody can be blamed."""
+        patience = max(PATIENCE_SECONDS, self._seconds) if hook in OF_PAGES else None
+        if patience is not None and (earlier := self._host.longest_call(plugin, hook)) is not None:
+            thread, lasted = earlier
+            if lasted >= patience and (blocked := self._host.suspend_blocked(thread, patience)):
+                return None, blocked
+            if lasted >= self._seconds:  # nothing is gained by a second thread that waits for the same
+                return self._without(plugin, hook)
         try:
             return self._runner.run(call, self._seconds)
         except Overstayed as late:
             # The call ended just now, or the thread is in something else by now: nobody is to blame who has not been in it
             # for long. Half the limit: the call begins a little after its thread took it up.
-            blocked = None if late.thread is None else self._host.suspend_blocked(late.thread, self._seconds / 2)
-        if blocked:
-            return None, blocked
+            least = self._seconds / 2 if patience is None else patience
+            blocked = None if late.thread is None else self._host.suspend_blocked(late.thread, least)
+        return (None, blocked) if blocked else self._without(plugin, hook)
+
+    def _without(self, plugin: str, hook: str) -> tuple[None, PluginFault]:
         log.warning("plugin %s could not be asked in time for %s", plugin, hook)
         self._missed.note(plugin, hook)
         return None, PluginFault(plugin, hook, UNANSWERED)

@@ -306,6 +306,14 @@ class PluginHost:
         log.error("plugin %s suspended until restart: %s", state.name, state.reason)
         self._rebuild()
 
+    def longest_call(self, plugin: str, hook: str) -> tuple[int, float] | None:
+        """(thread, seconds so far) of the call of this hook that has lasted longest; None where there is none just now."""
+        now = self._monotonic()
+        lasting = [
+            (now - since, thread) for thread, (*of, since) in list(self._in_flight.items()) if of == [plugin, hook]
+        ]
+        return (max(lasting)[1], max(lasting)[0]) if lasting else None
+
     def suspend_blocked(self, thread: int, after: float = 0.0) -> PluginFault | None:
         """Suspend the plugin that ``thread`` is stuck in. None where that thread is in none, or not for ``after`` seconds."""
         with self._lock:  # the call cannot end meanwhile: see _left

@@ -53,6 +53,15 @@ def _now_ms(appliance: Appliance) -> int:
     return int(appliance.clock.now().timestamp() * 1000)
 
 
+def mint(profile_name: str, data_dir: Path, count: int) -> list[str]:
+    """So many codes for devices of any site, minted in the data of a platform that is there. Ends the command where none is."""
+    with opened(profile_name, data_dir) as appliance:
+        must_be_platform(appliance)
+        hours, now_ms = _settings(appliance).code_hours, _now_ms(appliance)
+        with appliance.database.writing() as session:
+            return [enrolment.mint(session, appliance.identity, now_ms, hours).code for _ in range(count)]
+
+
 @platform.command()
 @PROFILE
 @DATA_OPTION

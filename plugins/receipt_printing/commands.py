@@ -5,10 +5,11 @@ Both do as a site's profile says. The shipped profile has no printer, so ``print
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 
 PLUGIN = "receipt_printing"
 MODES: tuple[Mode, ...] = ("raster", "glyph", "text")
+JSON = click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
 SLOW_LINE = 9600  # baud, the slowest line still common
 
 
@@ -46,7 +48,8 @@ def receipt_group() -> None:
 @click.option("--mode", type=click.Choice(MODES), help="How text is sent; the profile's by default.")
 @click.option("--language", type=click.Choice(["vi", "en"]), default="vi", show_default=True)
 @PROFILE_OPTION
-def preview(out: Path, width: str | None, mode: Mode | None, language: str, profile_name: str) -> None:
+@JSON
+def preview(out: Path, width: str | None, mode: Mode | None, language: str, profile_name: str, as_json: bool) -> None:
     """Draw a made-up ticket of the profile's site to a PNG, through the same bytes that a printer would get."""
     appliance, plugin = with_plugin(PLUGIN, profile_name)
     plugin.load_logo()
@@ -60,6 +63,9 @@ def preview(out: Path, width: str | None, mode: Mode | None, language: str, prof
     except OSError as error:
         stop(f"không ghi được {out}: {error.strerror or error}", f"{out} cannot be written: {error.strerror or error}")
     seconds = seconds_at(SLOW_LINE, len(job))
+    if as_json:
+        click.echo(json.dumps({"file": str(out), "width": options.width, **_size(options.mode, job)}))
+        return
     size = f"{out}: {options.mode}, {options.width} mm, {len(job)}"
     say(
         Text(
@@ -68,6 +74,11 @@ def preview(out: Path, width: str | None, mode: Mode | None, language: str, prof
     )
     if options.mode == "text":
         _say_what_is_not_printed(ticket, options)
+
+
+def _size(mode: str, job: bytes) -> dict[str, Any]:
+    """``seconds``: at ``SLOW_LINE`` baud."""
+    return {"mode": mode, "bytes": len(job), "seconds": round(seconds_at(SLOW_LINE, len(job)), 2)}
 
 
 def _say_what_is_not_printed(ticket: Sequence[Block], options: JobOptions) -> None:
@@ -94,12 +105,16 @@ def printer_group() -> None:
 @click.option("--mode", type=click.Choice(MODES), help="Only this mode.")
 @PROFILE_OPTION
 @DATA_OPTION
-def test(mode: Mode | None, profile_name: str, data_dir: Path) -> None:
+@JSON
+def test(mode: Mode | None, profile_name: str, data_dir: Path, as_json: bool) -> None:
     """Print a test page on the profile's printer: all Vietnamese letters, in each mode or in one."""
     appliance, plugin = with_plugin(PLUGIN, profile_name, data_dir)
     if plugin.printer is None:
-        advice = outcomes.NO_PRINTER_SET_UP.advice
-        stop(f"{appliance.profile.path}: {advice.vi}", f"{appliance.profile.path}: {advice.en}")
+        told = outcomes.NO_PRINTER_SET_UP
+        stop(
+            f"{appliance.profile.path}: {told.text.vi} {told.advice.vi}",
+            f"{appliance.profile.path}: {told.text.en} {told.advice.en}",
+        )
     plugin.load_logo()
     options = plugin.options()
     modes = (mode,) if mode else MODES
@@ -107,14 +122,18 @@ def test(mode: Mode | None, profile_name: str, data_dir: Path) -> None:
     if not status.ready:
         told = outcomes.health(status)
         stop(f"{told.text.vi} {told.advice.vi}", f"{told.text.en} {told.advice.en}")
+    sizes = [_size(one, compose_job(site_ticket(appliance), replace(options, mode=one))) for one in modes]
+    paper = _paper(plugin) if plugin.virtual else None
+    if as_json:
+        click.echo(json.dumps({"printed": True, "tickets": sizes, "paper": paper}))
+        return
     say(Text("Trang thử đã in.", "The test page is printed."))
-    for one in modes:
-        ticket = compose_job(site_ticket(appliance), replace(options, mode=one))
-        seconds = seconds_at(SLOW_LINE, len(ticket))
+    for one in sizes:
+        size = f"  {one['mode']:7} {one['bytes']:6}"
         say(
             Text(
-                f"  {one:7} {len(ticket):6} byte mỗi phiếu, {seconds:5.1f} giây ở {SLOW_LINE} baud",
-                f"  {one:7} {len(ticket):6} bytes a ticket, {seconds:5.1f} s at {SLOW_LINE} baud",
+                f"{size} byte mỗi phiếu, {one['seconds']:5.1f} giây ở {SLOW_LINE} baud",
+                f"{size} bytes a ticket, {one['seconds']:5.1f} s at {SLOW_LINE} baud",
             )
         )
     say(
@@ -125,14 +144,19 @@ def test(mode: Mode | None, profile_name: str, data_dir: Path) -> None:
             'receipt_printing section: mode = "…".',
         )
     )
-    if plugin.virtual:
-        names = plugin.papers.names()
-        if not names:
-            stop(
-                f"không ghi được {plugin.papers.folder}; hãy đưa --data khác",
-                f"{plugin.papers.folder} cannot be written; give another --data",
-            )
-        click.echo(str(plugin.papers.folder / names[0]))
+    if paper:
+        click.echo(paper)
+
+
+def _paper(plugin: ReceiptPrinting) -> str:
+    """The file with what a virtual printer printed last."""
+    names = plugin.papers.names()
+    if not names:
+        stop(
+            f"không ghi được {plugin.papers.folder}; hãy đưa --data khác",
+            f"{plugin.papers.folder} cannot be written; give another --data",
+        )
+    return str(plugin.papers.folder / names[0])
 
 
 def _send(plugin: ReceiptPrinting, job: bytes) -> PrinterStatus:

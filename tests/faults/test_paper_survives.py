@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from random import Random
 from uuid import uuid4
@@ -50,7 +51,7 @@ def kiosk(printer: VirtualPrinter, tmp_path: Path) -> Iterator[RunningKiosk]:
 
 def due(kiosk: RunningKiosk) -> list[tuple[int, str]]:
     """(starts, problem) of every ticket that is not out."""
-    with sqlite3.connect(kiosk.data / "kiosk.sqlite3") as connection:
+    with closing(sqlite3.connect(kiosk.data / "kiosk.sqlite3")) as connection:
         return connection.execute("SELECT starts, problem FROM core_due_receipts ORDER BY due_at_ms").fetchall()
 
 
@@ -87,7 +88,7 @@ def test_a_ticket_of_long_ago_is_not_printed_and_staff_hear_of_it(kiosk, printer
     old, new = some_people(2)
     visit(kiosk, old)
     kiosk.kill()
-    with sqlite3.connect(kiosk.data / "kiosk.sqlite3") as connection:
+    with closing(sqlite3.connect(kiosk.data / "kiosk.sqlite3")) as connection, connection:
         connection.execute("UPDATE core_due_receipts SET due_at_ms = due_at_ms - 6 * 60000")
     printer.device.set(paper="ok")
     kiosk.start()
@@ -103,7 +104,7 @@ def test_a_ticket_that_may_be_out_already_is_left_to_staff_after_the_start(kiosk
     doubtful, other = some_people(2)
     visit(kiosk, doubtful)
     kiosk.kill()
-    with sqlite3.connect(kiosk.data / "kiosk.sqlite3") as connection:
+    with closing(sqlite3.connect(kiosk.data / "kiosk.sqlite3")) as connection, connection:
         connection.execute("UPDATE core_due_receipts SET problem = 'unsure'")
     printer.device.set(paper="ok")
     kiosk.start()

@@ -20,6 +20,7 @@ from kiosk.decide import decide
 from kiosk.domain import Decision, Draft, Encounter, Finding
 from kiosk.journal import writing_thread
 from kiosk.plugin import hookimpl
+from kiosk.plugin_host.guarded import OF_PAGES
 from kiosk.plugin_host.host import PluginState
 from kiosk.web.app import create_app
 from tests.support.appliance import Probe, Workshop, assert_whole, codes, records, show
@@ -299,9 +300,14 @@ def test_blocking_outside_the_story(
         assert b"witness.seen" in client.get("/metrics").data
         assert client.get("/kiosk").status_code == 200
         names = {check["name"] for check in client.get("/health").get_json()["checks"]}
-        assert {"witness", "plugin.faulty"} <= names
+        assert {"witness", "unanswered" if hook in OF_PAGES else "plugin.faulty"} <= names
         assert show(appliance, "W:000000000001").decision is Decision.ADMIT
         assert client.get("/witness/hello").data == b"hello"
+    if hook in OF_PAGES:
+        assert state(appliance).status == "loaded"
+        monkeypatch.setattr("kiosk.plugin_host.guarded.PATIENCE_SECONDS", SECONDS)
+        appliance.guarded(hook, **({"site": None} if hook == "figures" else {}))
+        assert blocks.calls == 1
     assert state(appliance).status == "suspended"
 
 

@@ -16,6 +16,7 @@ from kiosk.cli import loading
 from kiosk.cli.reading import Reader
 from kiosk.domain import Decision
 from kiosk.plugin import DecodedCode
+from kiosk.plugin_host.guarded import OF_PAGES
 from kiosk.plugin_host.host import BLOCKED, STORY_HOOKS
 from kiosk.web.app import create_app
 from tests.faults.test_plugin_faults import HOOKS, Site, trigger
@@ -93,6 +94,11 @@ def test_a_plugin_that_blocks(
     if hook != "record_kinds":  # which is called when the plugin is loaded
         in_time(lambda: call(site, hook, monkeypatch))
     assert blocks.calls == 1, f"say in trigger how {hook} is called"
+    if hook in OF_PAGES:  # the page goes on; who has not come back long after is taken out when it is wanted again
+        assert site.state().status == "loaded"
+        assert site.health()["unanswered"] == "warning"
+        monkeypatch.setattr("kiosk.plugin_host.guarded.PATIENCE_SECONDS", SECONDS)
+        in_time(lambda: call(site, hook, monkeypatch))
     assert site.state().status == ("broken" if hook == "record_kinds" else "suspended")
     assert site.health()["plugin.faulty"] == "fault"
     answer = in_time(lambda: site.visit(2))

@@ -54,8 +54,39 @@ def test_one_setting_gives_the_one_language_and_not_the_other(arguments: list[st
         assert other not in said.output
 
 
-def test_a_command_takes_the_language_too() -> None:
-    assert "không có tệp này" in kiosk("config", "check", "/nowhere.toml", "--lang", "vi").output
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["config", "check", "/nowhere.toml"], "không có tệp này"),
+        (["platform", "code", "--profile", "/nowhere.toml"], "không có tệp này"),  # a plugin's command
+        (["policy", "explain", "--help"], "Cách dùng:"),
+        (["journal", "status", "--data", "/nowhere"], "không chứa máy nào"),
+        (["read", "hello"], "không rõ"),
+        (["platform", "nonsense"], "Không có lệnh"),
+    ],
+)
+def test_the_language_may_stand_anywhere(arguments: list[str], said: str) -> None:
+    for place in range(len(arguments) + 1):
+        if place and arguments[place - 1].startswith("--"):
+            continue  # there it would be the value of another option
+        for lang in (["--lang", "vi"], ["--lang=vi"]):
+            told = kiosk(*arguments[:place], *lang, *arguments[place:], KIOSK_LANG="en")
+            assert said in told.output, (place, told.output)
+            assert "Error" not in told.output
+
+
+def test_a_payload_after_two_dashes_may_look_like_the_option() -> None:
+    told = kiosk("read", "--json", "--", "--lang=vi", KIOSK_LANG="en")
+    assert told.exit_code == 3
+    assert "unknown" in told.output
+
+
+def test_a_language_that_is_none_is_told() -> None:
+    assert "'fr'" in kiosk("platform", "code", "--lang", "fr").output
+    for arguments in (["--lang"], ["platform", "code", "--lang"]):
+        told = kiosk(*arguments, KIOSK_LANG="en")
+        assert told.exit_code == 2
+        assert "'--lang' requires an argument" in told.output
 
 
 def test_the_compiled_catalogue_is_that_of_the_text() -> None:

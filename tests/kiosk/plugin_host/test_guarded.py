@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from kiosk.plugin_host.deadline import DeadlineRunner
-from kiosk.plugin_host.guarded import REMEMBERED_SECONDS, UNANSWERED, GuardedHooks
+from kiosk.plugin_host.guarded import PATIENCE_SECONDS, REMEMBERED_SECONDS, UNANSWERED, GuardedHooks
 from kiosk.plugin_host.host import BLOCKED, PluginFault, PluginHost
 from tests.support.probes import Misbehaviour, faulty
 
@@ -47,10 +47,10 @@ def test_only_the_one_that_blocks_is_suspended_and_the_others_are_asked_once(
     runner: DeadlineRunner, blocks: Misbehaviour
 ) -> None:
     before, after = Misbehaviour(list), Misbehaviour(list)
-    host = host_of("figures", before=before, faulty=blocks, after=after)
-    collected = GuardedHooks(host, runner, SECONDS).collect("figures", site=None)
+    host = host_of("scan_sources", before=before, faulty=blocks, after=after)
+    collected = GuardedHooks(host, runner, SECONDS).collect("scan_sources")
     assert [plugin for plugin, _ in collected.results] == ["before", "after"]
-    assert collected.faults == [PluginFault("faulty", "figures", BLOCKED)]
+    assert collected.faults == [PluginFault("faulty", "scan_sources", BLOCKED)]
     assert (before.calls, blocks.calls, after.calls) == (1, 1, 1)
     assert statuses(host) == {"before": ("loaded", 0), "faulty": ("suspended", 1), "after": ("loaded", 0)}
 
@@ -122,12 +122,67 @@ def test_the_first_answer_counts_and_a_fault_before_it_does_not_stop_it(runner: 
 
 
 def test_nobody_is_asked_for_what_a_blocked_one_may_still_do(runner: DeadlineRunner, blocks: Misbehaviour) -> None:
-    second = Misbehaviour(lambda: "/here")
-    host = host_of("camera_preview", faulty=blocks, second=second)
+    second = Misbehaviour(tuple)
+    host = host_of("decode_image", faulty=blocks, second=second)
     hooks = GuardedHooks(host, runner, SECONDS)
-    assert hooks.first("camera_preview").faults == [PluginFault("faulty", "camera_preview", BLOCKED)]
+    assert hooks.first("decode_image", image=b"").faults == [PluginFault("faulty", "decode_image", BLOCKED)]
     assert second.calls == 0
-    assert hooks.first("camera_preview").value == "/here"
+    assert hooks.first("decode_image", image=b"").value == ()
+
+
+class Held:
+    """A plugin's hook that comes back when the test says so, on a clock that the test sets; and the machine asking it."""
+
+    def __init__(self, hook: str, runner: DeadlineRunner, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr("kiosk.plugin_host.deadline.BEGIN_SECONDS", 120.0)
+        self.now = 0.0
+        self.entered, self.gate, self.left = threading.Event(), threading.Event(), threading.Event()
+        self.host = PluginHost(lambda: self.now)
+        self.calls = Misbehaviour(self._act)
+        self.host.register("held", faulty(hook, self.calls)(None))
+        self.hooks = GuardedHooks(self.host, runner, 0.05)
+        assert self.hooks.collect(hook, **({"site": None} if hook == "figures" else {})).faults == [
+            PluginFault("held", hook, UNANSWERED)
+        ]
+        assert self.entered.wait(120)
+
+    def _act(self) -> Any:
+        self.entered.set()
+        self.gate.wait(120)
+        self.left.set()
+        return []
+
+
+def test_a_page_goes_on_without_who_is_late_and_takes_nobody_out(
+    runner: DeadlineRunner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held = Held("navigation", runner, monkeypatch)
+    held.now = PATIENCE_SECONDS - 1
+    assert held.hooks.collect("navigation").faults == [PluginFault("held", "navigation", UNANSWERED)]
+    assert held.calls.calls == 1  # one thread waits for it, however many pages want it
+    assert held.hooks.unanswered() == [("held", "navigation")]
+    held.gate.set()
+    assert held.left.wait(120)
+    while not held.hooks.within(120).collect("navigation").results:  # the call ends a moment after the plugin
+        pass
+    assert statuses(held.host) == {"held": ("loaded", 0)}
+
+
+def test_who_does_not_come_back_to_a_page_is_taken_out(runner: DeadlineRunner, monkeypatch: pytest.MonkeyPatch) -> None:
+    held = Held("figures", runner, monkeypatch)
+    held.now = PATIENCE_SECONDS
+    assert held.hooks.collect("figures", site=None).faults == [PluginFault("held", "figures", BLOCKED)]
+    assert statuses(held.host) == {"held": ("suspended", 1)}
+    assert held.hooks.collect("figures", site=None).faults == []
+    assert held.calls.calls == 1
+    held.gate.set()
+
+
+def test_a_page_may_ask_another_for_what_one_is_late_with(runner: DeadlineRunner, blocks: Misbehaviour) -> None:
+    host = host_of("camera_preview", late=blocks, second=lambda: "/here")
+    first = GuardedHooks(host, runner, SECONDS).first("camera_preview")
+    assert (first.value, first.plugin) == ("/here", "second")
+    assert statuses(host)["late"] == ("loaded", 0)
 
 
 def test_what_was_not_answered_is_told_for_a_minute(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -171,3 +171,12 @@ def test_a_fleet_needs_a_code_for_each_device(tmp_path: Path) -> None:
     )
     assert told.exit_code == 1
     assert "2 devices need 2 codes" in told.output
+
+
+def test_without_codes_a_fleet_gets_them_from_the_platform_of_this_machine(
+    tmp_path: Path,
+) -> None:
+    none = CliRunner().invoke(simulate_fleet, ["--platform", "http://127.0.0.1:1", "--data", str(tmp_path / "none")])
+    assert none.exit_code == 1
+    assert "holds no appliance" in none.output
+    assert not (tmp_path / "none").exists()  # no second platform is begun beside the one that runs

@@ -133,9 +133,13 @@ def test_the_same_batches_to_both_are_taken_once(addresses: list[str], profile: 
         assert session.scalar(select(func.count()).select_from(VisitRow)) == 900
 
 
-def test_the_load_generator_tells_what_it_measured(addresses: list[str], profile: Path, workshop: Workshop) -> None:
-    codes = workshop.folder / "codes"
-    codes.write_text("\n".join(mint(profile, workshop.folder / "data", 2)))
+@pytest.mark.parametrize("minted", [True, False], ids=["codes of a file", "codes minted meanwhile"])
+def test_the_load_generator_tells_what_it_measured(
+    addresses: list[str], profile: Path, workshop: Workshop, minted: bool
+) -> None:
+    data, codes = workshop.folder / "data", workshop.folder / "codes"
+    if minted:
+        codes.write_text("\n".join(mint(profile, data, 2)))
     told = CliRunner().invoke(
         simulate_fleet,
         [
@@ -147,8 +151,7 @@ def test_the_load_generator_tells_what_it_measured(addresses: list[str], profile
             "150",
             "--platform",
             addresses[0],
-            "--codes",
-            str(codes),
+            *(["--codes", str(codes)] if minted else ["--profile", str(profile), "--data", str(data)]),
             "--json",
         ],
     )

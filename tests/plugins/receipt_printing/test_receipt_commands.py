@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -191,4 +192,19 @@ def test_the_virtual_printers_paper_is_in_the_data_directory(place: Path) -> Non
 def test_no_printer_says_where_to_set_one_up(place: Path) -> None:
     said = kiosk("printer", "test", "--profile", profile(place, '{ kind = "none" }'), "--data", place / "data")
     assert said.exit_code == 1
-    assert "site.toml: Choose one in the profile's receipt_printing section" in said.output
+    assert "site.toml: No printer is set up" in said.output
+    assert "Choose one in the profile's receipt_printing section" in said.output
+
+
+def test_machines_get_what_people_read(place: Path) -> None:
+    out = place / "ticket.png"
+    drawn = kiosk("receipt", "preview", "--out", out, "--width", "58", "--mode", "glyph", "--json")
+    told = json.loads(drawn.stdout)
+    assert (told["file"], told["width"], told["mode"]) == (str(out), 58, "glyph")
+    assert 0 < told["bytes"] <= 4096
+    assert told["seconds"] < 5
+    printed = kiosk("printer", "test", "--json", "--profile", profile(place), "--data", place / "data")
+    told = json.loads(printed.stdout)
+    assert told["printed"] is True
+    assert [one["mode"] for one in told["tickets"]] == ["raster", "glyph", "text"]
+    assert Path(told["paper"]).is_file()
