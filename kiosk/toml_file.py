@@ -1,4 +1,5 @@
-"""Data files that people write: TOML of a fixed form, read and held against it. Every mistake has file, line and key; knows no rules."""
+"""Data files that people write: TOML of a fixed form, read and held against it. Every mistake has file, line and key, and words
+in both languages; knows no rules."""
 
 from __future__ import annotations
 
@@ -11,6 +12,9 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
+from kiosk.domain import Text
+from kiosk.explained import text_of
+from kiosk.settings.words import expected, not_toml
 from kiosk.toml_lines import TomlLines
 
 MAX_BYTES = 1_000_000
@@ -19,19 +23,29 @@ Model = TypeVar("Model", bound=BaseModel)
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One mistake in a file. ``line`` counts from 1; ``key`` is where, in the file's words."""
+    """One mistake in a file. ``line`` counts from 1; ``key`` is where, in the file's words. ``said``: what is wrong; where it is
+    said in one language only, that stands for both."""
 
     file: str
     line: int
     key: str
-    message: str
+    said: Text | str
+
+    @property
+    def text(self) -> Text:
+        return Text(self.said, self.said) if isinstance(self.said, str) else self.said
+
+    @property
+    def message(self) -> str:
+        """What is wrong, in English."""
+        return self.text.en
+
+    def in_language(self, language: str) -> str:
+        """One line: ``file:line: key: words``."""
+        return ": ".join(filter(None, [f"{self.file}:{self.line}", self.key, self.text.in_language(language)]))
 
     def __str__(self) -> str:
-        return (
-            f"{self.file}:{self.line}: {self.key}: {self.message}"
-            if self.key
-            else f"{self.file}:{self.line}: {self.message}"
-        )
+        return self.in_language("en")
 
 
 class FileError(ValueError):
@@ -41,6 +55,10 @@ class FileError(ValueError):
         super().__init__("\n".join(str(problem) for problem in problems))
         self.problems = tuple(problems)
 
+    def in_language(self, language: str) -> str:
+        """Every mistake, a line each."""
+        return "\n".join(problem.in_language(language) for problem in self.problems)
+
 
 def read(path: Path) -> tuple[bytes, str]:
     """The file's bytes, and its text with lines ended the same way everywhere. Raises ``FileError``."""
@@ -48,14 +66,20 @@ def read(path: Path) -> tuple[bytes, str]:
         with path.open("rb") as file:
             raw = file.read(MAX_BYTES + 1)
     except OSError as error:
-        raise FileError([Problem(str(path), 1, "", f"cannot be read: {error.strerror}")]) from None
+        there_is_none = Text("không có tệp này", "there is no such file")
+        why = there_is_none if isinstance(error, FileNotFoundError) else text_of(error)
+        text = Text(f"không đọc được: {why.vi}", f"cannot be read: {why.en}")
+        raise FileError([Problem(str(path), 1, "", text)]) from None
     if len(raw) > MAX_BYTES:
-        raise FileError([Problem(str(path), 1, "", f"larger than {MAX_BYTES} bytes")])
+        raise FileError(
+            [Problem(str(path), 1, "", Text(f"lớn hơn {MAX_BYTES} byte", f"larger than {MAX_BYTES} bytes"))]
+        )
     try:
         return raw, raw.decode("utf-8").replace("\r\n", "\n")
     except UnicodeDecodeError as error:
         line = raw[: error.start].count(b"\n") + 1
-        raise FileError([Problem(str(path), line, "", "not UTF-8: save the file as UTF-8")]) from None
+        text = Text("không phải UTF-8: hãy lưu tệp dạng UTF-8", "not UTF-8: save the file as UTF-8")
+        raise FileError([Problem(str(path), line, "", text)]) from None
 
 
 def parsed(path: Path, text: str, lines: TomlLines, model: type[Model]) -> Model:
@@ -65,24 +89,27 @@ def parsed(path: Path, text: str, lines: TomlLines, model: type[Model]) -> Model
     except tomllib.TOMLDecodeError as error:
         message, _, place = str(error).partition(" (at line ")
         line = int(place.split(",")[0]) if place[:1].isdigit() else text.count("\n") + 1
-        raise FileError([Problem(str(path), line, "", f"not TOML: {message}")]) from None
+        raise FileError([Problem(str(path), line, "", not_toml(message))]) from None
     except (RecursionError, ValueError) as error:
         if not isinstance(error, ValidationError):  # tomllib lets some through for impossible dates and deep brackets
-            raise FileError([Problem(str(path), 1, "", "not TOML that can be read")]) from None
+            raise FileError([Problem(str(path), 1, "", not_toml(""))]) from None
         problems = [
-            Problem(str(path), lines.of(fault["loc"]), dotted(fault["loc"]), _message(fault, model))
+            Problem(str(path), lines.of(fault["loc"]), dotted(fault["loc"]), _words(fault, model))
             for fault in error.errors(include_url=False, include_input=False)
         ]
         raise FileError(sorted(problems, key=lambda one: one.line)) from None
 
 
-def _message(fault: Any, model: type[BaseModel]) -> str:
+def _words(fault: Any, model: type[BaseModel]) -> Text:
     kind = fault["type"]
     if kind == "extra_forbidden":
-        return f"no such key here{did_you_mean(str(fault['loc'][-1]), _keys(model))}"
+        near = meant(str(fault["loc"][-1]), _keys(model))
+        return Text(f"không có khóa này ở đây{near.vi}", f"no such key here{near.en}")
     if kind == "missing":
-        return "this key is missing"
-    return str(fault["msg"]).removeprefix("Value error, ")
+        return Text("thiếu khóa này", "this key is missing")
+    if kind == "value_error":
+        return text_of(fault["ctx"]["error"])
+    return expected(fault)
 
 
 def _keys(model: type[BaseModel]) -> set[str]:
@@ -106,8 +133,16 @@ def dotted(where: Sequence[str | int]) -> str:
 
 def did_you_mean(name: str, names: Iterable[str]) -> str:
     """“; did you mean …?”, or nothing."""
+    return meant(name, names).en
+
+
+def meant(name: str, names: Iterable[str]) -> Text:
+    """“; did you mean …?” in both languages, or nothing."""
     known = list(names)
     close = get_close_matches(name, known, n=2, cutoff=0.6) or [
         one for one in known if one.rpartition(".")[2] == name.rpartition(".")[2]
     ]
-    return f"; did you mean {' or '.join(repr(one) for one in close[:3])}?" if close else ""
+    shown = [repr(one) for one in close[:3]]
+    if not shown:
+        return Text("", "")
+    return Text(f"; ý bạn là {' hay '.join(shown)}?", f"; did you mean {' or '.join(shown)}?")

@@ -19,6 +19,17 @@ FORMS = {
     ),
     r"^[A-Z]{2}$": Text("mã nước gồm 2 chữ hoa, như VN", "a country's code of 2 capital letters, such as VN"),
     r"^[a-z0-9]{12}$": Text("12 chữ thường hoặc số", "12 small letters or digits"),
+    r"^(\d{2}|\d{3}|\d{5})$": Text(
+        "mã tỉnh 2 chữ số, mã huyện 3 hoặc mã xã 5 chữ số", "a province's code of 2 digits, a district's of 3 or a ward's of 5"
+    ),
+    r"^[A-Za-z][A-Za-z0-9_-]{0,47}$": Text(
+        "tên gồm chữ cái không dấu, số, _ và -, bắt đầu bằng chữ cái, nhiều nhất 48 ký tự",
+        "a name of letters a–z, digits, _ and -, beginning with a letter, of at most 48 characters",
+    ),
+    r"^[a-z][a-z0-9_]{1,47}$": Text(
+        "tên gồm chữ thường a–z, số và _, bắt đầu bằng chữ cái, 2 đến 48 ký tự",
+        "a name of small letters a–z, digits and _, beginning with a letter, of 2 to 48 characters",
+    ),
     r"^(\d{2,3})?$": Text("mã tỉnh gồm 2 hoặc 3 chữ số", "the province's code of 2 or 3 digits"),
     r"^[a-z][a-z0-9_]*$": Text("tên gồm chữ thường a–z, số và _", "a name of small letters a–z, digits and _"),
     r"^(?:[a-z][a-z0-9_]*)?$": Text("tên gồm chữ thường a–z, số và _", "a name of small letters a–z, digits and _"),
@@ -74,7 +85,7 @@ def expected(problem: Mapping[str, Any]) -> Text:
         pattern = context["pattern"]
         form = FORMS.get(pattern, Text(f"mẫu {pattern}", f"the form {pattern}"))
         return Text(f"cần {form.vi}", f"expected {form.en}")
-    if kind == "literal_error":
+    if kind in ("literal_error", "enum"):
         return _one_of(context["expected"].replace(" or ", ", "))
     if kind == "union_tag_invalid":
         return _one_of(context["expected_tags"])

@@ -121,7 +121,7 @@ class Cases:
         listed = lists.listed(session, citizen) if citizen else frozenset()
         documents, keys = self._keys(traveller)
         policy = post.policy_out if direction == "out" else post.policy or settings.policy
-        vehicle = self._vehicle(desk, traveller)
+        vehicle = self._vehicle(desk, traveller, citizen)
         known = self._facts(traveller, post, direction, encounter, listed, vehicle)
         pack = self._policies.find(policy, scan.scanned_at) if policy else None
         return Case(
@@ -165,12 +165,12 @@ class Cases:
         folded |= facts.confessed(tuple(one.credential for one in traveller.shown))
         return self._policies.usable(folded)
 
-    def _vehicle(self, desk: Desk | None, traveller: Traveller) -> Vehicle | None:
+    def _vehicle(self, desk: Desk | None, traveller: Traveller, citizen: str | None) -> Vehicle | None:
         """The vehicle that this traveller is of, with them in it. A pass with a plate opens one, for as many as it names."""
         if desk is None:
             return None
         known = desk.vehicle
-        if known is not None and traveller.id not in known.people and known.full:
+        if known is not None and known.full and not known.has(traveller.id, citizen):
             known = None  # all its people are through: whoever comes now is not of it
         plate = plates.normal(traveller.value("vehicle.plate") or "")
         key = plates.key(plate, self._context.services.pseudonym)
@@ -178,8 +178,8 @@ class Cases:
             expected = 1 + _number(traveller.value("vehicle.companions"))
             kind = facts.VEHICLES.get(traveller.value("vehicle.class") or "", "")
             known = Vehicle(str(traveller.id), plate, kind, expected, plate_key=key, declared=True)
-        if known is not None and traveller.id not in known.people:
-            known = replace(known, people=(*known.people, traveller.id)[-500:])
+        if known is not None:
+            known = known.joined_by(traveller.id, citizen)
         if known != desk.vehicle:
             self._desks.change(desk.post, desk.lane, vehicle=known)
         return known

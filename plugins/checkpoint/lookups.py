@@ -159,13 +159,14 @@ def pace(session: Session, site: str, post: str, now_ms: int) -> tuple[int, floa
 
 
 def of_group(session: Session, group: str) -> Sequence[PassageRow]:
-    """The people of one vehicle, in the order they came."""
-    return session.scalars(
+    """The people of one vehicle, in the order they came; of somebody who showed their codes twice, what was said last."""
+    rows = session.scalars(
         select(PassageRow)
         .where(PassageRow.group_id == group, *COUNTS)
         .order_by(PassageRow.occurred_at_ms, PassageRow.seq)
         .limit(500)
-    ).all()
+    )
+    return list({row.citizen or row.passage: row for row in rows}.values())
 
 
 def last_group(session: Session, writer: str, post: str, lane: str, since_ms: int) -> GroupRow | None:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from kiosk.domain import HealthCheck, HealthLevel, Text
-from plugins.checkpoint.policy import FACTS, Fact, Pack, Packs, PolicyError, load_packs
+from plugins.checkpoint.policy import FACTS, Fact, Pack, Packs, PolicyError, Problem, load_packs
 
 SHIPPED = Path(__file__).resolve().parents[2] / "config" / "policies"
 _MEND = Text(
@@ -23,7 +23,7 @@ class Policies:
     def __init__(self, folder: str) -> None:
         self._folder = SHIPPED / folder  # an absolute path stands for itself
         self._packs = Packs(())
-        self.problems: tuple[str, ...] = ()
+        self.problems: tuple[Problem, ...] = ()
         self.facts: Mapping[str, Fact] = FACTS
 
     def load(self) -> None:
@@ -31,7 +31,7 @@ class Policies:
         try:
             self._packs, self.problems = load_packs(self._folder), ()
         except PolicyError as error:
-            self._packs, self.problems = Packs(()), tuple(str(problem) for problem in error.problems)
+            self._packs, self.problems = Packs(()), error.problems
 
     def find(self, policy: str, at: datetime) -> Pack:
         """The pack of that policy in force at that time; where there is none, one that refers everybody."""
@@ -64,7 +64,10 @@ class Policies:
     def health(self, wanted: Sequence[str], now: datetime) -> Iterator[HealthCheck]:
         """Whether the packs that the posts need are there and in force."""
         for number, problem in enumerate(self.problems[:5], 1):
-            text = Text(f"Bộ quy định không dùng được: {problem}", f"A policy cannot be used: {problem}")
+            text = Text(
+                f"Bộ quy định không dùng được: {problem.in_language('vi')}",
+                f"A policy cannot be used: {problem.in_language('en')}",
+            )
             yield HealthCheck(f"checkpoint.policy.{number}", HealthLevel.FAULT, text, _MEND)
         if self.problems:
             return

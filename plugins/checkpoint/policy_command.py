@@ -18,7 +18,7 @@ from kiosk.cli.saying import Stopped, stop
 from kiosk.cli.saying import words as in_words
 from kiosk.domain import Text
 from plugins.checkpoint import policy_words as words
-from plugins.checkpoint.policy import FACTS, Pack, PolicyError, load_pack, load_packs
+from plugins.checkpoint.policy import FACTS, Pack, PolicyError, Problem, load_pack, load_packs
 from plugins.checkpoint.policy.examples import Tried, try_examples, untried
 from plugins.checkpoint.policy.explain import explain, summary
 from plugins.checkpoint.policy.passages import past_passages
@@ -195,8 +195,7 @@ def _pack(name: str) -> Pack:
     try:
         return load_pack(_found(name))
     except PolicyError as error:
-        told = "\n".join(str(problem) for problem in error.problems)
-        stop(told, told)
+        stop(error.in_language("vi"), error.in_language("en"))
 
 
 def _in_zone(at: datetime, pack: Pack) -> datetime:
@@ -219,7 +218,7 @@ def _checked(path: Path) -> dict[str, Any]:
         "conditions": len(pack.conditions),
         "facts": list(pack.uses),
         "examples": len(tried),
-        "problems": [_example_problem(path, one) for one in tried if one.difference],
+        "problems": [words.problem(one) for one in _differences(path, tried)],
         "warnings": [words.problem(one) for one in pack.warnings],
         "untried": untried(tried, pack) if tried else [],
     }
@@ -227,9 +226,12 @@ def _checked(path: Path) -> dict[str, Any]:
     return report
 
 
-def _example_problem(path: Path, tried: Tried) -> dict[str, Any]:
-    example = tried.example
-    return {"file": str(path), "line": example.line, "key": f"example {example.name!r}", "message": tried.difference}
+def _differences(path: Path, tried: Sequence[Tried]) -> list[Problem]:
+    return [
+        Problem(str(path), one.example.line, f"example {one.example.name!r}", one.difference)
+        for one in tried
+        if one.difference
+    ]
 
 
 def _checked_together(folder: Path) -> dict[str, Any]:

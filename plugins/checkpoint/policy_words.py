@@ -27,8 +27,8 @@ _MARKS = {"met": "+", "not_met": "x", "open": "?", "not_applicable": "-"}
 
 
 def problem(one: Problem) -> dict[str, Any]:
-    """A problem for JSON."""
-    return {"file": one.file, "line": one.line, "key": one.key, "message": one.message}
+    """A problem for JSON, in the language of who asks."""
+    return {"file": one.file, "line": one.line, "key": one.key, "message": words(one.text)}
 
 
 def validity(pack: Pack) -> Text:
@@ -102,8 +102,8 @@ def print_explanation(answer: dict[str, Any]) -> None:
             _labelled(Text("khi", "when"), " ".join(one["when"].split()))
         values = ", ".join(f"{name} = {_value(value)}" for name, value in one["facts"].items())
         _labelled(Text("dữ kiện", "facts"), values)
-        if one["fault"]:
-            _labelled(Text("hỏng", "fault"), one["fault"])
+        if one["fault"]["en"]:
+            _labelled(Text("hỏng", "fault"), _both(one["fault"]))
         if one["state"] in ("not_met", "open"):
             for what in ("reason", "next_step"):
                 if one[what]["vi"]:
@@ -113,10 +113,10 @@ def print_explanation(answer: dict[str, Any]) -> None:
     if answer["missing"]:
         missing = ", ".join(answer["missing"])
         say(Text(f"\ncần hỏi: {missing}", f"\nto ask: {missing}"))
-    for name, fault in answer["unusable"].items():
-        say(Text(f"không dùng được: {name}: {fault}", f"not usable: {name}: {fault}"), err=True)
-    for text in answer["unknown_facts"]:
-        say(Text(f"không xem đến: {text}", f"not looked at: {text}"), err=True)
+    for name, why in answer["unusable"].items():
+        say(Text(f"không dùng được: {name}: {why['vi']}", f"not usable: {name}: {why['en']}"), err=True)
+    for one in answer["unknown_facts"]:
+        say(Text(f"không xem đến: {one['vi']}", f"not looked at: {one['en']}"), err=True)
 
 
 def _labelled(label: Text, said: str) -> None:

@@ -78,7 +78,17 @@ class Vehicle:
     masked: bool = False
     plate_key: str = ""
     declared: bool = False  # a pass said so; an officer's word stays until the vehicle has left
-    people: tuple[UUID, ...] = ()
+    people: tuple[tuple[UUID, str | None], ...] = ()  # travellers, and who they are where a document has said so
+
+    def has(self, traveller: UUID, citizen: str | None) -> bool:
+        """Whether they have been counted. Somebody who shows their codes again is no further person."""
+        return any(one == traveller or (citizen and who == citizen) for one, who in self.people)
+
+    def joined_by(self, traveller: UUID, citizen: str | None) -> Vehicle:
+        """With this traveller in it, once; who they are may be said by a later code than the first."""
+        others = tuple(one for one in self.people if one[0] != traveller)
+        known = bool(citizen) and any(who == citizen for _, who in others)
+        return replace(self, people=others if known else (*others, (traveller, citizen))[-500:])
 
     @property
     def full(self) -> bool:

@@ -21,8 +21,9 @@ Variable = Callable[[str], Evaluator]
 def compile_expression(expression: Any, variable: Variable | None = None) -> Evaluator:
     """A function from data to the expression's value. ``variable`` says how ``var`` finds its value by its path; by default it
     drills into the data. Raises ``CertLogicError`` for what is not CertLogic; so may the function, for data of a wrong type."""
-    for path, message in problems(expression):
-        raise CertLogicError(f"{path}: {message}" if path else message)
+    for path, said in problems(expression):
+        place = f"{path}: " if path else ""
+        raise CertLogicError(place + said.vi, place + said.en)
     return _compile(expression, variable or drill)
 
 

@@ -1,4 +1,5 @@
-"""Whether a JSON value is an expression of CertLogic 1.3.3, without evaluating it. Knows no facts."""
+"""Whether a JSON value is an expression of CertLogic 1.3.3, without evaluating it. Knows no facts.
+The English words are those of the official suite."""
 
 from __future__ import annotations
 
@@ -7,6 +8,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+from kiosk.domain import Text
 from plugins.checkpoint.policy.date_times import UNITS
 
 DEPTH = 150  # deeper nesting is nobody's rule; what the notation may write stays below it
@@ -40,57 +42,95 @@ _OPERANDS: Mapping[str, tuple[int, int]] = {  # least and most
 _PATH = re.compile(r"([^.]+(\.[^.]+)*)?")
 
 
-def problems(expression: Any, path: str = "", depth: int = 0) -> Iterator[tuple[str, str]]:
+def problems(expression: Any, path: str = "", depth: int = 0) -> Iterator[tuple[str, Text]]:
     """What is wrong, each with the way to it inside the expression, such as ``and.1.plusTime``."""
     if depth > DEPTH:
-        yield path, f"nested more than {DEPTH} deep"
+        yield path, Text(f"lồng vào nhau hơn {DEPTH} tầng", f"nested more than {DEPTH} deep")
     elif isinstance(expression, bool | str | int):
         return
     elif isinstance(expression, float):
-        yield path, f"{expression} is a non-integer number"
+        yield path, Text(f"{expression} không phải số nguyên", f"{expression} is a non-integer number")
     elif isinstance(expression, list):
         for number, item in enumerate(expression):
             yield from problems(item, _below(path, number), depth + 1)
     elif isinstance(expression, dict):
         yield from _of_operation(expression, path, depth)
     else:
-        yield path, "invalid CertLogic expression"
+        yield path, Text("không phải biểu thức CertLogic", "invalid CertLogic expression")
 
 
-def _of_operation(expression: dict[str, Any], path: str, depth: int) -> Iterator[tuple[str, str]]:
+def _of_operation(expression: dict[str, Any], path: str, depth: int) -> Iterator[tuple[str, Text]]:
     if len(expression) != 1:
-        yield path, f"expression object must have exactly one key, but it has {len(expression)}"
+        keys = len(expression)
+        yield (
+            path,
+            Text(
+                f"đối tượng biểu thức phải có đúng một khóa, mà có {keys}",
+                f"expression object must have exactly one key, but it has {keys}",
+            ),
+        )
         return
     ((name, operands),) = expression.items()
     here = _below(path, name)
     if name == "var":
         if not isinstance(operands, str):
-            yield here, 'not of the form { "var": "<path>" }'
+            yield here, _form('{ "var": "<path>" }', "")
         elif not _PATH.fullmatch(operands):
-            yield here, f"data access path doesn't have a valid format: {operands}"
+            yield (
+                here,
+                Text(
+                    f"đường dẫn tới dữ liệu không đúng dạng: {operands}",
+                    f"data access path doesn't have a valid format: {operands}",
+                ),
+            )
         return
     if not isinstance(operands, list):
-        yield here, 'operation not of the form { "<operator>": [ <values...> ] }'
+        yield here, _form('{ "<operator>": [ <values...> ] }', "operation ")
         return
     if name not in _OPERANDS:
-        yield here, f'unrecognised operator: "{name}"'
+        yield here, Text(f'không có phép toán "{name}"', f'unrecognised operator: "{name}"')
         return
     least, most = _OPERANDS[name]
     if not least <= len(operands) <= most:
-        yield here, f"has {len(operands)} operands, and takes {least if least == most else f'{least} or more'}"
+        many, vi, en = len(operands), f"{least}", f"{least}"
+        if least != most:
+            vi, en = f"từ {least} trở lên", f"{least} or more"
+        yield here, Text(f"có {many} toán hạng, mà cần {vi}", f"has {many} operands, and takes {en}")
         return
     if name == "plusTime":
         if type(operands[1]) is not int or abs(operands[1]) > 10_000_000:
-            yield here, "the amount (second operand) must be a whole number"
+            yield (
+                here,
+                Text(
+                    "lượng cộng (toán hạng thứ hai) phải là số nguyên",
+                    "the amount (second operand) must be a whole number",
+                ),
+            )
         if operands[2] not in UNITS:
-            yield here, f"the unit (third operand) must be one of {', '.join(UNITS)}"
+            units = ", ".join(UNITS)
+            yield (
+                here,
+                Text(
+                    f"đơn vị (toán hạng thứ ba) phải là một trong {units}",
+                    f"the unit (third operand) must be one of {units}",
+                ),
+            )
         operands = operands[:1]
     elif name == "extractFromUVCI":
         if type(operands[1]) is not int:
-            yield here, "the index (second operand) must be a whole number"
+            yield (
+                here,
+                Text(
+                    "thứ tự (toán hạng thứ hai) phải là số nguyên", "the index (second operand) must be a whole number"
+                ),
+            )
         operands = operands[:1]
     for number, operand in enumerate(operands):
         yield from problems(operand, _below(here, number), depth + 1)
+
+
+def _form(form: str, what: str) -> Text:
+    return Text(f"không có dạng {form}", f"{what}not of the form {form}")
 
 
 def _below(path: str, step: str | int) -> str:

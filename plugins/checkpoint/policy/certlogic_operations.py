@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
+from kiosk.explained import Explained, text_of
 from plugins.checkpoint.policy import date_times
 from plugins.checkpoint.policy.certlogic_form import MOMENTS
 from plugins.checkpoint.policy.unknown import Unknown, either, together
@@ -16,7 +17,7 @@ from plugins.checkpoint.policy.unknown import Unknown, either, together
 Evaluator = Callable[[Any], Any]
 
 
-class CertLogicError(ValueError):
+class CertLogicError(Explained):
     """An expression that is not CertLogic, or an operand of a type that its operation does not take."""
 
 
@@ -27,7 +28,7 @@ def truth(value: Any) -> bool | None:
     if type(value) is Unknown:
         return None
     if isinstance(value, datetime):
-        raise CertLogicError("a date is neither true nor false")
+        raise CertLogicError("ngày không phải đúng hoặc sai", "a date is neither true nor false")
     return bool(value)
 
 
@@ -111,7 +112,9 @@ def member(value_of: Evaluator, group: Evaluator) -> Evaluator:
         if type(items) is Unknown:
             return either(value, items)
         if not isinstance(items, list | tuple):
-            raise CertLogicError('the second operand of "in" is not an array')
+            raise CertLogicError(
+                'toán hạng thứ hai của "in" không phải danh sách', 'the second operand of "in" is not an array'
+            )
         if type(value) is Unknown:
             return value if items else False  # nothing is in an empty array
         if any(type(item) is not Unknown and same(value, item) for item in items):
@@ -143,7 +146,8 @@ def comparison(compare: Callable[[Any, Any], bool], name: str, parts: list[Evalu
         if type(one) is Unknown or type(two) is Unknown:
             return either(one, two)
         if not (isinstance(one, wanted) and isinstance(two, wanted)) or isinstance(one, bool) or isinstance(two, bool):
-            raise CertLogicError(f'"{name}" compares {"dates" if datetime in wanted else "numbers"} only')
+            vi, en = ("ngày", "dates") if datetime in wanted else ("số", "numbers")
+            raise CertLogicError(f'"{name}" chỉ so sánh {vi}', f'"{name}" compares {en} only')
         return compare(one, two)
 
     def two_sided(data: Any) -> Any:
@@ -171,11 +175,11 @@ def plus(left: Evaluator, right: Evaluator) -> Evaluator:
         if type(one) is Unknown or type(two) is Unknown:
             return either(one, two)
         if type(one) not in (int, float) or type(two) not in (int, float):
-            raise CertLogicError('"+" adds numbers only')
+            raise CertLogicError('"+" chỉ cộng số', '"+" adds numbers only')
         try:
             return one + two
         except OverflowError:
-            raise CertLogicError('"+": too large') from None
+            raise CertLogicError('"+": quá lớn', '"+": too large') from None
 
     return evaluate
 
@@ -190,7 +194,8 @@ def plus_time(date: Evaluator, amount: int, unit: str) -> Evaluator:
         try:
             return date_times.plus(date_times.moment_of(value), amount, unit)
         except ValueError as error:
-            raise CertLogicError(f'"plusTime": {error}') from None
+            why = text_of(error)
+            raise CertLogicError(f'"plusTime": {why.vi}', f'"plusTime": {why.en}') from None
 
     return evaluate
 
@@ -203,11 +208,15 @@ def date_of_birth(date: Evaluator) -> Evaluator:
         if type(value) is Unknown:
             return value
         if not isinstance(value, str) or "T" in value:
-            raise CertLogicError('"dccDateOfBirth" takes the text of a year, a month or a day')
+            raise CertLogicError(
+                '"dccDateOfBirth" cần chữ ghi năm, tháng hoặc ngày',
+                '"dccDateOfBirth" takes the text of a year, a month or a day',
+            )
         try:
             return date_times.parse(value)
         except ValueError as error:
-            raise CertLogicError(f'"dccDateOfBirth": {error}') from None
+            why = text_of(error)
+            raise CertLogicError(f'"dccDateOfBirth": {why.vi}', f'"dccDateOfBirth": {why.en}') from None
 
     return evaluate
 
@@ -220,7 +229,7 @@ def extract_from_uvci(text: Evaluator, index: int) -> Evaluator:
         if value is None or type(value) is Unknown:
             return value
         if not isinstance(value, str):
-            raise CertLogicError('"extractFromUVCI" takes a text')
+            raise CertLogicError('"extractFromUVCI" cần chữ', '"extractFromUVCI" takes a text')
         fragments = value.removeprefix("URN:UVCI:").replace("/", ":").replace("#", ":").split(":")
         return fragments[index] if 0 <= index < len(fragments) else None
 
@@ -237,7 +246,9 @@ def reduce(operand: Evaluator, step: Evaluator, initial: Evaluator) -> Evaluator
         if items is None:
             return value
         if not isinstance(items, list | tuple):
-            raise CertLogicError('the first operand of "reduce" is not an array')
+            raise CertLogicError(
+                'toán hạng thứ nhất của "reduce" không phải danh sách', 'the first operand of "reduce" is not an array'
+            )
         for item in items:
             value = step({"current": item, "accumulator": value, "data": data})
         return value

@@ -9,6 +9,8 @@ import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from kiosk.explained import Explained
+
 UNITS = ("year", "month", "day", "hour")
 _FORM = re.compile(
     r"(\d{4})(?:-(\d{2})(?:-(\d{2})"
@@ -22,7 +24,11 @@ def parse(text: str) -> datetime:
     """The moment that ``text`` names, in UTC. A year or a month alone is its last day. Raises ``ValueError``."""
     found = _FORM.fullmatch(text)
     if found is None:
-        raise ValueError(f"{text[:40]!r} is not a date or a date and time (YYYY-MM-DD or YYYY-MM-DDThh:mm:ssZ)")
+        forms = "YYYY-MM-DD, YYYY-MM-DDThh:mm:ssZ"
+        raise Explained(
+            f"{text[:40]!r} không phải ngày hoặc ngày giờ ({forms})",
+            f"{text[:40]!r} is not a date or a date and time ({forms})",
+        )
     year, month, day, hour, minute, second, decimals, sign, zone_hours, zone_minutes = found.groups()
     try:
         if month is None:
@@ -42,7 +48,7 @@ def parse(text: str) -> datetime:
         ahead = timedelta(hours=int(zone_hours or 0), minutes=int(zone_minutes or 0))
         return moment + ahead if sign == "-" else moment - ahead
     except OverflowError:
-        raise ValueError(f"{text[:40]!r} is out of the calendar") from None
+        raise Explained(f"{text[:40]!r} nằm ngoài lịch", f"{text[:40]!r} is out of the calendar") from None
 
 
 def plus(moment: datetime, amount: int, unit: str) -> datetime:
@@ -55,7 +61,7 @@ def plus(moment: datetime, amount: int, unit: str) -> datetime:
             return moment + timedelta(hours=amount)
         return _plus_months(moment, amount * 12 if unit == "year" else amount)
     except OverflowError:
-        raise ValueError("out of the calendar") from None
+        raise Explained("nằm ngoài lịch", "out of the calendar") from None
 
 
 def _plus_months(moment: datetime, amount: int) -> datetime:
@@ -70,4 +76,4 @@ def moment_of(value: Any) -> datetime:
         return parse(value)
     if isinstance(value, datetime) and value.tzinfo is not None:
         return value
-    raise ValueError("not the text of a date")
+    raise Explained("không phải chữ ghi một ngày", "not the text of a date")

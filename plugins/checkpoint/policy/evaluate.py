@@ -77,7 +77,7 @@ def questions(pack: Pack, outcome: Outcome) -> tuple[Question, ...]:
     )
 
 
-def _result(condition: Condition, data: dict[str, Any], faults: dict[str, str]) -> ConditionResult:
+def _result(condition: Condition, data: dict[str, Any], faults: dict[str, Text]) -> ConditionResult:
     try:
         applies = condition.applies(data) if condition.applies else True
         if applies is False or (applies is not True and truth(applies) is False):
@@ -87,14 +87,16 @@ def _result(condition: Condition, data: dict[str, Any], faults: dict[str, str]) 
             return condition.met
         unknown = applies if type(applies) is Unknown else held
     except CertLogicError as error:
-        return _unusable(condition, str(error))
+        return _unusable(condition, error.text)
     return _open(condition, unknown, faults) if type(unknown) is Unknown else condition.not_met
 
 
-def _open(condition: Condition, unknown: Unknown, faults: dict[str, str]) -> ConditionResult:
+def _open(condition: Condition, unknown: Unknown, faults: dict[str, Text]) -> ConditionResult:
     broken = [name for name in unknown.names if name in faults] if faults else ()
     if broken:
-        return _unusable(condition, "; ".join(f"{name}: {faults[name]}" for name in broken), unknown.names)
+        vi = "; ".join(f"{name}: {faults[name].vi}" for name in broken)
+        en = "; ".join(f"{name}: {faults[name].en}" for name in broken)
+        return _unusable(condition, Text(vi, en), unknown.names)
     return ConditionResult(
         condition.name,
         State.OPEN,
@@ -106,7 +108,7 @@ def _open(condition: Condition, unknown: Unknown, faults: dict[str, str]) -> Con
     )
 
 
-def _unusable(condition: Condition, fault: str, missing: tuple[str, ...] = ()) -> ConditionResult:
+def _unusable(condition: Condition, fault: Text, missing: tuple[str, ...] = ()) -> ConditionResult:
     return ConditionResult(
         condition.name,
         State.OPEN,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from kiosk.domain import Text
 from plugins.checkpoint.policy.evaluate import evaluate
 from plugins.checkpoint.policy.outcome import Outcome, State
 from plugins.checkpoint.policy.pack import Example, Pack
@@ -12,11 +13,11 @@ from plugins.checkpoint.policy.pack import Example, Pack
 
 @dataclass(frozen=True, slots=True)
 class Tried:
-    """One example and what came out. ``difference`` is empty where it is as written."""
+    """One example and what came out. ``difference`` is None where it is as written."""
 
     example: Example
     outcome: Outcome
-    difference: str
+    difference: Text | None
 
 
 def try_examples(pack: Pack) -> list[Tried]:
@@ -32,14 +33,20 @@ def untried(tried: Sequence[Tried], pack: Pack) -> list[str]:
 
 def _tried(example: Example, outcome: Outcome) -> Tried:
     stood = {one.name for one in outcome.results if one.state in (State.NOT_MET, State.OPEN)}
-    difference = ""
+    difference = None
     if outcome.verdict != example.verdict:
         deciding = ", ".join(one.name for one in outcome.deciding())
-        difference = f"expected {example.verdict}, and it says {outcome.verdict}" + (
-            f" ({deciding})" if deciding else ""
+        by = f" ({deciding})" if deciding else ""
+        difference = Text(
+            f"cần {example.verdict}, mà ra {outcome.verdict}{by}",
+            f"expected {example.verdict}, and it says {outcome.verdict}{by}",
         )
     elif example.because is not None and stood != set(example.because):
         more, fewer = sorted(stood - set(example.because)), sorted(set(example.because) - stood)
-        parts = [f"also {', '.join(more)}"] * bool(more) + [f"not {', '.join(fewer)}"] * bool(fewer)
-        difference = f"{outcome.verdict} as expected, but for other reasons: {'; '.join(parts)}"
+        parts = [Text(f"thêm {', '.join(more)}", f"also {', '.join(more)}")] * bool(more)
+        parts += [Text(f"không có {', '.join(fewer)}", f"not {', '.join(fewer)}")] * bool(fewer)
+        difference = Text(
+            f"đúng {outcome.verdict}, nhưng vì lý do khác: {'; '.join(one.vi for one in parts)}",
+            f"{outcome.verdict} as expected, but for other reasons: {'; '.join(one.en for one in parts)}",
+        )
     return Tried(example, outcome, difference)

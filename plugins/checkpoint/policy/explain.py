@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from kiosk.toml_file import did_you_mean
+from kiosk.domain import Text
 from plugins.checkpoint.policy.catalogue import FACTS
+from plugins.checkpoint.policy.checks import no_fact
 from plugins.checkpoint.policy.evaluate import apply, evaluate
 from plugins.checkpoint.policy.given import gather
 from plugins.checkpoint.policy.outcome import ConditionResult, Outcome
@@ -25,7 +26,7 @@ def explain(pack: Pack, facts: Mapping[str, Any], at: datetime) -> dict[str, Any
     results = {one.name: one for one in shown.results}
     return {
         "policy": pack.id,
-        "title": {"vi": pack.title.vi, "en": pack.title.en},
+        "title": _both(pack.title),
         "digest": pack.digest,
         "at": at.isoformat(),
         "in_force": pack.valid_at(at),
@@ -33,19 +34,19 @@ def explain(pack: Pack, facts: Mapping[str, Any], at: datetime) -> dict[str, Any
         "missing": list(shown.missing),
         "about_the_pack": [_result(one) for one in outcome.results if one.name.startswith("policy.")],
         "conditions": [_condition(one, results[one.name], data) for one in pack.conditions],
-        "unusable": faults,
-        "unknown_facts": unknown_facts(facts),
+        "unusable": {name: _both(fault) for name, fault in faults.items()},
+        "unknown_facts": [_both(said) for said in unknown_facts(facts)],
     }
 
 
-def unknown_facts(facts: Mapping[str, Any]) -> list[str]:
+def unknown_facts(facts: Mapping[str, Any]) -> list[Text]:
     """Names that no fact has, with what may have been meant: nothing looks at them."""
     names = [
         f"{name}.{key}" if isinstance(value, Mapping) else str(name)
         for name, value in facts.items()
         for key in (value if isinstance(value, Mapping) else ("",))
     ]
-    return [f"no fact is called {name!r}{did_you_mean(name, FACTS)}" for name in names if name not in FACTS]
+    return [no_fact(name) for name in names if name not in FACTS]
 
 
 def summary(outcome: Outcome) -> dict[str, Any]:
@@ -68,12 +69,16 @@ def _result(result: ConditionResult) -> dict[str, Any]:
         "name": result.name,
         "state": result.state.value,
         "verdict": result.verdict,
-        "reason": {"vi": result.reason.vi, "en": result.reason.en},
-        "next_step": {"vi": result.next_step.vi, "en": result.next_step.en},
+        "reason": _both(result.reason),
+        "next_step": _both(result.next_step),
         "legal_basis": result.legal_basis,
         "missing": list(result.missing),
-        "fault": result.fault,
+        "fault": _both(result.fault),
     }
+
+
+def _both(text: Text) -> dict[str, str]:
+    return {"vi": text.vi, "en": text.en}
 
 
 def _plain(value: Any) -> Any:

@@ -10,6 +10,7 @@ from datetime import UTC, date, datetime
 from typing import Any, Literal
 
 from kiosk.domain import Choice, Question, Text
+from kiosk.explained import Explained
 from plugins.checkpoint.policy import date_times
 
 Kind = Literal["boolean", "integer", "number", "text", "area", "choice", "date", "moment"]
@@ -51,13 +52,13 @@ class Fact:
         answer = answer.strip()
         if self.kind == "boolean":
             if answer not in ("yes", "no"):
-                raise ValueError("neither yes nor no")
+                raise Explained("không phải có (yes) hoặc không (no)", "neither yes nor no")
             return answer == "yes"
         if self.kind in ("integer", "number"):
             if not re.fullmatch(
                 r"-?\d{1,12}" if self.kind == "integer" else r"-?\d{1,12}([.,]\d{1,6})?", answer, re.ASCII
             ):
-                raise ValueError("not a number")
+                raise Explained("không phải số", "not a number")
             number = float(answer.replace(",", "."))
             return self.accept(int(number) if self.kind == "integer" else number)
         return self.accept(answer)
@@ -76,23 +77,27 @@ class Fact:
 
 def _boolean(fact: Fact, value: Any) -> bool:
     if type(value) is not bool:
-        raise ValueError("neither true nor false")
+        raise Explained("không phải true hoặc false", "neither true nor false")
     return value
 
 
 def _number(fact: Fact, value: Any) -> int | float:
     if type(value) is not int and (type(value) is not float or fact.kind == "integer" or not math.isfinite(value)):
-        raise ValueError("not a whole number" if fact.kind == "integer" else "not a number")
+        if fact.kind == "integer":
+            raise Explained("không phải số nguyên", "not a whole number")
+        raise Explained("không phải số", "not a number")
     if not fact.least <= value <= fact.most:
-        raise ValueError(f"not between {fact.least:g} and {fact.most:g}")
+        raise Explained(
+            f"không nằm giữa {fact.least:g} và {fact.most:g}", f"not between {fact.least:g} and {fact.most:g}"
+        )
     return value
 
 
 def _text(fact: Fact, value: Any) -> str:
     if type(value) is not str or not 0 < len(value) <= _LONGEST:
-        raise ValueError("not a text")
+        raise Explained("không phải chữ", "not a text")
     if fact.pattern and not re.fullmatch(fact.pattern, value, re.ASCII):
-        raise ValueError("not a code of this kind")
+        raise Explained("không phải mã loại này", "not a code of this kind")
     return str(value)
 
 
@@ -105,7 +110,8 @@ def _choice(fact: Fact, value: Any) -> str:
         for choice in fact.choices:
             if choice.value == value:
                 return choice.value
-    raise ValueError(f"not one of {', '.join(fact.values())}")
+    values = ", ".join(fact.values())
+    raise Explained(f"không phải một trong {values}", f"not one of {values}")
 
 
 def _date(fact: Fact, value: Any) -> str:
@@ -116,7 +122,7 @@ def _date(fact: Fact, value: Any) -> str:
             return date.fromisoformat(value).isoformat()
         except ValueError:
             pass
-    raise ValueError("not a date (YYYY-MM-DD)")
+    raise Explained("không phải ngày (YYYY-MM-DD)", "not a date (YYYY-MM-DD)")
 
 
 def _moment(fact: Fact, value: Any) -> datetime:
@@ -127,7 +133,8 @@ def _moment(fact: Fact, value: Any) -> datetime:
             return value.astimezone(UTC)
     except (ValueError, OverflowError):
         pass
-    raise ValueError("not a date and time (YYYY-MM-DDThh:mm:ssZ)")
+    form = "YYYY-MM-DDThh:mm:ssZ"
+    raise Explained(f"không phải ngày giờ ({form})", f"not a date and time ({form})")
 
 
 _ACCEPT: Mapping[Kind, Callable[[Fact, Any], Any]] = {

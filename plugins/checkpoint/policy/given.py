@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from typing import Any
 
+from kiosk.domain import Text
+from kiosk.explained import text_of
 from plugins.checkpoint.policy.catalogue import FACTS, NOW
 from plugins.checkpoint.policy.pack import Pack
 from plugins.checkpoint.policy.unknown import Unknown
@@ -23,11 +25,11 @@ _SINCE = {
 _SLACK_HOURS = 0.25  # clocks differ: a sample taken that little in the future was taken just now
 
 
-def gather(pack: Pack, facts: Mapping[str, Any], at: datetime) -> tuple[dict[str, Any], dict[str, str]]:
+def gather(pack: Pack, facts: Mapping[str, Any], at: datetime) -> tuple[dict[str, Any], dict[str, Text]]:
     """Values by name, with an ``Unknown`` for what is missing; and what is wrong with those that cannot be used. ``at`` is
     aware. Never raises for any facts."""
     data: dict[str, Any] = {}
-    faults: dict[str, str] = {}
+    faults: dict[str, Text] = {}
     for name in pack.uses:
         if name == NOW:
             data[name] = at.astimezone(UTC)
@@ -37,7 +39,7 @@ def gather(pack: Pack, facts: Mapping[str, Any], at: datetime) -> tuple[dict[str
             if value is None:
                 value = _derived(name, pack, facts, at)
         except (ValueError, OverflowError) as error:
-            faults[name], value = str(error), None
+            faults[name], value = text_of(error), None
         data[name] = Unknown((_asked_by(name, pack, facts),)) if value is None else value
     return data, faults
 

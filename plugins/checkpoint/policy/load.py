@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from kiosk.domain import Text
 from kiosk.toml_file import Problem, dotted, parsed, read
 from kiosk.toml_lines import TomlLines
 from plugins.checkpoint.policy.catalogue import FACTS, NOW, NOW_IN_EU_RULES
@@ -35,17 +36,21 @@ def load_pack(path: Path) -> Pack:
     table = parsed(path, text, lines, PackTable)
     problems: list[Problem] = []
 
-    def problem(where: tuple[str | int, ...], message: str, line: int | None = None) -> None:
-        problems.append(Problem(str(path), line or lines.of(where), _key(where, table), message))
+    def problem(where: tuple[str | int, ...], said: Text, line: int | None = None) -> None:
+        problems.append(Problem(str(path), line or lines.of(where), _key(where, table), said))
 
     zone = ZoneInfo(table.time_zone)
     begin = _moment(table.valid_from, zone)
     end = None if table.valid_to is None else _moment(table.valid_to, zone, to_its_end=True)
     if end is not None and end <= begin:
-        problem(("valid_to",), "expected a time after 'valid_from'")
+        problem(("valid_to",), Text("cần một thời điểm sau 'valid_from'", "expected a time after 'valid_from'"))
     for name in table.lists:
         if name in FACTS:
-            problem(("lists", name), "a fact is called so: give the list another name")
+            said = Text(
+                "đã có dữ kiện tên này: hãy đặt tên khác cho danh sách",
+                "a fact is called so: give the list another name",
+            )
+            problem(("lists", name), said)
     unfit(table, problem)
     conditions = [_condition(number, one, table, lines, problem) for number, one in enumerate(table.condition)]
     the_map, map_bytes = _risk_map_of(path, table, problems, lines)
@@ -98,11 +103,18 @@ def load_packs(folder: Path, pack_id: str | None = None) -> Packs:
     packs.sort(key=lambda one: (one[1].id, one[1].valid_from))
     for (path, pack), (other, following) in pairwise(packs):
         if pack.id == following.id and (pack.valid_to is None or following.valid_from < pack.valid_to):
-            message = f"policy {pack.id!r} is in force already by {path.name} when this begins: end that one before"
-            problems.append(Problem(str(other), 1, "valid_from", message))
+            said = Text(
+                f"quy định {pack.id!r} đang có hiệu lực theo {path.name} khi gói này bắt đầu: hãy kết thúc gói kia trước đó",
+                f"policy {pack.id!r} is in force already by {path.name} when this begins: end that one before",
+            )
+            problems.append(Problem(str(other), 1, "valid_from", said))
     if not packs and not problems:
-        which = "policy pack" if pack_id is None else f"pack of the policy {pack_id!r}"
-        problems.append(Problem(str(folder), 1, "", f"no {which} is here"))
+        said = Text("ở đây không có gói quy định nào", "no policy pack is here")
+        if pack_id is not None:
+            said = Text(
+                f"ở đây không có gói nào của quy định {pack_id!r}", f"no pack of the policy {pack_id!r} is here"
+            )
+        problems.append(Problem(str(folder), 1, "", said))
     if problems:
         raise PolicyError(problems)
     return Packs(tuple(pack for _, pack in packs))
@@ -139,7 +151,7 @@ def _condition(
         try:
             found[key] = read_json(value, FACTS) if key == "rule_json" else read_rule(value, FACTS, pack.lists)
         except RuleError as error:
-            problem((*where, key), str(error), lines.of_text((*where, key), error.text) + error.line)
+            problem((*where, key), error.text, lines.of_text((*where, key), error.written) + error.line)
     rule = found.get("rule", found.get("rule_json"))
     if rule is None or ("when" not in found and table.when is not None):
         return None
@@ -184,8 +196,8 @@ def _risk_map_of(
         return None, b""
     file = path.parent / table.risk_map
     if Path(table.risk_map).is_absolute() or ".." in Path(table.risk_map).parts:
-        message = "expected a file beside this one or below"
-        problems.append(Problem(str(path), lines.of(("risk_map",)), "risk_map", message))
+        said = Text("cần một tệp nằm cạnh tệp này hoặc bên dưới", "expected a file beside this one or below")
+        problems.append(Problem(str(path), lines.of(("risk_map",)), "risk_map", said))
         return None, b""
     try:
         raw, text = read(file)

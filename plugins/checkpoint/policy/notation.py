@@ -30,7 +30,11 @@ Lists = Mapping[str, Sequence[Any]]
 def read(text: str, facts: Mapping[str, Fact], lists: Lists) -> Typed:
     """The expression that ``text`` writes. Raises ``NotationError`` with the place in ``text``."""
     if len(text) > MAX_LENGTH:
-        raise NotationError(f"longer than {MAX_LENGTH} characters: make several conditions of it", 0)
+        raise NotationError(
+            f"dài hơn {MAX_LENGTH} ký tự: hãy chia thành nhiều điều kiện",
+            f"longer than {MAX_LENGTH} characters: make several conditions of it",
+            0,
+        )
     return _Reader(tokens(text), facts, lists).whole()
 
 
@@ -55,15 +59,20 @@ class _Reader:
             return word
         return None
 
-    def _need(self, wanted: str, after: str) -> None:
+    def _need(self, wanted: str, vi: str, en: str) -> None:
+        """``vi``, ``en``: where or for what ``wanted`` has to stand."""
         if self._take(wanted) is None:
-            raise NotationError(f"expected {wanted!r} {after}, found {self._next.shown}", self._next.place)
+            raise self._instead_of(f"{wanted!r} {vi}", f"{wanted!r} {en}")
+
+    def _instead_of(self, vi: str, en: str) -> NotationError:
+        word = self._next
+        return NotationError(f"cần {vi}, mà gặp {word.shown.vi}", f"expected {en}, found {word.shown.en}", word.place)
 
     def whole(self) -> Typed:
         found = self._either()
         if self._next.kind != "end":
-            raise NotationError(
-                f"expected 'and', 'or', a comparison or the end, found {self._next.shown}", self._next.place
+            raise self._instead_of(
+                "'and', 'or', một phép so sánh hoặc hết quy tắc", "'and', 'or', a comparison or the end"
             )
         return found
 
@@ -91,7 +100,7 @@ class _Reader:
     def _compared(self) -> Typed:
         left = self._sum()
         if self._take("not"):
-            self._need("in", "after 'not'")
+            self._need("in", "sau 'not'", "after 'not'")
             return typed.negated(typed.contained(left, self._group()))
         if self._take("in"):
             return typed.contained(left, self._group())
@@ -116,7 +125,7 @@ class _Reader:
             word = self._take("+", "-")
             if word is None:
                 return found
-            amount = self._whole_number("after " + repr(word.text))
+            amount = self._whole_number(f" sau {word.text!r}", f" after {word.text!r}")
             amount = -amount if word.text == "-" else amount
             unit = _UNITS.get(self._next.text) if self._next.kind == "name" else None
             if unit:
@@ -129,12 +138,12 @@ class _Reader:
             self._deeper(word)
             found = self._either()
             self._depth -= 1
-            self._need(")", "to close the bracket")
+            self._need(")", "để đóng ngoặc", "to close the bracket")
             return found
         if self._take("-"):
-            return typed.number(-self._whole_number("after '-'"), word.place)
+            return typed.number(-self._whole_number(" sau '-'", " after '-'"), word.place)
         if word.kind == "number":
-            return typed.number(self._whole_number(""), word.place)
+            return typed.number(self._whole_number(), word.place)
         if word.kind == "string":
             self._place += 1
             return typed.text(word.text, word.place)
@@ -143,14 +152,19 @@ class _Reader:
         if word.kind == "name" and word.text not in ("and", "or", "not", "in"):
             self._place += 1
             return typed.fact(word.text, self._facts, word.place, also=self._lists)
-        raise NotationError(f"expected a fact, a value or '(', found {word.shown}", word.place)
+        raise self._instead_of("một dữ kiện, một giá trị hoặc '('", "a fact, a value or '('")
 
-    def _whole_number(self, after: str) -> int:
+    def _whole_number(self, vi: str = "", en: str = "") -> int:
+        """``vi``, ``en``: after what it has to stand."""
         word = self._next
         if word.kind != "number":
-            raise NotationError(f"expected a whole number {after}, found {word.shown}", word.place)
+            raise self._instead_of(f"một số nguyên{vi}", f"a whole number{en}")
         if not word.text.isdecimal() or len(word.text) > 9:
-            raise NotationError("expected a whole number of at most 9 digits: CertLogic has no fractions", word.place)
+            raise NotationError(
+                "cần một số nguyên nhiều nhất 9 chữ số: CertLogic không có số thập phân",
+                "expected a whole number of at most 9 digits: CertLogic has no fractions",
+                word.place,
+            )
         self._place += 1
         return int(word.text)
 
@@ -160,21 +174,25 @@ class _Reader:
             self._place += 1
             return typed.named_list(word.text, self._lists, word.place)
         if self._take("[") is None:
-            raise NotationError(f"expected '[' or the name of a list after 'in', found {word.shown}", word.place)
+            raise self._instead_of("'[' hoặc tên một danh sách sau 'in'", "'[' or the name of a list after 'in'")
         items: list[Typed] = []
         while not self._take("]"):
             if items:
-                self._need(",", "between the values of a list")
+                self._need(",", "giữa các giá trị của danh sách", "between the values of a list")
                 if self._take("]"):
                     break
             items.append(self._single())
             if not items[-1].literal:
-                raise NotationError("a list holds values only", items[-1].place)
+                raise NotationError("danh sách chỉ chứa giá trị", "a list holds values only", items[-1].place)
         if not items:
-            raise NotationError("the list is empty: nothing is in it", word.place)
+            raise NotationError(
+                "danh sách trống: không có gì nằm trong đó", "the list is empty: nothing is in it", word.place
+            )
         return items
 
     def _deeper(self, word: Token) -> None:
         self._depth += 1
         if self._depth > MAX_DEPTH:
-            raise NotationError(f"more than {MAX_DEPTH} brackets within each other", word.place)
+            raise NotationError(
+                f"hơn {MAX_DEPTH} ngoặc lồng vào nhau", f"more than {MAX_DEPTH} brackets within each other", word.place
+            )

@@ -45,7 +45,7 @@ class ConditionResult:
     next_step: Text = NOTHING
     legal_basis: str = ""
     missing: tuple[str, ...] = ()
-    fault: str = ""
+    fault: Text = NOTHING
 
 
 @dataclass(frozen=True, slots=True)

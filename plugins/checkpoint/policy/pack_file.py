@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from kiosk.domain import Choice, Text
+from kiosk.explained import Explained
 from plugins.checkpoint.policy.outcome import Verdict
 
 Name = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_-]{0,47}$")]
@@ -17,13 +18,16 @@ Name = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_-]{0,47}$")]
 def _day(value: Any) -> Any:
     if isinstance(value, date):  # a datetime is one, too
         return value
-    raise ValueError("expected a day such as 2021-08-23, or a time such as 2021-08-23T06:00:00+07:00, without quotes")
+    raise Explained(
+        "cần một ngày như 2021-08-23, hoặc thời điểm như 2021-08-23T06:00:00+07:00, không có dấu ngoặc kép",
+        "expected a day such as 2021-08-23, or a time such as 2021-08-23T06:00:00+07:00, without quotes",
+    )
 
 
 def _listed(value: Any) -> Any:
     if isinstance(value, str) or type(value) is int:
         return value
-    raise ValueError("expected texts or whole numbers")
+    raise Explained("cần chữ hoặc số nguyên", "expected texts or whole numbers")
 
 
 Day = Annotated[Any, AfterValidator(_day)]
@@ -88,9 +92,12 @@ class ConditionTable(_Table):
     @model_validator(mode="after")
     def _whole(self) -> ConditionTable:
         if (self.rule is None) == (self.rule_json is None):
-            raise ValueError("expected one of 'rule' and 'rule_json'")
+            raise Explained("cần một trong hai: 'rule' hoặc 'rule_json'", "expected one of 'rule' and 'rule_json'")
         if self.verdict != "note" and self.next_step is None:
-            raise ValueError(f"expected 'next_step': whoever is told {self.verdict!r} must hear what to do next")
+            raise Explained(
+                f"thiếu 'next_step': ai bị báo {self.verdict!r} phải được nghe bước tiếp theo",
+                f"expected 'next_step': whoever is told {self.verdict!r} must hear what to do next",
+            )
         return self
 
 
@@ -128,5 +135,7 @@ class PackTable(_Table):
         try:
             ZoneInfo(value)
         except (KeyError, ValueError, OSError):
-            raise ValueError("expected the name of a time zone such as Asia/Ho_Chi_Minh") from None
+            raise Explained(
+                "cần tên múi giờ như Asia/Ho_Chi_Minh", "expected the name of a time zone such as Asia/Ho_Chi_Minh"
+            ) from None
         return value

@@ -10,6 +10,8 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from kiosk.explained import Explained
+
 Level = Literal["green", "yellow", "orange", "red"]
 Code = Annotated[str, Field(pattern=r"^(\d{2}|\d{3}|\d{5})$")]
 
@@ -34,11 +36,14 @@ class PeriodModel(BaseModel):
     @model_validator(mode="after")
     def _sensible(self) -> PeriodModel:
         if self.last is not None and self.last < self.first:
-            raise ValueError("'to' is before 'from'")
+            raise Explained("'to' trước 'from'", "'to' is before 'from'")
         codes = [*self.green, *self.yellow, *self.orange, *self.red]
         twice = sorted({code for code in codes if codes.count(code) > 1})
         if twice:
-            raise ValueError(f"these areas have more than one level: {', '.join(twice)}")
+            areas = ", ".join(twice)
+            raise Explained(
+                f"các địa bàn này có hơn một mức: {areas}", f"these areas have more than one level: {areas}"
+            )
         return self
 
     def levels(self) -> dict[str, Level]:
@@ -65,7 +70,9 @@ class RiskMapModel(BaseModel):
         ordered = sorted(self.period, key=lambda one: one.first)
         for one, following in pairwise(ordered):
             if one.last is None or one.last >= following.first:
-                raise ValueError(f"two periods hold on {following.first}")
+                raise Explained(
+                    f"có hai giai đoạn cùng hiệu lực ngày {following.first}", f"two periods hold on {following.first}"
+                )
         return self
 
 

@@ -10,7 +10,9 @@ import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
-from kiosk.toml_file import did_you_mean
+from kiosk.domain import Text
+from kiosk.explained import Explained
+from kiosk.toml_file import meant
 from plugins.checkpoint.policy import notation, typed
 from plugins.checkpoint.policy.catalogue import NOW, NOW_IN_EU_RULES
 from plugins.checkpoint.policy.certlogic_form import MOMENTS, NUMBERS, problems
@@ -21,6 +23,14 @@ from plugins.checkpoint.policy.typed import Typed
 
 MAX_DEPTH = 6  # tables within tables
 MAX_JSON = 20_000  # characters
+_NO_RULE = Text(
+    "cần một câu chữ, một danh sách câu chữ, hoặc một bảng có một trong all, any, none",
+    "expected a text, a list of texts, or a table with one of all, any, none",
+)
+_REDUCE = Text(
+    '"reduce" không dùng cho quy định: không dữ kiện nào là danh sách',
+    '"reduce" is not for policies: no fact is a list',
+)
 _JOIN: Mapping[str, Callable[[Sequence[Typed]], Typed]] = {
     "all": lambda parts: typed.both(parts) if len(parts) > 1 else parts[0],
     "any": lambda parts: typed.either(parts) if len(parts) > 1 else parts[0],
@@ -28,13 +38,13 @@ _JOIN: Mapping[str, Callable[[Sequence[Typed]], Typed]] = {
 }
 
 
-class RuleError(ValueError):
-    """A rule that cannot be used. ``text``: which of its texts, in the order of writing; ``place``: the offset in that text,
+class RuleError(Explained):
+    """A rule that cannot be used. ``written``: which of its texts, in the order of writing; ``place``: the offset in that text,
     ``line`` the line of it (from 0)."""
 
-    def __init__(self, message: str, text: int = 0, place: int = 0, line: int = 0) -> None:
-        super().__init__(message)
-        self.text = text
+    def __init__(self, said: Text, written: int = 0, place: int = 0, line: int = 0) -> None:
+        super().__init__(said.vi, said.en)
+        self.written = written
         self.place = place
         self.line = line
 
@@ -54,18 +64,21 @@ class _Tables:
 
     def read(self, value: Any, depth: int) -> Typed:
         if depth > MAX_DEPTH:
-            raise RuleError(f"more than {MAX_DEPTH} tables within each other", max(self._text, 0))
+            deep = Text(f"hơn {MAX_DEPTH} bảng lồng vào nhau", f"more than {MAX_DEPTH} tables within each other")
+            raise RuleError(deep, max(self._text, 0))
         if isinstance(value, str):
             return self._of_text(value)
         if isinstance(value, list):
             value = {"all": value}
         if not isinstance(value, dict) or len(value) != 1 or next(iter(value)) not in _JOIN:
-            raise RuleError(
-                "expected a text, a list of texts, or a table with one of all, any, none", max(self._text, 0)
-            )
+            raise RuleError(_NO_RULE, max(self._text, 0))
         ((word, parts),) = value.items()
         if not isinstance(parts, list) or not parts:
-            raise RuleError(f"expected {word!r} to be a list with at least one rule", max(self._text, 0))
+            empty = Text(
+                f"{word!r} phải là danh sách có ít nhất một quy tắc",
+                f"expected {word!r} to be a list with at least one rule",
+            )
+            raise RuleError(empty, max(self._text, 0))
         return _JOIN[word]([self.read(part, depth + 1) for part in parts])
 
     def _of_text(self, text: str) -> Typed:
@@ -73,31 +86,46 @@ class _Tables:
         try:
             found = notation.read(text, self._facts, self._lists)
             if found.type != "boolean":
-                raise NotationError(f"{found.shown} alone is no answer of yes or no: compare it with something", 0)
+                raise NotationError(
+                    f"{found.shown.vi} đứng một mình không phải câu trả lời có hoặc không: hãy so sánh với một giá trị",
+                    f"{found.shown.en} alone is no answer of yes or no: compare it with something",
+                    0,
+                )
         except NotationError as error:
-            raise RuleError(error.message, self._text, error.place, text.count("\n", 0, error.place)) from None
+            raise RuleError(error.text, self._text, error.place, text.count("\n", 0, error.place)) from None
         return found
 
 
 def read_json(text: str, facts: Mapping[str, Fact]) -> Any:
     """A rule that is written as CertLogic. Raises ``RuleError`` with everything that is wrong with it."""
     if len(text) > MAX_JSON:
-        raise RuleError(f"longer than {MAX_JSON} characters")
+        raise RuleError(Text(f"dài hơn {MAX_JSON} ký tự", f"longer than {MAX_JSON} characters"))
     try:
         expression = json.loads(text)
     except json.JSONDecodeError as error:
-        raise RuleError(f"not JSON: {error.msg}", place=error.pos, line=error.lineno - 1) from None
+        said = Text(f"không phải JSON: {error.msg}", f"not JSON: {error.msg}")
+        raise RuleError(said, place=error.pos, line=error.lineno - 1) from None
     except RecursionError:
-        raise RuleError("nested too deep") from None
+        raise RuleError(Text("lồng vào nhau quá sâu", "nested too deep")) from None
     found = list(problems(expression)) or list(_unfit(expression, facts, ""))
     if found:
-        raise RuleError("; ".join(f"at {path}: {message}" if path else message for path, message in found[:5]))
+        raise RuleError(
+            Text(
+                "; ".join(f"tại {path}: {said.vi}" if path else said.vi for path, said in found[:5]),
+                "; ".join(f"at {path}: {said.en}" if path else said.en for path, said in found[:5]),
+            )
+        )
     if not isinstance(expression, dict):
-        raise RuleError("a value alone is no rule: expected an operation")
+        raise RuleError(
+            Text(
+                "một giá trị đứng một mình không phải quy tắc: cần một phép toán",
+                "a value alone is no rule: expected an operation",
+            )
+        )
     return expression
 
 
-def _unfit(expression: Any, facts: Mapping[str, Fact], path: str) -> Iterator[tuple[str, str]]:
+def _unfit(expression: Any, facts: Mapping[str, Fact], path: str) -> Iterator[tuple[str, Text]]:
     """Names and types that do not fit the facts, as far as can be told without evaluating."""
     if isinstance(expression, list):
         for number, item in enumerate(expression):
@@ -108,16 +136,20 @@ def _unfit(expression: Any, facts: Mapping[str, Fact], path: str) -> Iterator[tu
     here = f"{path}.{name}" if path else name
     if name == "var":
         if operands not in facts and operands != NOW_IN_EU_RULES:
-            yield here, f"no fact is called {operands!r}{did_you_mean(operands, facts)}"
+            near = meant(operands, facts)
+            yield (
+                here,
+                Text(f"không có dữ kiện nào tên {operands!r}{near.vi}", f"no fact is called {operands!r}{near.en}"),
+            )
         return
     if name == "reduce":
-        yield here, '"reduce" is not for policies: no fact is a list'
+        yield here, _REDUCE
         return
     yield from _unfit(operands, facts, here)
     try:
         _check_types(name, [_piece(operand, facts) for operand in operands])
     except NotationError as error:
-        yield here, error.message
+        yield here, error.text
 
 
 def _piece(expression: Any, facts: Mapping[str, Fact]) -> Typed | None:
@@ -142,11 +174,19 @@ def _check_types(name: str, pieces: Sequence[Typed | None]) -> None:
     elif name in NUMBERS:
         for piece in known:
             if piece.type != "number":
-                raise NotationError(f'"{name}" compares numbers, and {piece.shown} is none', 0)
+                raise NotationError(
+                    f'"{name}" so sánh số, mà {piece.shown.vi} không phải số',
+                    f'"{name}" compares numbers, and {piece.shown.en} is none',
+                    0,
+                )
     elif name in MOMENTS:
         for piece in known:
             if piece.type != "moment" or piece.fact is not None:
-                raise NotationError(f'"{name}" compares dates made by "plusTime", and {piece.shown} is none', 0)
+                raise NotationError(
+                    f'"{name}" so sánh ngày do "plusTime" tạo ra, mà {piece.shown.vi} không phải',
+                    f'"{name}" compares dates made by "plusTime", and {piece.shown.en} is none',
+                    0,
+                )
     elif name in ("plusTime", "dccDateOfBirth") and pieces[0] is not None:
         typed.later(pieces[0], 0, "day", 0)
 

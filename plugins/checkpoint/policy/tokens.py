@@ -5,6 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from kiosk.domain import Text
+from kiosk.explained import Explained
+
 _TOKEN = re.compile(
     r"""(?P<space>\s+)
     | (?P<number>[0-9]+(?:\.[0-9]+)?)
@@ -14,26 +17,33 @@ _TOKEN = re.compile(
     | (?P<foreign>&&|\|\||.)""",
     re.VERBOSE | re.DOTALL,
 )
+
+
+def _write(what: str) -> Text:
+    return Text(f"hãy viết {what}", f"write {what}")
+
+
+_OPEN = Text("chữ này thiếu dấu ngoặc kép ở cuối", "this text has no closing quote")
+_STRAIGHT = Text('hãy viết dấu ngoặc kép thẳng: "…"', 'write straight quotes: "…"')
 _INSTEAD = {
-    "=": "write '==' for “is equal to”",
-    "&&": "write 'and'",
-    "||": "write 'or'",
-    "!": "write 'not'",
-    '"': "this text has no closing quote",
-    "'": "this text has no closing quote",
-    "“": 'write straight quotes: "…"',
-    "”": 'write straight quotes: "…"',
-    "≥": "write '>='",
-    "≤": "write '<='",
+    "=": Text("“bằng” phải viết là '=='", "write '==' for “is equal to”"),
+    "&&": _write("'and'"),
+    "||": _write("'or'"),
+    "!": _write("'not'"),
+    '"': _OPEN,
+    "'": _OPEN,
+    "“": _STRAIGHT,
+    "”": _STRAIGHT,
+    "≥": _write("'>='"),
+    "≤": _write("'<='"),
 }
 
 
-class NotationError(ValueError):
+class NotationError(Explained):
     """A rule that cannot be read. ``place``: the offset in the text where it went wrong."""
 
-    def __init__(self, message: str, place: int) -> None:
-        super().__init__(message)
-        self.message = message
+    def __init__(self, vi: str, en: str, place: int) -> None:
+        super().__init__(vi, en)
         self.place = place
 
 
@@ -46,9 +56,10 @@ class Token:
     place: int
 
     @property
-    def shown(self) -> str:
+    def shown(self) -> Text:
         """The word for a message."""
-        return "the end" if self.kind == "end" else repr(self.text[:40])
+        written = repr(self.text[:40])
+        return Text("chỗ hết", "the end") if self.kind == "end" else Text(written, written)
 
 
 def tokens(text: str) -> list[Token]:
@@ -57,7 +68,9 @@ def tokens(text: str) -> list[Token]:
     for match in _TOKEN.finditer(text):
         kind, word = match.lastgroup or "", match.group()
         if kind == "foreign":
-            raise NotationError(_INSTEAD.get(word, f"{word!r} has no meaning here"), match.start())
+            strange = Text(f"{word!r} không có nghĩa ở đây", f"{word!r} has no meaning here")
+            said = _INSTEAD.get(word, strange)
+            raise NotationError(said.vi, said.en, match.start())
         if kind != "space":
             found.append(Token(kind, word[1:-1] if kind == "string" else word, match.start()))
     return [*found, Token("end", "", len(text))]

@@ -6,7 +6,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from kiosk.toml_file import did_you_mean
+from kiosk.domain import Text
+from kiosk.explained import text_of
+from kiosk.toml_file import meant
 from plugins.checkpoint.policy import date_times
 from plugins.checkpoint.policy.catalogue import NOW, NOW_IN_EU_RULES
 from plugins.checkpoint.policy.facts import Fact
@@ -23,7 +25,14 @@ _TYPES: Mapping[str, Type] = {
     "date": "moment",
     "moment": "moment",
 }
-_WORDS = {"boolean": "yes or no", "number": "a number", "text": "a text", "moment": "a date"}
+_WORDS: Mapping[Type, Text] = {
+    "boolean": Text("có hoặc không", "yes or no"),
+    "number": Text("một số", "a number"),
+    "text": Text("chữ", "a text"),
+    "moment": Text("ngày", "a date"),
+}
+_UNITS = {"hour": "giờ", "day": "ngày", "month": "tháng", "year": "năm"}
+_DATES_BY_ORDER = Text("ngày được so sánh bằng <, <=, > hoặc >=", "dates are compared by <, <=, > or >=")
 _MOMENT_OPERATIONS = {"<": "before", "<=": "not-after", ">": "after", ">=": "not-before"}
 
 
@@ -38,9 +47,18 @@ class Typed:
     literal: bool = False
 
     @property
-    def shown(self) -> str:
+    def shown(self) -> Text:
         """The piece for a message."""
-        return self.fact.name if self.fact else repr(self.json) if self.literal else "this"
+        if not self.fact and not self.literal:
+            return Text("chỗ này", "this")
+        written = self.fact.name if self.fact else repr(self.json)
+        return Text(written, written)
+
+    @property
+    def told(self) -> Text:
+        """The piece and its type, for a message."""
+        what, kind = self.shown, _WORDS[self.type]
+        return Text(f"{what.vi} là {kind.vi}", f"{what.en} is {kind.en}")
 
 
 def number(value: int, place: int) -> Typed:
@@ -59,7 +77,10 @@ def fact(name: str, facts: Mapping[str, Fact], place: int, also: Iterable[str] =
     """A fact by its name. ``also``: other names that a person may have meant."""
     found = facts.get(NOW if name == NOW_IN_EU_RULES else name)
     if found is None:
-        raise NotationError(f"no fact is called {name!r}{did_you_mean(name, [*facts, *also])}", place)
+        near = meant(name, [*facts, *also])
+        raise NotationError(
+            f"không có dữ kiện nào tên {name!r}{near.vi}", f"no fact is called {name!r}{near.en}", place
+        )
     path = NOW_IN_EU_RULES if found.name == NOW else found.name
     return Typed({"var": path}, _TYPES[found.kind], place, found)
 
@@ -67,7 +88,10 @@ def fact(name: str, facts: Mapping[str, Fact], place: int, also: Iterable[str] =
 def named_list(name: str, lists: Mapping[str, Sequence[Any]], place: int) -> list[Typed]:
     """One of the pack's lists."""
     if name not in lists:
-        raise NotationError(f"no list is called {name!r}{did_you_mean(name, lists)}", place)
+        near = meant(name, lists)
+        raise NotationError(
+            f"không có danh sách nào tên {name!r}{near.vi}", f"no list is called {name!r}{near.en}", place
+        )
     return [of_literal(value, place) for value in lists[name]]
 
 
@@ -107,14 +131,18 @@ def _all_boolean(parts: Sequence[Typed], word: str) -> None:
     for part in parts:
         if part.type != "boolean":
             raise NotationError(
-                f"{word!r} joins answers of yes or no, and {part.shown} is {_WORDS[part.type]}", part.place
+                f"{word!r} nối các câu trả lời có hoặc không, mà {part.told.vi}",
+                f"{word!r} joins answers of yes or no, and {part.told.en}",
+                part.place,
             )
 
 
 def equal(left: Typed, right: Typed) -> Typed:
     """``==``."""
     if "moment" in (left.type, right.type):
-        raise NotationError("dates are compared by <, <=, > or >=, not by == or !=", left.place)
+        raise NotationError(
+            f"{_DATES_BY_ORDER.vi}, không bằng == hoặc !=", f"{_DATES_BY_ORDER.en}, not by == or !=", left.place
+        )
     fits(left, right)
     return Typed({"===": [left.json, right.json]}, "boolean", left.place)
 
@@ -122,7 +150,9 @@ def equal(left: Typed, right: Typed) -> Typed:
 def contained(member: Typed, group: Sequence[Typed]) -> Typed:
     """``in``."""
     if member.type == "moment":
-        raise NotationError("dates are compared by <, <=, > or >=, not by 'in'", member.place)
+        raise NotationError(
+            f"{_DATES_BY_ORDER.vi}, không bằng 'in'", f"{_DATES_BY_ORDER.en}, not by 'in'", member.place
+        )
     for item in group:
         fits(member, item)
     return Typed({"in": [member.json, [item.json for item in group]]}, "boolean", member.place)
@@ -136,7 +166,9 @@ def ordered(word: str, *parts: Typed) -> Typed:
         for part in parts:
             if part.type != "number":
                 raise NotationError(
-                    f"{word!r} compares numbers or dates, and {part.shown} is {_WORDS[part.type]}", part.place
+                    f"{word!r} so sánh số hoặc ngày, mà {part.told.vi}",
+                    f"{word!r} compares numbers or dates, and {part.told.en}",
+                    part.place,
                 )
         name, operands = word, [part.json for part in parts]
     return Typed({name: operands}, "boolean", parts[0].place)
@@ -147,41 +179,53 @@ def _moment(part: Typed) -> Any:
         return part.json
     if part.type == "moment" or (part.literal and part.type == "text"):
         return later(part, 0, "day", part.place).json
-    raise NotationError(f"a date is compared with a date, and {part.shown} is {_WORDS[part.type]}", part.place)
+    raise NotationError(
+        f"ngày chỉ so sánh được với ngày, mà {part.told.vi}",
+        f"a date is compared with a date, and {part.told.en}",
+        part.place,
+    )
 
 
 def later(part: Typed, amount: int, unit: str | None, place: int) -> Typed:
     """A date some units later, or a number raised. ``unit`` None: a plain number was added."""
     if unit is None:
         if part.type != "number":
-            wanted = (
-                "a unit after the number, such as 'days'" if part.type == "moment" else "a number before '+' or '-'"
-            )
-            raise NotationError(f"expected {wanted}", place)
+            if part.type == "moment":
+                vi, en = "cần một đơn vị sau số, như 'days'", "expected a unit after the number, such as 'days'"
+            else:
+                vi, en = "cần một số trước '+' hoặc '-'", "expected a number before '+' or '-'"
+            raise NotationError(vi, en, place)
         return Typed({"+": [part.json, amount]}, "number", part.place)
     if part.literal and part.type == "text":
         try:
             date_times.parse(part.json)
         except ValueError as error:
-            raise NotationError(str(error), part.place) from None
+            said = text_of(error)
+            raise NotationError(said.vi, said.en, part.place) from None
     elif part.type != "moment" or part.fact is None:
-        raise NotationError(f"{unit}s are added to a date, and {part.shown} is not the name of one", place)
+        raise NotationError(
+            f"chỉ cộng {_UNITS[unit]} ({unit}s) vào một ngày, mà {part.shown.vi} không phải tên của một ngày",
+            f"{unit}s are added to a date, and {part.shown.en} is not the name of one",
+            place,
+        )
     return Typed({"plusTime": [part.json, amount, unit]}, "moment", part.place)
 
 
 def fits(left: Typed, right: Typed) -> None:
     """Whether the two can be equal at all. Raises ``NotationError`` saying why not."""
     if left.type != right.type:
-        raise NotationError(
-            f"{left.shown} is {_WORDS[left.type]}, and {right.shown} is {_WORDS[right.type]}", left.place
-        )
+        raise NotationError(f"{left.told.vi}, còn {right.told.vi}", f"{left.told.en}, and {right.told.en}", left.place)
     for one, other in ((left, right), (right, left)):
         if one.fact is None or not other.literal:
             continue
         try:
             accepted = one.fact.accept(other.json)
         except ValueError as error:
-            meant = did_you_mean(str(other.json), one.fact.values())
-            raise NotationError(f"{one.fact.name} is never {other.shown}: {error}{meant}", other.place) from None
+            near, why = meant(str(other.json), one.fact.values()), text_of(error)
+            vi = f"{one.fact.name} không bao giờ là {other.shown.vi}: {why.vi}{near.vi}"
+            raise NotationError(
+                vi, f"{one.fact.name} is never {other.shown.en}: {why.en}{near.en}", other.place
+            ) from None
         if accepted != other.json:
-            raise NotationError(f"{one.fact.name} is never {other.shown}: write {accepted!r}", other.place)
+            vi = f"{one.fact.name} không bao giờ là {other.shown.vi}: hãy viết {accepted!r}"
+            raise NotationError(vi, f"{one.fact.name} is never {other.shown.en}: write {accepted!r}", other.place)

@@ -120,6 +120,37 @@ def test_a_pass_with_a_plate_opens_the_vehicle_for_as_many_as_it_names(start: St
     assert (one.group, two.group, three.group) == (one.passage, one.passage, "")
 
 
+def test_who_shows_their_codes_again_is_no_further_person_of_the_vehicle(start: Start) -> None:
+    """Else a vehicle would be complete with somebody missing."""
+    officer = Officer(start())
+    officer.do("vehicle", plate="51b-123.45", vehicle_class="passenger", expected=2)
+    healthy = {"declaration__symptoms": "no", "origin__risk": "green"}
+    for symptoms in ("yes", "no"):
+        reply = officer.scan(AN.national_qr())
+        reply = officer.scan("", reply["answer"]["key"], **healthy | {"declaration__symptoms": symptoms})
+        officer.do("next")
+    vehicle = reply["state"]["vehicle"]
+    assert (vehicle["people"], vehicle["missing"]) == (1, 1)
+    assert vehicle["counts"] == {"refuse": 0, "refer": 1, "ask": 0, "admit": 0}  # was refused before: an officer looks
+    reply = officer.scan(BINH.national_qr())
+    vehicle = officer.scan("", reply["answer"]["key"], **healthy)["state"]["vehicle"]
+    assert (vehicle["people"], vehicle["missing"], vehicle["decision"]) == (2, 0, "refer")
+
+
+def test_who_shows_a_pass_again_does_not_fill_the_vehicle_that_it_opened(start: Start) -> None:
+    officer = Officer(start())
+    claims = {"vehicle__plate": "29A-12345", "vehicle__class": "car", "vehicle__companions": "1"}
+    officer.scan(AN.national_qr())
+    officer.show(declared(AN, **claims))
+    officer.do("next")
+    officer.scan(AN.national_qr())
+    vehicle = officer.show(declared(AN, **claims))["state"]["vehicle"]
+    assert (vehicle["people"], vehicle["missing"]) == (1, 1)
+    officer.do("next")
+    vehicle = officer.show(declared(BINH))["state"]["vehicle"]  # of the same car
+    assert (vehicle["plate"], vehicle["people"], vehicle["missing"]) == ("29A***45", 2, 0)
+
+
 def test_a_bus_of_two_hundred_keeps_its_verdict(start: Start) -> None:
     from tests.support.appliance import people
 

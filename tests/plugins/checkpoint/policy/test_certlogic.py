@@ -155,7 +155,7 @@ def test_depth_is_bounded() -> None:
     deep: Any = True
     for _ in range(5 * DEPTH):
         deep = [deep]
-    assert any("deep" in message for _, message in problems(deep))
+    assert any("deep" in said.en for _, said in problems(deep))
 
 
 @pytest.mark.parametrize(

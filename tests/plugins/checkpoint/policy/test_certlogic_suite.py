@@ -12,6 +12,7 @@ import pytest
 from plugins.checkpoint.policy.certlogic import compile_expression
 from plugins.checkpoint.policy.certlogic_form import problems
 from plugins.checkpoint.policy.certlogic_operations import CertLogicError
+from tests.support.both_languages import assert_both_languages
 
 ACTIVE_ASSERTIONS = 218  # as counted in the suite's release 1.3.3
 
@@ -56,7 +57,10 @@ def test_what_the_suite_calls_invalid_is_told_in_its_words_and_not_compiled(suit
     for case in cases:
         expression = case["certLogicExpression"]
         wanted = [issue["message"] for issue in case["issues"]]
-        assert [message for _, message in problems(expression)] == wanted
+        told = [said for _, said in problems(expression)]
+        assert [said.en for said in told] == wanted
+        for said in told:
+            assert_both_languages(said)
         if wanted:
             with pytest.raises(CertLogicError):
                 compile_expression(expression)

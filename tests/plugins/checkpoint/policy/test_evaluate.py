@@ -16,6 +16,7 @@ from plugins.checkpoint.policy import (
     evaluate,
     questions,
 )
+from tests.support.both_languages import assert_both_languages
 from tests.support.policy_packs import AT, DOSES, one, pack, states
 
 REFER = 'rule = "not declaration.symptoms"\nverdict = "refer"'
@@ -176,8 +177,10 @@ def test_a_value_that_does_not_fit_refers_with_a_reason(tmp_path: Path, name: st
     outcome = evaluate(pack(tmp_path, f'rule = "{rules[name]}"'), {name: value}, AT)
     result = one(outcome)
     assert (outcome.verdict, result.state) == (Verdict.REFER, State.OPEN)
-    assert result.fault.startswith(f"{name}: ")
-    assert str(value) not in result.fault or len(str(value)) < 3
+    assert_both_languages(result.fault)
+    for said in (result.fault.vi, result.fault.en):
+        assert said.startswith(f"{name}: ")
+        assert str(value) not in said or len(str(value)) < 3
     assert result.reason.vi
     assert result.next_step.vi
 
@@ -185,5 +188,5 @@ def test_a_value_that_does_not_fit_refers_with_a_reason(tmp_path: Path, name: st
 def test_a_rule_that_cannot_be_evaluated_refers_with_a_reason(tmp_path: Path) -> None:
     condition = """rule_json = '{ "!": [ { "plusTime": [ { "var": "last_dose_on" }, 1, "day" ] } ] }'"""
     outcome = evaluate(pack(tmp_path, condition), {"last_dose_on": "2021-08-01"}, AT)
-    assert (outcome.verdict, one(outcome).fault) == (Verdict.REFER, "a date is neither true nor false")
+    assert (outcome.verdict, one(outcome).fault.en) == (Verdict.REFER, "a date is neither true nor false")
     assert one(outcome).reason.vi == "Dữ liệu không dùng được."

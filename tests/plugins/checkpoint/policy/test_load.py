@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from config.policies import FOLDER
 from plugins.checkpoint.policy import Packs, PolicyError, Verdict, evaluate, load_pack, load_packs
+from tests.support.both_languages import assert_both_languages
 
 UNHURRIED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
@@ -42,7 +43,10 @@ def mistakes(file: Path, text: str | bytes) -> list[tuple[int, str, str]]:
     with pytest.raises(PolicyError) as caught:
         load_pack(file)
     for problem in caught.value.problems:
-        assert str(problem).startswith(f"{problem.file}:{problem.line}: ")
+        place = ": ".join(filter(None, [f"{problem.file}:{problem.line}", problem.key]))
+        assert str(problem) == f"{place}: {problem.text.en}"
+        assert problem.in_language("vi") == f"{place}: {problem.text.vi}"
+        assert_both_languages(problem.text)
     return [(problem.line, problem.key, problem.message) for problem in caught.value.problems]
 
 
@@ -91,18 +95,18 @@ def test_a_changed_file_counts_when_it_is_loaded_again_and_has_another_digest(fi
         ('rule = "doses', 'wenn = "denied"\nrule = "doses', 8, "condition.1.wenn", "no such key here"),
         ('rule = "doses', 'whem = "denied"\nrule = "doses', 8, "condition.1.whem", "did you mean 'when'"),
         ('rule = "doses', 'when = "denide"\nrule = "doses', 8, "condition 'vaccinated' when", "'denied'"),
-        ('"refuse"', '"refuze"', 9, "condition.1.verdict", "'refuse', 'refer' or 'note'"),
+        ('"refuse"', '"refuze"', 9, "condition.1.verdict", "'refuse', 'refer', 'note'"),
         (', en = "Not fully vaccinated."', "", 10, "condition.1.reason.en", "missing"),
         ('next_step = { vi = "Mời quay lại.", en = "Please turn back." }', "", 6, "condition.1", "must hear"),
         ("2021-08-31", "2021-07-31", 4, "valid_to", "after 'valid_from'"),
         ("2021-08-31", '"2021-08-31"', 4, "valid_to", "without quotes"),
-        ("2021-08-31", "2021-08-32", 4, "", "not TOML"),
-        ('id = "gate"', 'id = "Gate 1"', 1, "id", "pattern"),
+        ("2021-08-31", "2021-08-32", 4, "", "not valid TOML"),
+        ('id = "gate"', 'id = "Gate 1"', 1, "id", "small letters"),
         ('id = "gate"', 'time_zone = "Hanoi"\nid = "gate"', 1, "time_zone", "Asia/Ho_Chi_Minh"),
         ('id = "gate"', 'risk_map = "../map.toml"\nid = "gate"', 1, "risk_map", "beside"),
         ('id = "gate"', 'lists = { doses = [1] }\nid = "gate"', 1, "lists.doses", "another name"),
         ('id = "gate"', 'lists = { few = [1.5] }\nid = "gate"', 1, "lists.few.1", "whole numbers"),
-        ("[[condition]]", 'x = "', 6, "", "not TOML"),
+        ("[[condition]]", 'x = "', 6, "", "not valid TOML"),
     ],
 )
 def test_a_mistake_is_told_with_its_line(file: Path, old: str, new: str, line: int, key: str, words: str) -> None:

@@ -15,6 +15,7 @@ from plugins.checkpoint.policy.certlogic_form import problems
 from plugins.checkpoint.policy.notation import MAX_DEPTH, MAX_LENGTH, read
 from plugins.checkpoint.policy.rules import RuleError, facts_of, read_json, read_rule
 from plugins.checkpoint.policy.tokens import NotationError, tokens
+from tests.support.both_languages import assert_both_languages
 
 UNHURRIED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
@@ -136,6 +137,7 @@ def test_a_mistake_is_told_with_its_place(text: str, place: int, words: str) -> 
     with pytest.raises((NotationError, RuleError)) as caught:
         read_rule(text, FACTS, LISTS)
     assert words in str(caught.value)
+    assert_both_languages(caught.value.text)
     assert caught.value.place == place
 
 
@@ -241,7 +243,8 @@ def test_a_mistake_in_a_table_is_told_with_its_text(rule: Any, text: int, words:
     with pytest.raises(RuleError) as caught:
         read_rule(rule, FACTS, {})
     assert words in str(caught.value)
-    assert caught.value.text == text
+    assert_both_languages(caught.value.text)
+    assert caught.value.written == text
 
 
 @pytest.mark.parametrize(
@@ -265,6 +268,7 @@ def test_certlogic_that_does_not_fit_the_facts_is_a_mistake(text: str, words: st
     with pytest.raises(RuleError) as caught:
         read_json(text, FACTS)
     assert words in str(caught.value)
+    assert_both_languages(caught.value.text)
 
 
 @UNHURRIED

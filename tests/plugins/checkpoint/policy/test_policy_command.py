@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from config.policies import FOLDER
 from kiosk.cli.loading import plugin_commands
 from kiosk.domain import Draft
 from kiosk.plugin import hookimpl
+from plugins.checkpoint.policies import Policies
 from plugins.checkpoint.policy import FACTS
 from plugins.checkpoint.policy_command import commands
 from tests.support.appliance import Probe, Workshop
@@ -51,6 +53,27 @@ def test_check_names_file_line_and_what_was_meant(broken: Path) -> None:
         in result.stderr
     )
     assert not result.stdout
+
+
+def test_check_explain_and_the_health_page_speak_vietnamese(
+    broken: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("KIOSK_LANG", "vi")
+    said = "không có dữ kiện nào tên 'denyed'; ý bạn là 'denied'?"
+    checked, report = run("check", broken), json.loads(run("check", broken, "--json").stdout)
+    assert said in checked.stderr
+    assert report["files"][0]["problems"][0]["message"] == said
+    explained = run("explain", broken, "--facts", "-", stdin="{}")
+    assert explained.exit_code == 1
+    assert said in explained.stderr
+    policies = Policies(str(tmp_path))
+    policies.load()
+    (check,) = policies.health(["public_place"], datetime.now(UTC))
+    assert said in check.text.vi
+    assert "no fact is called 'denyed'" in check.text.en
+    odd = run("explain", "province_gate_2021_07", "--facts", "-", stdin='{"dosis": 1, "doses": "two"}')
+    assert "không dùng được: doses: không phải số nguyên" in odd.stderr
+    assert "không xem đến: không có dữ kiện nào tên 'dosis'; ý bạn là 'doses'?" in odd.stderr
 
 
 def test_check_tells_an_example_that_comes_out_otherwise(tmp_path: Path) -> None:
@@ -138,8 +161,13 @@ def test_explain_says_of_every_condition_why() -> None:
     assert by_name["travel_paper"]["state"] == "not_applicable"
     assert by_name["healthy"]["missing"] == ["declaration.symptoms", "declaration.contact"]
     assert by_name["from_red_followed"]["facts"]["origin.risk"] == "red"
-    assert answer["unknown_facts"] == ["no fact is called 'dosis'; did you mean 'doses'?"]
-    assert answer["unusable"] == {"hours_since_test": "not a number"}
+    assert answer["unknown_facts"] == [
+        {
+            "vi": "không có dữ kiện nào tên 'dosis'; ý bạn là 'doses'?",
+            "en": "no fact is called 'dosis'; did you mean 'doses'?",
+        }
+    ]
+    assert answer["unusable"] == {"hours_since_test": {"vi": "không phải số", "en": "not a number"}}
     assert answer["at"] == "2021-08-24T00:00:00+07:00"
 
 

@@ -9,10 +9,12 @@ from typing import Any
 import pytest
 
 from plugins.checkpoint.policy import (
+    PolicyError,
     State,
     Verdict,
     evaluate,
 )
+from tests.support.both_languages import assert_both_languages
 from tests.support.policy_packs import AT, DOSES, one, pack
 
 
@@ -111,11 +113,13 @@ def test_a_changed_map_changes_the_digest(tmp_path: Path) -> None:
         ("to = 2021-08-09", "to = 2021-08-10", "two periods hold on 2021-08-10"),
         ("to = 2021-08-09", "to = 2020-08-09", "before 'from'"),
         ('["26734"]', '["267"]\nblue = ["1"]', "no such key"),
-        ('["26734"]', '["2673"]', "pattern"),
+        ('["26734"]', '["2673"]', "a ward's of 5"),
     ],
 )
 def test_mistakes_in_a_map_are_told(tmp_path: Path, old: str, new: str, words: str) -> None:
     (tmp_path / "map.toml").write_text(MAP.replace(old, new, 1), "utf-8")
-    with pytest.raises(ValueError, match=words) as caught:
+    with pytest.raises(PolicyError, match=words) as caught:
         pack(tmp_path, DOSES, head='risk_map = "map.toml"')
     assert "map.toml:" in str(caught.value)
+    for problem in caught.value.problems:
+        assert_both_languages(problem.text)

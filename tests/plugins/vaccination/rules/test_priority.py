@@ -67,7 +67,7 @@ def test_lists_follow_each_other(tmp_path: Path) -> None:
     ("old", "new", "words"),
     [
         ('id = "teachers_offices"', 'id = "frontline"', "another group is called so"),
-        ("order = 4", 'order = "four"', "integer"),
+        ("order = 4", 'order = "four"', "whole number"),
         ('legal_basis = "Nghị quyết 21/NQ-CP (26/2/2021), điểm 2"\n', "", "missing"),
         ("[[decision.group]]", "[[decision.groups]]", "did you mean 'group'"),
     ],

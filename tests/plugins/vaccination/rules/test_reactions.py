@@ -72,8 +72,8 @@ def test_one_more_sign_never_hides_a_graver_state(signs: set[str], more: str) ->
     ("old", "new", "line", "words"),
     [
         ('id = "angioedema"', 'id = "hives"', 26, "another one is called so"),
-        ("grade = 1\ntext", "grade = 5\ntext", 22, "less than or equal to 4"),
-        ("organs = 1\n", 'organs = "one"\n', 91, "integer"),
+        ("grade = 1\ntext", "grade = 5\ntext", 22, "expected 4 or less"),
+        ("organs = 1\n", 'organs = "one"\n', 91, "whole number"),
         ('organ = "skin"', 'orgam = "skin"', 21, "did you mean 'organ'"),
         ("valid_from = 2018-02-15", 'valid_from = "2018-02-15"', 7, "without quotes"),
     ],

@@ -84,7 +84,7 @@ def test_observation_is_as_long_as_the_longest_reason_asks(file: Path) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "line", "key", "words"),
     [
-        ("observe_minutes = 30", "observe_minutes = 5", 7, "observe_minutes", "greater than or equal to 15"),
+        ("observe_minutes = 30", "observe_minutes = 5", 7, "observe_minutes", "expected 15 or more"),
         ("observe_minutes = 30", "observe_minutes = 30\nvacines = []", 8, "vacines", "did you mean 'vaccines'"),
         ("2021-08-31", "2021-07-31", 4, "valid_until", "not before"),
         ("2021-08-31", '"2021-08-31"', 4, "valid_until", "without quotes"),
@@ -117,7 +117,7 @@ def test_observation_is_as_long_as_the_longest_reason_asks(file: Path) -> None:
         ),
         ("above = 100\n", "above = 100\nbelow = 50\n", 35, "vital.1.limit.1", "expected one of"),
         ("lowest = 20", "lowest = 300", 29, "vital.1", "below 'highest'"),
-        ("[[vital]]", "[[vital", 29, "", "not TOML"),
+        ("[[vital]]", "[[vital", 29, "", "not valid TOML"),
         ("valid_from", 'vaccines = ["Sputnik-V"]\nvalid_from', 3, "vaccines", "did you mean 'Sputnik V'"),
         ("observe_minutes = 60", 'vaccines = ["AZ"]', 15, "question 'allergy' consequence.1.vaccines", "'AZ'"),
     ],

@@ -146,7 +146,7 @@ def test_a_missing_file_or_other_bytes_are_told(folder: Path) -> None:
     (folder / "gtins.csv").unlink()
     (folder / "vials.csv").write_bytes(b"product\xff")
     found = mistakes(folder)
-    assert ("gtins.csv", 1, "", "cannot be read: No such file or directory") in found
+    assert ("gtins.csv", 1, "", "cannot be read: there is no such file") in found
     assert ("vials.csv", 1, "", "not UTF-8: save the file as UTF-8") in found
 
 

@@ -254,7 +254,7 @@ def test_two_texts_follow_each_other_by_their_days(tmp_path: Path) -> None:
         ([TEXT.format(id="a", since='"2021-01-01"', more="")], "expected a day"),
         ([TEXT.format(id="a", since="2021-01-01", more="points = 3")], "no such key"),
         (["[[text]]\nid = 'a'"], "missing"),
-        (["text = ["], "not TOML"),
+        (["text = ["], "not valid TOML"),
     ],
 )
 def test_a_mistake_in_the_file_says_where_and_what(tmp_path: Path, texts: list[str], words: str) -> None:
