@@ -73,6 +73,11 @@ def current_operator() -> Operator | None:
     return operator
 
 
+def session_ended() -> bool:
+    """Whether somebody was signed in at this browser whose session is over: idle for too long, or ended by an administrator."""
+    return current_operator() is None and isinstance(session.get(TOKEN), str)
+
+
 def require_role(
     *roles: str,
 ) -> Callable[[Callable[P, ResponseReturnValue]], Callable[P, ResponseReturnValue]]:
@@ -152,6 +157,7 @@ def _sign_in_first() -> ResponseReturnValue:
     if request.method in ("GET", "HEAD"):
         return redirect(url_for("staff.sign_in_page", next=request.full_path.rstrip("?")), 303)
     flash(_("Phiên làm việc đã hết hạn, thao tác vừa rồi chưa được thực hiện. Hãy đăng nhập rồi làm lại."), "warning")
+    session.pop(TOKEN, None)  # said once, with what became of the action
     return redirect(url_for("staff.sign_in_page"), 303)
 
 

@@ -47,6 +47,7 @@ def _page(appliance: Appliance, target: str | None, problem: str = "", operator_
         next=access.safe_next(target) or "",
         problem=problem,
         operator_id=operator_id,
+        ended=access.session_ended() and not problem,
         somebody=somebody,
         data_dir=str(appliance.data_dir),
         profile=str(appliance.profile.path),

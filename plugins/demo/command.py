@@ -20,6 +20,7 @@ from kiosk.cli.saying import say
 from kiosk.domain import Text
 from kiosk.settings.profile import find_profile
 from plugins.demo import clinic
+from plugins.demo.days import Days
 from plugins.demo.processes import Part, free, run
 from plugins.demo.queue import arrivals, step_up
 
@@ -90,10 +91,9 @@ def _play(
     urls = {name: f"http://127.0.0.1:{port}" for name, port in ports.items()}
     # the days that the demo was made ready for, the first first; a first start that was cut short is made up for
     ready = root / "ready"
-    days = ready.read_text("utf-8").split() if ready.exists() else []
     today = clinic.today_at(datetime.now(UTC))
-    first = date.fromisoformat(days[0]) if days else today
-    where = {name: _where(root, name, urls["platform"], {"seed": seed, "since": first}) for name in urls}
+    days = Days(ready, seed, today, lambda *day: _furnish(where["platform"], *day))
+    where = {name: _where(root, name, urls["platform"], {"seed": seed, "since": days.first}) for name in urls}
     keys = ["--keys", str(root / "signer-keys")]
 
     def begin(name: str) -> None:
@@ -113,12 +113,11 @@ def _play(
             _operator(TECHNICIAN, "Kỹ thuật viên mẫu", ROLES, one)
         _operator(OFFICER, "Cán bộ chốt mẫu", ("--role", "officer"), where["checkpoint"])
         _operator(NURSE, "Nhân viên tiêm mẫu", ("--role", "medical_staff"), where["vaccination"])
-    if today.isoformat() not in days:
+    if codes:
+        run(["vaccination", "signer", "init", *keys, *where["platform"]])
+    if days.is_new(today):
         say(Text("… đang thêm vắc xin và lịch hẹn hôm nay", "… today's vaccine and appointments are being made"))
-        _furnish(where["platform"], clinic.seed_of(seed, first, today), today, first)
-        if codes:
-            run(["vaccination", "signer", "init", *keys, *where["platform"]])
-        ready.write_text("".join(f"{day}\n" for day in [*days, today.isoformat()]), "utf-8")
+        days.make(today)
     # the signer is a process of its own: what serves pages has no private key of certificates
     signing = ["vaccination", "signer", "run", "--any-clock", *keys, *where["platform"]]
     parts.append(Part("signer", signing, root / "signer.log", says="signing"))
@@ -127,10 +126,14 @@ def _play(
     for name in SITES:
         begin(name)
     say(_addresses(urls, root))
-    patients = clinic.arrivals(clinic.seed_of(seed, first, today))
+    patients = clinic.arrivals(days.seed_of(today))
     for number, arrival in enumerate(arrivals(Random(seed)), 1):
         if stopping.is_set() or (people is not None and number > people):
             return
+        if days.is_new(today := clinic.today_at(datetime.now(UTC))):
+            say(Text("      Sang ngày mới: đang thêm lịch hẹn …", "      A new day: its appointments are being made …"))
+            days.make(today)
+            patients = clinic.arrivals(days.seed_of(today))
         click.echo(f"{number:4d}  {arrival.words}")
         step_up(root / "kiosk" / "camera", number, arrival)
         if number % PATIENTS_EVERY == 1 and (patient := next(patients, None)) is not None:
@@ -190,7 +193,7 @@ def _own_profile(root: Path, name: str, platform_url: str, played: Mapping[str, 
 
 
 def _furnish(platform: Sequence[str], seed: int, today: date, first: date) -> None:
-    """What the platform has for the vaccination site today: vaccine, slots, appointments, earlier doses."""
+    """What the platform has for the vaccination site on a day: vaccine, slots, appointments, earlier doses."""
     for audience, kind, lines in clinic.published(seed, today, first):
         run(["platform", "publish", "--audience", audience, "--kind", kind, "-", *platform], lines)
 

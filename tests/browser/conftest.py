@@ -28,8 +28,10 @@ from kiosk.web.screen import ScreenSettings, make_blueprint
 from tests.support.browser import KEYBOARD, SEND_KEYS, us_key
 from tests.support.checkpoint_page import axe, page, post
 from tests.support.serving import Served
+from tests.support.vaccination_page import served, tab, tablet
 
-__all__ = ["axe", "page", "post"]  # the officer's; files about other pages have their own
+# the officer's, and those of a vaccination site's staff; files about other pages have their own
+__all__ = ["axe", "page", "post", "served", "tab", "tablet"]
 
 pytest.importorskip("playwright.sync_api", reason="playwright is not installed: no browser tests")
 

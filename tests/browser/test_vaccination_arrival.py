@@ -2,83 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from kiosk.appliance import Appliance
-from kiosk.operators.register import Role
-from kiosk.web.app import create_app
-from tests.support import browser
-from tests.support.appliance import Workshop
-from tests.support.staff import PIN, add_operator
-from tests.support.vaccination import CROWD, arrive, call, expect, of_kind, ready, screen, vaccination_site
+from tests.support.vaccination import CROWD, arrive, call, expect, of_kind, ready, screen
+from tests.support.vaccination_page import scanner, sign_in
 
 pytestmark = pytest.mark.browser
 
-WCAG = ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]
+WAITING = "[data-waiting]:not(:text('–'))"
 AN, BINH, CHI = CROWD[:3]
-
-
-@pytest.fixture
-def served(workshop: Workshop, write: Any) -> Iterator[tuple[Appliance, str]]:
-    """A site with medical staff, and its address."""
-    site = vaccination_site(workshop)
-    add_operator(site, "11", Role.MEDICAL_STAFF)
-    made = write.Served(create_app(site))
-    yield site, made.url
-    site.events.close()
-    made.close()
-
-
-@pytest.fixture
-def tab(chromium: Any) -> Iterator[Callable[..., Any]]:
-    """Opens tabs in which nothing may be reported but refusals, which the browser reports itself."""
-    opened: list[Any] = []
-
-    def make(width: int = 1024, height: int = 768) -> Any:
-        context = chromium.new_context(
-            viewport={"width": width, "height": height}, locale="vi-VN", reduced_motion="reduce", has_touch=True
-        )
-        page = context.new_page()
-        page.set_default_timeout(120_000)
-        page.problems = []
-        page.on("console", lambda one: page.problems.append(one.text) if one.type in ("error", "warning") else None)
-        page.on("pageerror", lambda error: page.problems.append(str(error)))
-        opened.append(page)
-        return page
-
-    yield make
-    for page in opened:
-        page.context.close()
-        expected = ("409", "400 (BAD", "ERR_INTERNET_DISCONNECTED")
-        assert [one for one in page.problems if not any(word in one for word in expected)] == []
-
-
-@pytest.fixture
-def axe() -> Any:
-    """Checks a page against WCAG 2.2 AA."""
-    library = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe is not installed")
-
-    def check(page: Any) -> None:
-        found = library.Axe().run(page, options={"runOnly": WCAG})
-        assert found.violations_count == 0, found.generate_report()
-
-    return check
-
-
-def sign_in(page: Any, url: str, path: str) -> None:
-    page.goto(url + path)
-    for key in ("1", "1", "next", *PIN, "next"):
-        page.click(f'[data-key="{key}"]')
-    page.wait_for_url(url + path)
-    page.wait_for_selector("[data-waiting]:not(:text('–'))")
-
-
-def scanner(page: Any, text: str) -> None:
-    """Keys as a scanner sends them: all at once, by their place on a US keyboard."""
-    page.evaluate(browser.SEND_KEYS, [browser.us_key(letter) for letter in text + "\n"])
 
 
 def test_a_card_scanned_at_the_desk_and_the_queue_beside_it(
@@ -89,7 +25,7 @@ def test_a_card_scanned_at_the_desk_and_the_queue_beside_it(
     screen(site, arrive(site, BINH))
     call(site, arrive(site, CHI), state="absent")
     page = tab()
-    sign_in(page, url, "/vaccination/desk")
+    sign_in(page, url, "/vaccination/desk", ready=WAITING)
     axe(page)
     scanner(page, AN.national_qr())
     page.wait_for_selector("#person .ticket")
@@ -107,7 +43,7 @@ def test_somebody_without_papers_is_enrolled_and_merged_by_keys_alone(
 ) -> None:
     site, url = served
     page = tab()
-    sign_in(page, url, "/vaccination/desk")
+    sign_in(page, url, "/vaccination/desk", ready=WAITING)
     page.focus("#enrol-open")
     page.keyboard.press("Enter")
     page.wait_for_selector("#enrol[open]")
@@ -150,7 +86,7 @@ def test_twins_are_pointed_out_and_a_list_is_chosen_from(
     arrive(site, AN)
     arrive(site, twin)
     page = tab()
-    sign_in(page, url, "/vaccination/desk")
+    sign_in(page, url, "/vaccination/desk", ready=WAITING)
     page.fill("#box-text", AN.name)
     page.keyboard.press("Enter")
     page.wait_for_selector("#found li >> nth=1")
@@ -164,7 +100,7 @@ def test_twins_are_pointed_out_and_a_list_is_chosen_from(
 def test_the_desk_says_so_when_the_computer_is_mute(served: tuple[Appliance, str], tab: Callable[..., Any]) -> None:
     _, url = served
     page = tab()
-    sign_in(page, url, "/vaccination/desk")
+    sign_in(page, url, "/vaccination/desk", ready=WAITING)
     page.context.set_offline(True)
     scanner(page, AN.national_qr())
     page.wait_for_selector("#line-lost:not([hidden])")
@@ -290,7 +226,7 @@ def test_both_pages_speak_english(served: tuple[Appliance, str], tab: Callable[.
     site, url = served
     call(site, arrive(site, AN))
     page = tab()
-    sign_in(page, url, "/vaccination/desk")
+    sign_in(page, url, "/vaccination/desk", ready=WAITING)
     page.goto(url + "/vaccination/desk?lang=en")
     page.wait_for_selector("#step-screening [data-waiting]:text('0 waiting')")
     assert "Reception desk" in page.inner_text("h1")
@@ -304,7 +240,7 @@ def test_a_merge_says_what_differs(served: tuple[Appliance, str], tab: Callable[
     site, url = served
     arrive(site, AN)
     page = tab()
-    sign_in(page, url, "/vaccination/desk")
+    sign_in(page, url, "/vaccination/desk", ready=WAITING)
     for name, born, differs in (
         (AN.name.upper(), f"{AN.birth_date:%d/%m/%Y}", False),
         ("Lò Thị Mẩy", "1/2/1950", True),

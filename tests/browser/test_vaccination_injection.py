@@ -11,12 +11,14 @@ import pytest
 
 from kiosk.appliance import Appliance
 from kiosk.operators.register import Role
-from kiosk.web.app import create_app
 from plugins.vaccination.records import Person, Recall
 from tests.support import browser
 from tests.support.appliance import Workshop
-from tests.support.staff import PIN, add_operator
+from tests.support.staff import add_operator
 from tests.support.vaccination import CROWD, of_kind, ready, record, today, vaccination_site
+from tests.support.vaccination_page import scanner as keys_of_a_scanner
+from tests.support.vaccination_page import serving
+from tests.support.vaccination_page import sign_in as sign_in_at
 from tests.support.vaccination_tables import COMIRNATY_VIAL, LOT, allot, code, in_ninety_days
 
 pytestmark = pytest.mark.browser
@@ -25,46 +27,28 @@ WCAG = ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]
 
 
 @pytest.fixture
-def served(workshop: Workshop, write: Any) -> Iterator[tuple[Appliance, str]]:
+def served(workshop: Workshop) -> Iterator[tuple[Appliance, str]]:
     """A site with vaccine and a nurse, and its address."""
     site = vaccination_site(workshop)
     allot(site)
     allot(site, "<b>\"'&,=1", "Comirnaty", gtin=COMIRNATY_VIAL, doses=6, consignment="C-2")
     add_operator(site, "7", Role.MEDICAL_STAFF)
-    made = write.Served(create_app(site))
-    yield site, made.url
-    site.events.close()
-    made.close()
+    with serving(site) as url:
+        yield site, url
 
 
 @pytest.fixture
-def page(chromium: Any) -> Iterator[Any]:
-    """A tablet's tab in which nothing may be reported but an answer that refuses something."""
-    context = chromium.new_context(viewport={"width": 1024, "height": 768}, locale="vi-VN", reduced_motion="reduce")
-    made = context.new_page()
-    made.set_default_timeout(120_000)
-    problems: list[str] = []
-    made.on("console", lambda one: problems.append(one.text) if one.type in ("error", "warning") else None)
-    made.on("pageerror", lambda error: problems.append(str(error)))
-    yield made
-    context.close()
-    assert [one for one in problems if "409" not in one and "ERR_FAILED" not in one] == []
+def page(tablet: Any) -> Any:
+    """Staff's tablet, and not the officer's two sizes."""
+    return tablet
 
 
-def sign_in(page: Any, url: str, path: str = "/vaccination/injection/3", operator: str = "7") -> None:
-    page.goto(url + path)
-    for keys in (operator, PIN):
-        for key in keys:
-            page.click(f'[data-key="{key}"]')
-        page.click('[data-key="next"]')
-    page.wait_for_url(url + path)
-    if "/injection/3" in path:
-        page.wait_for_selector("#given:not(:text('–'))")
+def sign_in(page: Any, url: str, path: str = "/vaccination/injection/3") -> None:
+    sign_in_at(page, url, path, "7", "#given:not(:text('–'))" if "/injection/3" in path else "")
 
 
 def scanner(page: Any, text: str) -> None:
-    """Keys as a scanner sends them: all at once, by their place on a US keyboard; GS as Ctrl and a bracket."""
-    page.evaluate(browser.SEND_KEYS, [browser.us_key(letter) for letter in text + "\n"])
+    keys_of_a_scanner(page, text)
     page.wait_for_timeout(250)  # nobody shows two codes at once: what follows at once is a further line of the same
 
 
@@ -212,6 +196,40 @@ def test_a_dose_is_corrected_from_the_list(served: tuple[Appliance, str], page: 
     page.click("#correct button[type=submit]")
     page.wait_for_selector("#message:has-text('Đã lưu bản sửa')")
     assert of_kind(site, "dose")[-1].data.body_site == "right_arm"
+
+
+def test_a_correction_to_a_recalled_lot_is_confirmed_first(served: tuple[Appliance, str], page: Any, axe: Any) -> None:
+    site, url = served
+    visitor = ready(site, CROWD[0])
+    allot(site, "OTHER1", consignment="C-3")
+    record(site, "recall", Recall(product="AstraZeneca", lot="OTHER1", reason="tủ lạnh hỏng"))
+    sign_in(page, url)
+    scanner(page, visitor.code)
+    scanner(page, bracketed())
+    verdict(page, "admit")
+    page.click("#give")
+    verdict(page, "done")
+    page.click("#recent-open")
+    page.click("#recent-list button >> nth=0")
+    assert page.is_hidden("#correct-confirm")
+    page.fill("#correct-lot", "OTHER1")
+    page.click("#correct .chip >> nth=0")
+    page.click("#correct button[type=submit]")
+    page.wait_for_selector("#correct [data-problem]:has-text('Lô OTHER1 đã bị thu hồi')")
+    assert page.evaluate("document.activeElement.id") == "correct-confirm"
+    axe(page)
+    page.click("#correct button[type=submit]")  # not ticked: asked for again
+    page.wait_for_selector("#correct [data-problem]:has-text('Lô OTHER1 đã bị thu hồi')")
+    page.check("#correct-confirm")
+    page.fill("#correct-lot", "OTHER2")  # another lot than what was confirmed
+    assert page.is_hidden("#correct-confirm")
+    page.fill("#correct-lot", "OTHER1")
+    page.click("#correct button[type=submit]")
+    page.check("#correct-confirm")
+    page.click("#correct button[type=submit]")
+    page.wait_for_selector("#message:has-text('Đã lưu bản sửa')")
+    made = of_kind(site, "dose")[-1].data
+    assert (made.lot, made.warnings) == ("OTHER1", ["recalled_lot"])
 
 
 def test_everybody_can_use_the_pages(served: tuple[Appliance, str], page: Any) -> None:

@@ -12,21 +12,19 @@ import pytest
 
 from kiosk.appliance import Appliance
 from kiosk.operators.register import Role
-from kiosk.web.app import create_app
 from plugins.vaccination.records.stock import Received, Temperature, Wasted
-from tests.support import browser
 from tests.support.appliance import SetClock, Workshop
-from tests.support.staff import PIN, add_operator
+from tests.support.staff import add_operator
 from tests.support.vaccination import CROWD, Visitor, at_the_site, dose, of_kind, ready, record, today, vaccination_site
+from tests.support.vaccination_page import scanner, serving, sign_in
 
 pytestmark = pytest.mark.browser
 
-WCAG = ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]
 PICTURES = os.environ.get("KIOSK_KEEP_PICTURES", "")  # a folder, to look at what people see
 
 
 @pytest.fixture
-def room(workshop: Workshop, write: Any) -> Iterator[tuple[Appliance, str, list[Visitor]]]:
+def room(workshop: Workshop) -> Iterator[tuple[Appliance, str, list[Visitor]]]:
     """A site whose clock is 31 minutes after the first two doses, its address, and who was vaccinated."""
     clock = at_the_site()
     clock.ahead -= timedelta(minutes=31)
@@ -37,10 +35,8 @@ def room(workshop: Workshop, write: Any) -> Iterator[tuple[Appliance, str, list[
     site = vaccination_site(workshop, clock=clock)
     people += [_one(site, number) for number in range(9, 14)]
     add_operator(site, "11", Role.MEDICAL_STAFF, Role.ADMINISTRATOR)
-    made = write.Served(create_app(site))
-    yield site, made.url, people
-    site.events.close()
-    made.close()
+    with serving(site) as url:
+        yield site, url, people
 
 
 def _vaccinated(workshop: Workshop, clock: SetClock, first: int, last: int) -> list[Visitor]:
@@ -57,56 +53,9 @@ def _one(site: Appliance, number: int) -> Visitor:
     return visitor
 
 
-@pytest.fixture
-def tab(chromium: Any) -> Iterator[Callable[..., Any]]:
-    """Opens tabs in which nothing may be reported but refusals, which the browser reports itself."""
-    opened: list[Any] = []
-
-    def make(width: int = 1024, height: int = 768) -> Any:
-        context = chromium.new_context(
-            viewport={"width": width, "height": height}, locale="vi-VN", reduced_motion="reduce", has_touch=True
-        )
-        page = context.new_page()
-        page.set_default_timeout(120_000)
-        page.problems = []
-        page.on("console", lambda one: page.problems.append(one.text) if one.type in ("error", "warning") else None)
-        page.on("pageerror", lambda error: page.problems.append(str(error)))
-        opened.append(page)
-        return page
-
-    yield make
-    for page in opened:
-        page.context.close()
-        assert [one for one in page.problems if "409" not in one] == []
-
-
-@pytest.fixture
-def axe() -> Any:
-    """Checks a page against WCAG 2.2 AA."""
-    library = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe is not installed")
-
-    def check(page: Any) -> None:
-        found = library.Axe().run(page, options={"runOnly": WCAG})
-        assert found.violations_count == 0, found.generate_report()
-
-    return check
-
-
 def picture(page: Any, name: str) -> None:
     if PICTURES:
         page.screenshot(path=str(Path(PICTURES) / f"{name}.png"))
-
-
-def sign_in(page: Any, url: str, path: str) -> None:
-    page.goto(url + path)
-    for key in ("1", "1", "next", *PIN, "next"):
-        page.click(f'[data-key="{key}"]')
-    page.wait_for_url(url + path)
-
-
-def scanner(page: Any, text: str) -> None:
-    """Keys as a scanner sends them: all at once, by their place on a US keyboard."""
-    page.evaluate(browser.SEND_KEYS, [browser.us_key(letter) for letter in text + "\n"])
 
 
 def test_the_exit_lets_go_who_may_and_alarms_at_who_may_not(

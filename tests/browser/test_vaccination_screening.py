@@ -2,78 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
 from kiosk.appliance import Appliance
-from kiosk.operators.register import Role
-from kiosk.web.app import create_app
-from tests.support import browser
-from tests.support.appliance import Workshop
-from tests.support.staff import PIN, add_operator
-from tests.support.vaccination import CROWD, arrive, expect, of_kind, ready, screen, vaccination_site
+from tests.support.vaccination import CROWD, arrive, expect, of_kind, ready, screen
+from tests.support.vaccination_page import scanner, sign_in
 
 pytestmark = pytest.mark.browser
 
-WCAG = ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]
 AN = next(one for one in CROWD if one.sex == "female" and 1970 < one.birth_date.year < 2000)
 BINH = next(one for one in CROWD if one.sex == "male" and 1970 < one.birth_date.year < 2000)
 
 
 @pytest.fixture
-def served(workshop: Workshop, write: Any) -> Iterator[tuple[Appliance, str]]:
-    """A site with medical staff, and its address."""
-    site = vaccination_site(workshop)
-    add_operator(site, "11", Role.MEDICAL_STAFF)
-    made = write.Served(create_app(site))
-    yield site, made.url
-    site.events.close()
-    made.close()
-
-
-@pytest.fixture
-def page(chromium: Any) -> Iterator[Any]:
-    """A tablet in which nothing may be reported but refusals, which the browser reports itself."""
-    context = chromium.new_context(
-        viewport={"width": 1024, "height": 768}, locale="vi-VN", reduced_motion="reduce", has_touch=True
-    )
-    made = context.new_page()
-    made.set_default_timeout(120_000)
-    made.problems = []
-    made.on("console", lambda one: made.problems.append(one.text) if one.type in ("error", "warning") else None)
-    made.on("pageerror", lambda error: made.problems.append(str(error)))
-    yield made
-    context.close()
-    expected = ("409", "ERR_INTERNET_DISCONNECTED")
-    assert [one for one in made.problems if not any(word in one for word in expected)] == []
-
-
-@pytest.fixture
-def axe() -> Any:
-    """Checks a page against WCAG 2.2 AA."""
-    library = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe is not installed")
-
-    def check(page: Any) -> None:
-        found = library.Axe().run(page, options={"runOnly": WCAG})
-        assert found.violations_count == 0, found.generate_report()
-
-    return check
+def page(tablet: Any) -> Any:
+    """Staff's tablet, and not the officer's two sizes."""
+    return tablet
 
 
 def at_table(page: Any, url: str) -> None:
-    page.goto(url + "/vaccination/screening")
-    for key in ("1", "1", "next", *PIN, "next"):
-        page.click(f'[data-key="{key}"]')
-    page.wait_for_url(url + "/vaccination/screening")
+    sign_in(page, url, "/vaccination/screening")
     page.click(".tile >> nth=0")
     page.wait_for_selector("#now-words:has-text('người chờ')")
-
-
-def scanner(page: Any, text: str) -> None:
-    """Keys as a scanner sends them: all at once, by their place on a US keyboard."""
-    page.evaluate(browser.SEND_KEYS, [browser.us_key(letter) for letter in text + "\n"])
 
 
 def say_no(page: Any) -> None:

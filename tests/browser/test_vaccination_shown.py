@@ -13,17 +13,15 @@ import pytest
 
 from kiosk.appliance import Appliance
 from kiosk.operators.register import Role
-from kiosk.web.app import create_app
-from tests.support import browser
 from tests.support.appliance import Workshop, assert_whole
 from tests.support.issuing import Issuer
 from tests.support.shown_documents import ago, an_issuer, certificate, dose_on, trusting_site
-from tests.support.staff import PIN, add_operator
+from tests.support.staff import add_operator
 from tests.support.vaccination import CROWD, arrive, at_the_site, of_kind
+from tests.support.vaccination_page import scanner, serving, sign_in
 
 pytestmark = pytest.mark.browser
 
-WCAG = ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]
 AN, BINH = [one for one in CROWD if one.sex == "male" and 1970 < one.birth_date.year < 2000][:2]
 PICTURES = os.environ.get("KIOSK_TEST_PICTURES", "")
 
@@ -34,52 +32,18 @@ def signer() -> Issuer:
 
 
 @pytest.fixture
-def served(workshop: Workshop, write: Any, signer: Issuer, tmp_path: Path) -> Iterator[tuple[Appliance, str]]:
+def served(workshop: Workshop, signer: Issuer, tmp_path: Path) -> Iterator[tuple[Appliance, str]]:
     """A site that trusts one issuer, and its address."""
     site = trusting_site(workshop, signer, tmp_path)
     add_operator(site, "11", Role.MEDICAL_STAFF)
-    made = write.Served(create_app(site))
-    yield site, made.url
-    site.events.close()
-    made.close()
+    with serving(site) as url:
+        yield site, url
 
 
 @pytest.fixture
-def page(chromium: Any) -> Iterator[Any]:
-    """A tablet in which nothing may be reported but refusals, which the browser reports itself."""
-    context = chromium.new_context(viewport={"width": 1024, "height": 768}, locale="vi-VN", reduced_motion="reduce")
-    made = context.new_page()
-    made.set_default_timeout(20_000)
-    made.problems = []
-    made.on("console", lambda one: made.problems.append(one.text) if one.type in ("error", "warning") else None)
-    made.on("pageerror", lambda error: made.problems.append(str(error)))
-    yield made
-    context.close()
-    assert [one for one in made.problems if "409" not in one and "400" not in one] == []
-
-
-@pytest.fixture
-def axe() -> Any:
-    """Checks a page against WCAG 2.2 AA."""
-    library = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe is not installed")
-
-    def check(page: Any) -> None:
-        found = library.Axe().run(page, options={"runOnly": WCAG})
-        assert found.violations_count == 0, found.generate_report()
-
-    return check
-
-
-def signed_in(page: Any, url: str, path: str) -> None:
-    page.goto(url + path)
-    for key in ("1", "1", "next", *PIN, "next"):
-        page.click(f'[data-key="{key}"]')
-    page.wait_for_url(url + path)
-
-
-def scanner(page: Any, text: str) -> None:
-    """Keys as a scanner sends them: all at once, by their place on a US keyboard."""
-    page.evaluate(browser.SEND_KEYS, [browser.us_key(letter) for letter in text + "\n"])
+def page(tablet: Any) -> Any:
+    """Staff's tablet, and not the officer's two sizes."""
+    return tablet
 
 
 def picture(page: Any, name: str) -> None:
@@ -96,7 +60,7 @@ def test_at_the_desk_scanned_refused_compared_typed_and_taken_back(
 ) -> None:
     site, url = served
     now = site.clock.now()
-    signed_in(page, url, "/vaccination/desk")
+    sign_in(page, url, "/vaccination/desk")
     arrive(site, AN)
     page.fill("#box-text", AN.national_id)
     page.press("#box-text", "Enter")
@@ -148,7 +112,7 @@ def test_at_screening_what_was_answered_stays(
 ) -> None:
     site, url = served
     arrive(site, AN)
-    signed_in(page, url, "/vaccination/screening")
+    sign_in(page, url, "/vaccination/screening")
     page.click(".tile >> nth=0")
     page.wait_for_selector("#now-words:has-text('người chờ')")
     page.click("#next")

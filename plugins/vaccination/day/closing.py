@@ -13,7 +13,8 @@ from sqlalchemy.orm import Session
 
 from kiosk.domain import Draft, Finding, Severity, Text
 from plugins.vaccination.acting import Done, Refusal
-from plugins.vaccination.day.figures import figures, iso, report
+from plugins.vaccination.day.figures import figures, report
+from plugins.vaccination.day.records_of_day import iso
 from plugins.vaccination.day.signing import SignedReport, sign
 from plugins.vaccination.models import DayClosedRow
 from plugins.vaccination.records import DayClosed

@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat,
 
 from kiosk.cli.saying import say, stop
 from kiosk.domain import Text
-from plugins.vaccination.day.pdf import draw, taken_from
+from plugins.vaccination.day.pdf import LANGUAGES, draw, taken_from
 from plugins.vaccination.day.signing import BadReport, SignedReport, verify
 
 
@@ -64,9 +64,9 @@ def verify_report(file: Path, key_file: Path | None) -> None:
 
 
 def _is_as_drawn(data: bytes, signed: SignedReport) -> bool:
-    """Whether the file is, byte for byte, what this program draws from the signed figures."""
+    """Whether the file is, byte for byte, what this program draws from the signed figures, in either language."""
     try:
-        return draw(signed) == data
+        return any(draw(signed, language) == data for language in LANGUAGES)
     except Exception:  # noqa: BLE001 - figures that cannot be drawn were not drawn by this program
         return False
 

@@ -11,7 +11,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kiosk.domain import Record
-from plugins.vaccination.day.figures import counted_doses, iso
+from plugins.vaccination.day.figures import counted_doses
+from plugins.vaccination.day.records_of_day import iso
 from plugins.vaccination.models import DoseRow
 from plugins.vaccination.observation.reactions import record
 from plugins.vaccination.people import known

@@ -7,7 +7,7 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -15,8 +15,8 @@ import rfc8785
 from sqlalchemy import ColumnElement, exists, func, literal_column, select
 from sqlalchemy.orm import Session, aliased
 
-from kiosk.journal.models import JournalRecord
-from kiosk.journal.reading import record_of_row
+from plugins.vaccination.day.findings import corrected_in_spite
+from plugins.vaccination.day.records_of_day import iso
 from plugins.vaccination.day.stock import Movement, lots_of
 from plugins.vaccination.models import (
     ArrivalRow,
@@ -36,6 +36,7 @@ FORM = 1  # of the report; raise it when a figure changes its meaning
 def figures(session: Session, site: Site, day: int) -> dict[str, Any]:
     """JSON; ``day``: yyyymmdd. Every count is an integer and every temperature a text, so that the canonical form is plain."""
     doses = counted_doses(session, site, day)
+    in_spite = corrected_in_spite(session, site, day)
     return {
         "form": FORM,
         "site": site.id,
@@ -54,6 +55,7 @@ def figures(session: Session, site: Site, day: int) -> dict[str, Any]:
         "reactions": dict(Counter(str(row.grade) for row in lots.newest(session, site, day, day))),
         "left_early": len(_left_early(session, site, day)),
         "temperatures": _temperatures(session, site, day),
+        **({"corrected_in_spite": in_spite} if in_spite else {}),
     }
 
 
@@ -138,23 +140,6 @@ def _arrivals(session: Session, site: Site, day: int) -> int:
     return len(session.scalars(query).all())
 
 
-def records_of(session: Session, site: Site, day: int, *kinds: str) -> Iterator[Any]:
-    """The records of some kinds of this slice, of a day at the site, in their journals' order."""
-    zone = ZoneInfo(site.context.time_zone)
-    begins = datetime(day // 10_000, day // 100 % 100, day % 100, tzinfo=zone)
-    ends = begins + timedelta(days=1)
-    query = select(JournalRecord).where(
-        JournalRecord.kind.in_([f"vaccination.{kind}" for kind in kinds]),
-        JournalRecord.site == site.id,
-        JournalRecord.occurred_at_ms >= int(begins.timestamp() * 1000),
-        JournalRecord.occurred_at_ms < int(ends.timestamp() * 1000),
-    )
-    for row in session.scalars(query.order_by(JournalRecord.writer, JournalRecord.seq)):
-        found = record_of_row(row, site.context.services.journal.kinds)
-        if found.data is not None:
-            yield found
-
-
 def _not_given(session: Session, site: Site, day: int) -> dict[str, int]:
     """Each reason by how often it stood in the way; a dose may have been refused for several."""
     query = select(NotGivenRow.reasons).where(NotGivenRow.day == day, NotGivenRow.site == site.id)
@@ -190,7 +175,3 @@ def _temperatures(session: Session, site: Site, day: int) -> list[dict[str, Any]
         }
         for store, read in sorted(rows.items())
     ]
-
-
-def iso(day: int) -> str:
-    return f"{day // 10_000}-{day // 100 % 100:02d}-{day % 100:02d}"

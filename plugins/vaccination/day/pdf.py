@@ -5,7 +5,9 @@ from __future__ import annotations
 
 import io
 import re
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -18,6 +20,7 @@ from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.platypus import Flowable, Paragraph, SimpleDocTemplate, Spacer, Table, TableStyle
 
+from kiosk.domain import Text
 from kiosk.web.fonts import FONTS
 from plugins.vaccination.day.signing import BadReport, SignedReport, opened
 from plugins.vaccination.day.words import DAY, code_words
@@ -33,8 +36,29 @@ _HEAD = ParagraphStyle(
 _SMALL = ParagraphStyle("small", _PLAIN, fontSize=7.5, leading=10, textColor=SOFT, wordWrap="CJK")
 
 
-def draw(signed: SignedReport) -> bytes:
-    """The file, from nothing but what is signed. Raises ``ValueError`` or ``KeyError`` for figures of another form."""
+LANGUAGES = ("vi", "en")
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The report's words in one of ``LANGUAGES``, with marks of ReportLab's own language as letters."""
+
+    language: str
+
+    def __call__(self, key: str) -> str:
+        return self.of(DAY[key])
+
+    def of(self, text: Text) -> str:
+        return _safe(text.in_language(self.language))
+
+    def degrees(self, value: Any) -> str:
+        """A decimal comma, as people here write it; a point in English."""
+        return _cell(value).replace(".", "," if self.language == "vi" else ".")
+
+
+def draw(signed: SignedReport, language: str = "vi") -> bytes:
+    """The file in one of ``LANGUAGES``, from nothing but what is signed. Raises ``ValueError`` or ``KeyError`` for figures of another
+    form."""
     for family in ("Roboto-Regular", "Roboto-Bold"):
         if family not in pdfmetrics.getRegisteredFontNames():
             pdfmetrics.registerFont(TTFont(family, FONTS / f"{family}.ttf"))
@@ -48,13 +72,15 @@ def draw(signed: SignedReport) -> bytes:
         rightMargin=18 * mm,
         topMargin=16 * mm,
         bottomMargin=16 * mm,
-        title=f"{DAY['report'].vi} {found.get('day', '')}",
+        title=f"{DAY['report'].in_language(language)} {found.get('day', '')}",
         author=site_name,
         keywords=signed.envelope,
         invariant=1,
-        lang="vi",
+        lang=language,
     )
-    document.build(_story(signed, found, site_name, time_zone), onFirstPage=_foot, onLaterPages=_foot)
+    w = Words(language)
+    foot = partial(_foot, w)
+    document.build(_story(w, signed, found, site_name, time_zone), onFirstPage=foot, onLaterPages=foot)
     return output.getvalue()
 
 
@@ -68,69 +94,71 @@ def taken_from(data: bytes) -> SignedReport:
     return opened(envelopes[0].decode("ascii"))
 
 
-def _foot(canvas: Any, document: Any) -> None:
+def _foot(w: Words, canvas: Any, document: Any) -> None:
     canvas.setFont("Roboto-Regular", 7.5)
     canvas.setFillColor(SOFT)
-    canvas.drawRightString(A4[0] - 18 * mm, 9 * mm, f"{DAY['page'].vi} {document.page}")
+    canvas.drawRightString(A4[0] - 18 * mm, 9 * mm, f"{w('page')} {document.page}")
 
 
-def _story(signed: SignedReport, found: dict[str, Any], site_name: str, time_zone: str) -> list[Any]:
+def _story(w: Words, signed: SignedReport, found: dict[str, Any], site_name: str, time_zone: str) -> list[Any]:
     at = datetime.fromtimestamp(signed.closed_at_ms / 1000, UTC).astimezone(ZoneInfo(time_zone))
     story: list[Any] = [
-        Paragraph(_w("report"), ParagraphStyle("title", _HEAD, fontSize=16, leading=20)),
-        Paragraph(f"{_safe(site_name)} · {_w('day')} {_safe(_day(found.get('day')))}", _PLAIN),
-        Paragraph(_safe(DAY["closed_at"].format(t=f"{at:%H:%M %d/%m/%Y}").vi), _PLAIN),
+        Paragraph(w("report"), ParagraphStyle("title", _HEAD, fontSize=16, leading=20)),
+        Paragraph(f"{_safe(site_name)} · {w('day')} {_safe(_day(found.get('day')))}", _PLAIN),
+        Paragraph(w.of(DAY["closed_at"].format(t=f"{at:%H:%M %d/%m/%Y}")), _PLAIN),
         Spacer(1, 4 * mm),
         _table(
             [
-                [_w(name) for name in ("arrivals", "doses", "left_early")],
+                [w(name) for name in ("arrivals", "doses", "left_early")],
                 [str(found.get(n, 0)) for n in ("arrivals", "doses", "left_early")],
             ]
         ),
     ]
     heads = ("product", "lot", "opening", "received", "given", "wasted", "transferred", "left", "counted", "difference")
     rows = [[_cell(_of_lot(one, name)) for name in heads] for one in found.get("lots", [])]
-    story += _section("stock", [[_w(name) for name in heads], *rows], words=2)
+    story += _section(w, "stock", [[w(name) for name in heads], *rows], words=2)
     short = [one["lot"] for one in found.get("lots", []) if one["left"] < 0]
-    story += [Paragraph(_safe(f"{', '.join(short)}: {DAY['less_than_none'].vi}"), _PLAIN)] if short else []
+    story += [Paragraph(f"{_safe(', '.join(short))}: {w('less_than_none')}", _PLAIN)] if short else []
     if found.get("doses_by_hour"):
-        story += [Paragraph(_w("by_hour"), _HEAD), Bars(found["doses_by_hour"])]
-    tables = [[_w(one["step"]), _cell(one["table"]), str(one["people"])] for one in found.get("tables", [])]
-    story += _section("tables", [[_w("step"), _w("table"), _w("people")], *tables], words=2)
-    for name in ("screened", "screening_reasons", "not_given", "wasted"):
+        story += [Paragraph(w("by_hour"), _HEAD), Bars(found["doses_by_hour"])]
+    tables = [[w(one["step"]), _cell(one["table"]), str(one["people"])] for one in found.get("tables", [])]
+    story += _section(w, "tables", [[w("step"), w("table"), w("people")], *tables], words=2)
+    for name in ("screened", "screening_reasons", "not_given", "corrected_in_spite", "wasted"):
+        if name == "corrected_in_spite" and name not in found:
+            continue  # reports of days that had none, and of before there was this figure, are drawn as they were
         title = {"screening_reasons": "reasons", "wasted": "wasted_by"}.get(name, name)
-        counts = [[_cell(code_words(code).vi), str(count)] for code, count in found.get(name, {}).items()]
-        story += _section(title, [[_w("what"), _w("count")], *counts], words=1)
+        counts = [[w.of(code_words(code)), str(count)] for code, count in found.get(name, {}).items()]
+        story += _section(w, title, [[w("what"), w("count")], *counts], words=1)
     grades = [
-        [_cell(["Khác", "I", "II", "III", "IV"][int(grade)]), str(count)]
+        [_cell([w("other"), "I", "II", "III", "IV"][int(grade)]), str(count)]
         for grade, count in sorted(found.get("reactions", {}).items())
     ]
-    story += _section("reactions", [[_w("grade"), _w("count")], *grades], words=1)
+    story += _section(w, "reactions", [[w("grade"), w("count")], *grades], words=1)
     names = ("store", "readings", "lowest", "highest", "outside")
     read = [
-        [_cell(one["store"]), *(_degrees(one[name]) for name in names[1:])] for one in found.get("temperatures", [])
+        [_cell(one["store"]), *(w.degrees(one[name]) for name in names[1:])] for one in found.get("temperatures", [])
     ]
-    story += _section("temperatures", [[_w(name) for name in names], *read], words=1, empty="no_temperatures")
-    return story + _signature(signed)
+    story += _section(w, "temperatures", [[w(name) for name in names], *read], words=1, empty="no_temperatures")
+    return story + _signature(w, signed)
 
 
-def _signature(signed: SignedReport) -> list[Any]:
+def _signature(w: Words, signed: SignedReport) -> list[Any]:
     words = [
-        Paragraph(_w("digest"), _PLAIN),
+        Paragraph(w("digest"), _PLAIN),
         Paragraph(signed.digest, _SMALL),
-        Paragraph(_w("signature"), _PLAIN),
+        Paragraph(w("signature"), _PLAIN),
         Paragraph(signed.signature.hex(), _SMALL),
-        Paragraph(f"{_w('key')}: {signed.fingerprint} ({_safe(signed.writer)})", _PLAIN),
-        Paragraph(_safe(DAY["verify"].vi), _PLAIN),
+        Paragraph(f"{w('key')}: {signed.fingerprint} ({_safe(signed.writer)})", _PLAIN),
+        Paragraph(w("verify"), _PLAIN),
     ]
     both = Table([[Code(signed.code), words]], colWidths=[36 * mm, WIDTH - 36 * mm])
     both.setStyle(TableStyle([("VALIGN", (0, 0), (-1, -1), "TOP"), ("LEFTPADDING", (0, 0), (0, 0), 0)]))
-    return [Spacer(1, 6 * mm), both, Spacer(1, 6 * mm), Paragraph(_w("sign_by_hand"), _PLAIN), Spacer(1, 18 * mm)]
+    return [Spacer(1, 6 * mm), both, Spacer(1, 6 * mm), Paragraph(w("sign_by_hand"), _PLAIN), Spacer(1, 18 * mm)]
 
 
-def _section(title: str, rows: list[list[Any]], words: int, empty: str = "none") -> list[Any]:
-    body = _table(rows, words) if len(rows) > 1 else Paragraph(_w(empty), _PLAIN)
-    return [Paragraph(_w(title), _HEAD), body]
+def _section(w: Words, title: str, rows: list[list[Any]], words: int, empty: str = "none") -> list[Any]:
+    body = _table(rows, words) if len(rows) > 1 else Paragraph(w(empty), _PLAIN)
+    return [Paragraph(w(title), _HEAD), body]
 
 
 def _table(rows: list[list[Any]], words: int = 0) -> Table:
@@ -195,10 +223,6 @@ def _of_lot(one: dict[str, Any], name: str) -> Any:
     return one.get(name)
 
 
-def _w(key: str) -> str:
-    return _safe(DAY[key].vi)
-
-
 def _safe(text: object) -> str:
     """Marks of ReportLab's own language are letters here."""
     return str(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
@@ -206,11 +230,6 @@ def _safe(text: object) -> str:
 
 def _cell(value: Any) -> str:
     return "–" if value is None else str(value)
-
-
-def _degrees(value: Any) -> str:
-    """A decimal comma, as people here write it."""
-    return _cell(value).replace(".", ",")
 
 
 def _day(iso: Any) -> str:

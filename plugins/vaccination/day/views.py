@@ -19,7 +19,9 @@ from kiosk.web.staff import page_frame
 from kiosk.web.staff_language import language
 from plugins.vaccination.acting import Refusal
 from plugins.vaccination.day import closing, csv_export, exporting, pdf
-from plugins.vaccination.day.figures import figures, iso, records_of
+from plugins.vaccination.day.figures import figures
+from plugins.vaccination.day.findings import findings_of
+from plugins.vaccination.day.records_of_day import iso, records_of
 from plugins.vaccination.day.signing import fingerprint
 from plugins.vaccination.day.words import DAY, EXPORT_HEAD, code_words
 from plugins.vaccination.fhir.bundle import KINDS, day_bundle
@@ -43,6 +45,7 @@ def add_routes(blueprint: Blueprint, site: Site) -> None:
         with site.context.services.session() as session:
             row = closing.closed(session, site, day)
             found = figures(session, site, day)
+            findings = findings_of(session, site, day)
             changed = closing.changes(json.loads(row.report), found) if row else []
             signed = closing.signed(site, row) if row else None
         zone = ZoneInfo(site.context.time_zone)
@@ -53,6 +56,7 @@ def add_routes(blueprint: Blueprint, site: Site) -> None:
             grades=GRADES,
             day=iso(day),
             found=found,
+            findings=findings,
             closed_at=datetime.fromtimestamp(row.occurred_at_ms / 1000, UTC).astimezone(zone) if row else None,
             changed=changed,
             signed=signed,
@@ -101,12 +105,14 @@ def add_routes(blueprint: Blueprint, site: Site) -> None:
             row = closing.closed(session, site, day)
         if row is None:
             abort(404)
-        return pdf.draw(closing.signed(site, row))
+        return pdf.draw(closing.signed(site, row), language())
 
     @download("doses", "text/csv", "csv")
     def doses(day: int) -> bytes:
         with site.context.services.session() as session:
-            return csv_export.table(EXPORT_HEAD, exporting.dose_lines(session, site, day))
+            return csv_export.table(
+                [one.in_language(language()) for one in EXPORT_HEAD], exporting.dose_lines(session, site, day)
+            )
 
     @download("bundle", "application/fhir+json", "json")
     def bundle(day: int) -> bytes:

@@ -58,6 +58,21 @@ DAY = {
     "contraindicated": Text("Chống chỉ định", "Contraindicated"),
     "reasons": Text("Lý do khi khám", "Reasons at screening"),
     "not_given": Text("Không tiêm được, theo lý do", "Doses refused, by reason"),
+    "corrected_in_spite": Text("Bản sửa có cảnh báo, theo lý do", "Corrections in spite of a finding"),
+    "findings": Text(
+        "Điều gì giữ người lại, hoặc làm dù có cảnh báo", "What stopped people, or was done in spite of it"
+    ),
+    "findings_hint": Text(
+        "Một lần từ chối có thể có nhiều lý do; giờ là giờ ghi nhận.",
+        "One refusal may have several reasons; the hours are those of the record.",
+    ),
+    "reason": Text("Lý do", "Reason"),
+    "when": Text("Lúc", "When"),
+    "at_arrival": Text("Đón tiếp: chuyển nhân viên", "Arrival: sent to staff"),
+    "at_screening": Text("Khám: hoãn, chống chỉ định", "Screening: not today"),
+    "at_injection": Text("Bàn tiêm: không tiêm", "Injection: refused"),
+    "at_given": Text("Đã tiêm, có cảnh báo", "Given, with a warning"),
+    "at_corrected": Text("Bản sửa có cảnh báo", "Corrected, with a warning"),
     "wasted_by": Text("Hao phí, theo lý do", "Wasted, by reason"),
     "open_too_long": Text("Mở quá hạn", "Open too long"),
     "left_over": Text("Còn dư cuối buổi", "Left over"),
@@ -87,9 +102,21 @@ DAY = {
 }
 
 EXPORT_HEAD = (
-    "record", "recorded_at", "given_on", "name", "birth_date", "document", "vaccine", "lot", "vial", "dose", "of",
-    "table", "next_on", "operator",
-)  # fmt: skip
+    Text("Mã bản ghi", "Record"),
+    Text("Ghi lúc", "Recorded at"),
+    Text("Ngày tiêm", "Given on"),
+    Text("Họ tên", "Name"),
+    Text("Ngày sinh", "Birth date"),
+    Text("Giấy tờ", "Document"),
+    Text("Vắc xin", "Vaccine"),
+    Text("Số lô", "Lot"),
+    Text("Lọ số", "Vial"),
+    Text("Mũi thứ", "Dose"),
+    Text("Trên tổng số mũi", "Doses of the course"),
+    Text("Bàn", "Table"),
+    Text("Mũi sau từ ngày", "Next dose from"),
+    Text("Người ghi", "Recorded by"),
+)
 
 
 def code_words(code: str) -> Text:

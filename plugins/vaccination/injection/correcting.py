@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from typing import Annotated
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -19,7 +20,7 @@ from kiosk.journal.reading import record_of_row
 from kiosk.storage.lookups import Rows, Values, given
 from plugins.vaccination import lookups
 from plugins.vaccination.acting import Done, Refusal
-from plugins.vaccination.injection import history
+from plugins.vaccination.injection import correction_check, history
 from plugins.vaccination.injection.giving import DOSE
 from plugins.vaccination.models import DoseRow
 from plugins.vaccination.records import Dose
@@ -57,7 +58,8 @@ _WORDS = {
 
 
 class Correction(BaseModel):
-    """What to write instead. Empty: as it was. ``void``: the dose was never given."""
+    """What to write instead. Empty: as it was. ``void``: the dose was never given. ``confirmed``: codes of what stands against these
+    facts and was read by whoever says that they are true."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -68,6 +70,7 @@ class Correction(BaseModel):
     body_site: BodySite | None = None
     void: bool = False
     reason: str = Field(default="", max_length=200)
+    confirmed: list[Annotated[str, Field(max_length=60)]] = Field(default_factory=list, max_length=20)
 
 
 def read(said: object) -> Correction | None:
@@ -79,7 +82,8 @@ def read(said: object) -> Correction | None:
 
 
 def correct(site: Site, key: UUID, correction: Correction, operator: str) -> Done:
-    """Record the correction. Raises ``Refusal`` or ``NotRecorded``."""
+    """Record the correction. Raises ``Refusal``, also where something stands against it that nobody has confirmed, or
+    ``NotRecorded``."""
     reason = " ".join(correction.reason.split())
 
     def check(session: Session) -> Sequence[Draft]:
@@ -89,8 +93,18 @@ def correct(site: Site, key: UUID, correction: Correction, operator: str) -> Don
         after = _after(session, site, before, citizen, correction)
         if after == before:
             raise Refusal([_finding("nothing_changed")])
+        found = [] if after.void else correction_check.against(session, site, before, after, citizen)
+        if open_still := correction_check.unconfirmed(found, correction.confirmed):
+            raise Refusal(open_still)
         was = Was(product=before.product, lot=before.lot, number=before.number, given_on=before.given_on)
-        changed = {"amends": str(correction.dose), "was": was, "void": correction.void, "reason": reason}
+        said = correction_check.warnings(before, after, found)
+        changed = {
+            "amends": str(correction.dose),
+            "was": was,
+            "void": correction.void,
+            "reason": reason,
+            "warnings": said,
+        }
         return [Draft(DOSE, Dose.model_validate(after.model_dump() | changed), citizen)]
 
     return site.actions.act(key, check, operator)

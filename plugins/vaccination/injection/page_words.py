@@ -124,6 +124,7 @@ PAGE = {
         "Wrong vial chosen|Lot mistyped|Wrong body site|Wrong dose number",
     ),
     "void": Text("Hủy: chưa tiêm mũi này", "Void: this dose was never given"),
+    "given_in_spite": Text("Đúng, mũi này đã tiêm như vậy", "Yes, this dose was given so"),
     "save": Text("Lưu bản sửa", "Save the correction"),
     "saved": Text("Đã lưu bản sửa.", "The correction is saved."),
     "print": Text("In lại phiếu", "Print the slip again"),

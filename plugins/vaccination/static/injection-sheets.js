@@ -1,5 +1,6 @@
 // The dialogs of an injection table: correcting a dose, waste, a new vial, printing again. Each intended action has a key of its own.
 
+import { element } from "/static/js/staff-words.js";
 import { newKey } from "./shared.js";
 
 const by = (id) => document.getElementById(id);
@@ -8,6 +9,7 @@ const by = (id) => document.getElementById(id);
 export function sheets({ appliance, words, urls, messages, took, look, refresh, glass }) {
   let key = newKey();
   let dose = null;
+  let confirming = [];
 
   async function send(url, said, form = null) {
     let reply;
@@ -25,12 +27,27 @@ export function sheets({ appliance, words, urls, messages, took, look, refresh, 
     if (reply.problem.code !== "vaccination.not_recorded") key = newKey();
     const problem = form?.querySelector("[data-problem]");
     if (problem) {
-      problem.textContent = `${words.of(reply.problem.text)} ${words.of(reply.problem.next_step)}`;
+      problem.replaceChildren(...told(reply.problems));
       problem.hidden = false;
+      if (form === by("correct").querySelector("form")) toConfirm(form, reply.problems.filter((one) => one.severity === "open"));
     } else {
       messages.finding(reply.problem);
     }
     return null;
+  }
+
+  /** Every reason in a line of its own, and once what to do next. */
+  function told(problems) {
+    const steps = [...new Set(problems.map((one) => words.of(one.next_step)))];
+    return [...problems.map((one) => element("b", words.of(one.text))), ...steps.map((one) => element("span", one))];
+  }
+
+  /** What must be confirmed before it is saved: a dose that was given stays recordable, whatever stands against its lot. */
+  function toConfirm(form, problems) {
+    confirming = problems.map((one) => one.code);
+    form.confirm.checked = false;
+    by("correct-confirm-row").hidden = !problems.length;
+    if (problems.length) form.confirm.focus();
   }
 
   function show(name) {
@@ -44,7 +61,7 @@ export function sheets({ appliance, words, urls, messages, took, look, refresh, 
   const forms = {
     correct: async (form) => {
       const said = { dose: dose.record, reason: form.reason.value, void: form.void.checked };
-      const changed = { product: form.product.value, lot: form.lot.value, number: Number(form.number.value) || 0, body_site: form.body_site.value };
+      const changed = { product: form.product.value, lot: form.lot.value, number: Number(form.number.value) || 0, body_site: form.body_site.value, confirmed: form.confirm.checked ? confirming : [] };
       const reply = await send(urls.correct, { correction: form.void.checked ? said : { ...said, ...changed } }, form);
       if (!reply) return;
       by("correct").close();
@@ -68,6 +85,12 @@ export function sheets({ appliance, words, urls, messages, took, look, refresh, 
     event.preventDefault();
     act(event.target);
   });
+  by("correct").addEventListener("input", (event) => {
+    if (!["product", "lot", "number", "void"].includes(event.target.name)) return;
+    const form = event.target.form;
+    form.querySelector("[data-problem]").hidden = true; // another lot: what was said and confirmed of the one before is void
+    toConfirm(form, []);
+  });
 
   return {
     correct(one) {
@@ -76,6 +99,7 @@ export function sheets({ appliance, words, urls, messages, took, look, refresh, 
       const form = by("correct").querySelector("form");
       by("correct-who").textContent = `${one.time} · ${one.name} · ${one.product} · ${one.lot}`;
       form.reset();
+      toConfirm(form, []);
       form.product.value = one.product;
       form.lot.value = one.lot;
       form.number.value = one.number;

@@ -141,3 +141,26 @@ def test_the_citizens_screen_itself_sets_no_cookie_and_links_to_no_staff_page(wo
     assert "Set-Cookie" not in page.headers
     assert "/staff" not in page.text
     assert "/recovery" not in page.text
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_who_comes_back_to_an_ended_session_reads_why_and_what_became_of_their_work(
+    workshop: Workshop, language: str
+) -> None:
+    words = {"vi": "điều đang nhập dở thì chưa được ghi", "en": "what was being typed was not recorded"}[language]
+    clock = SetClock()
+    appliance = workshop.open([("ward", Ward)], clock=clock)
+    add_operator(appliance, "101", Role.MEDICAL_STAFF)
+    browser = Browser(appliance)
+    assert words not in browser.get(f"/staff/sign-in?lang={language}").text, "nobody was signed in"
+    browser.sign_in("101")
+    clock.ahead += timedelta(minutes=16)
+    asked = browser.get("/ward/beds")
+    assert asked.status_code == 303
+    page = browser.get(f"{asked.location}&lang={language}").text
+    assert words in page
+    assert {"vi": "mở lại trang đang làm", "en": "return to the page"}[language] in page
+    assert words not in browser.sign_in("101", "9999").text, "a wrong PIN has words of its own"
+    browser.sign_in("101")
+    browser.post("/staff/sign-out")
+    assert words not in browser.get(f"/staff/sign-in?lang={language}").text, "who signed out knows"

@@ -18,6 +18,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kiosk.appliance import Appliance
+from kiosk.domain import Decision
 from kiosk.journal.replay import replay
 from kiosk.operators.register import Role
 from plugins.vaccination.day import pdf, signing
@@ -25,12 +26,13 @@ from plugins.vaccination.day.closing import changes
 from plugins.vaccination.day.commands import verify_report
 from plugins.vaccination.day.csv_export import BOM, guarded, table
 from plugins.vaccination.day.figures import figures
+from plugins.vaccination.day.findings import findings_of
 from plugins.vaccination.day.stock import Movement, lots_of
 from plugins.vaccination.records.after import Left, Reaction
 from plugins.vaccination.records.care import Dose, NotGiven, Was
 from plugins.vaccination.records.people import Person
 from plugins.vaccination.records.stock import Counted, Received, Temperature, Transferred, Wasted
-from tests.support.appliance import assert_whole
+from tests.support.appliance import assert_whole, show
 from tests.support.vaccination import (
     CROWD,
     Nurse,
@@ -249,3 +251,82 @@ def test_only_an_administrator_sees_the_day_and_every_export_is_on_record(
 
     assert any("vaccination_day_doses" in (one.body or "") for one in records(site))
     assert supervisor.browser.get("/vaccination/day/1999-13-01/doses").status_code == 404
+
+
+def test_what_stops_people_stands_by_reason_and_hour(site: Appliance, supervisor: Nurse) -> None:
+    first = busy_day(site)
+    assert show(site, "không phải mã gì").decision is Decision.REFER
+    said: dict[str, Any] = {
+        "product": "AstraZeneca",
+        "lot": "BAD1",
+        "number": 1,
+        "total": 2,
+        "given_on": today(site),
+        "warnings": ["recalled_lot"],
+    }
+    was = Was(product="AstraZeneca", lot="ABV1234", number=1, given_on=today(site))
+    record(site, "dose", Dose(amends=first, was=was, reason="chọn nhầm lọ", **said), citizen_of(site, CROWD[0]))
+    visitor = arrive(site, CROWD[4])
+    body = NotGiven(visit=visitor.visit, reasons=["expired_lot", "no_consent"])
+    record(site, "not_given", body, visitor.citizen)
+    plugin = site.host.plugin("vaccination").site
+    with site.session() as session:
+        found = [(one.step, one.code, one.hours) for one in findings_of(session, plugin, day_number(site))]
+        assert findings_of(session, plugin, day_number(site) + 1) == []
+    assert found == [
+        ("arrival", "core.unknown_code", {"09": 1}),
+        ("screening", "acute_illness", {"09": 1}),
+        ("injection", "expired_lot", {"09": 2}),
+        ("injection", "no_consent", {"09": 1}),
+        ("corrected", "recalled_lot", {"09": 1}),
+    ]
+    page = supervisor.get("day")
+    line = page.partition("Bản sửa có cảnh báo</td>")[2].partition("</tr>")[0]
+    assert "Lô bị thu hồi" in line
+    assert "09h: 1" in line
+    assert all_figures(site)["corrected_in_spite"] == {"recalled_lot": 1}
+    close(supervisor)
+    report = pdf.taken_from(file_of(supervisor, "report"))
+    assert "Bản sửa có cảnh báo, theo lý do" in words_on_paper(report, "vi")
+    assert "Corrections in spite of a finding" in words_on_paper(report, "en")
+
+
+def words_on_paper(report: signing.SignedReport, language: str) -> str:
+    """What a reader of the report reads, as it goes to ReportLab."""
+    found: list[str] = []
+
+    def collect(part: Any) -> None:
+        found.append(getattr(part, "text", ""))
+        for row in getattr(part, "_cellvalues", ()):
+            for cell in row:
+                for one in cell if isinstance(cell, list) else [cell]:
+                    collect(one) if hasattr(one, "wrap") else found.append(str(one))
+
+    figures_of = report.figures
+    for part in pdf._story(pdf.Words(language), report, figures_of, figures_of["site_name"], figures_of["time_zone"]):
+        collect(part)
+    return "\n".join(found)
+
+
+def test_the_report_and_the_list_of_doses_come_in_the_reader_s_language(
+    site: Appliance, supervisor: Nurse, tmp_path: Path
+) -> None:
+    busy_day(site)
+    close(supervisor)
+    key = tmp_path / "key.pem"
+    key.write_bytes(file_of(supervisor, "key"))
+    made = {}
+    for language, title, lot in (("vi", "BÁO CÁO NGÀY TIÊM CHỦNG", "Số lô"), ("en", "VACCINATION DAY REPORT", "Lot")):
+        file = tmp_path / f"{language}.pdf"
+        file.write_bytes(file_of(supervisor, f"report?lang={language}"))
+        assert run(file, "--key", key) == 0, "either language is the device's own drawing"
+        report = pdf.taken_from(file.read_bytes())
+        made[language] = (file.read_bytes(), report.signature)
+        assert title in words_on_paper(report, language)
+        head = file_of(supervisor, f"doses?lang={language}").decode("utf-8-sig").splitlines()[0]
+        assert f'"{lot}"' in head
+    assert made["vi"][0] != made["en"][0]
+    assert made["vi"][1] == made["en"][1], "the figures are signed, not their words"
+    letters = set("ắằẳẵặđốồổỗộướờởỡợ")
+    assert letters & set(words_on_paper(report, "vi"))
+    assert not letters & set(words_on_paper(report, "en")), "no word of the report is left in Vietnamese"

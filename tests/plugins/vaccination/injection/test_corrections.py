@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -10,9 +11,15 @@ import pytest
 from kiosk.appliance import Appliance
 from plugins.vaccination import lookups
 from plugins.vaccination.models import DayRow
-from tests.support.appliance import assert_whole
-from tests.support.vaccination import CROWD, Visitor, of_kind, ready, today
+from plugins.vaccination.records import Recall, Received
+from plugins.vaccination.records.nation import KnownDose
+from tests.support.appliance import Workshop, assert_whole
+from tests.support.vaccination import CROWD, Visitor, expect, of_kind, ready, record, today, vaccination_site
 from tests.support.vaccination_tables import COMIRNATY_VIAL, Table, allot, code, codes
+
+UNALLOTTED: dict[str, Any] = {
+    "product": "AstraZeneca", "lot": "BAD1", "vials": 1, "doses_per_vial": 10, "consignment": "C-3",
+}  # fmt: skip
 
 
 @pytest.fixture
@@ -128,3 +135,62 @@ def test_two_corrections_of_one_dose_at_the_same_instant(site: Appliance, given:
     assert sorted(statuses) == [200, 409]
     assert len(counting(site, visitor)) == 1
     assert_whole(site)
+
+
+@pytest.mark.parametrize("reason", ["expired_lot", "recalled_lot", "not_allocated"])
+def test_a_lot_that_must_not_be_used_is_confirmed_before_a_correction_names_it(
+    site: Appliance, given: tuple[Table, Visitor, str], reason: str
+) -> None:
+    table, visitor, dose = given
+    if reason == "expired_lot":
+        allot(site, "BAD1", days=-1, consignment="C-3")
+    if reason == "recalled_lot":
+        allot(site, "BAD1", consignment="C-3")
+        record(site, "recall", Recall(product="AstraZeneca", lot="BAD1", reason="tủ lạnh hỏng"))
+    if reason == "not_allocated":
+        record(site, "received", Received(**UNALLOTTED, expiry=today(site, 9)))
+    correction = {"dose": dose, "lot": "BAD1", "reason": "chọn nhầm lọ"}
+    reply = table.do("correct", 409, correction=correction)
+    assert codes(reply) == [reason]
+    assert reply["problem"]["severity"] == "open", "an answer at the table decides it"
+    assert "BAD1" in reply["problem"]["text"]["vi"]
+    assert len(of_kind(site, "dose")) == 1
+    other = {"confirmed": ["vaccination.interval_short"]}
+    assert codes(table.do("correct", 409, correction=correction | other)) == [reason], "another reason was confirmed"
+    table.do("correct", correction=correction | {"confirmed": [f"vaccination.{reason}"]})
+    made = of_kind(site, "dose")[-1]
+    assert (made.data.lot, made.data.warnings, made.operator) == ("BAD1", [reason], "31")
+    assert counting(site, visitor) == [("AstraZeneca", "BAD1", 1)], "what was given is on record"
+    assert_whole(site)
+
+
+def test_a_recalled_dose_is_voided_and_its_arm_corrected_without_another_question(
+    site: Appliance, given: tuple[Table, Visitor, str]
+) -> None:
+    table, _, dose = given
+    record(site, "recall", Recall(product="AstraZeneca", lot="ABV1234", reason="tủ lạnh hỏng"))
+    table.do("correct", correction={"dose": dose, "body_site": "right_arm", "reason": "nhầm tay"})
+    newest = str(of_kind(site, "dose")[-1].id)
+    table.do("correct", correction={"dose": newest, "void": True, "reason": "chưa tiêm"})
+
+
+def test_a_vaccine_that_must_not_follow_is_confirmed_before_a_correction_names_it(site: Appliance) -> None:
+    allot(site)
+    allot(site, "PFZ1", "Comirnaty", gtin=COMIRNATY_VIAL, doses=6, consignment="C-2")
+    expect(site, CROWD[0], KnownDose(product="Comirnaty", on=today(site, -40), lot="OLD1", site="elsewhere"))
+    table, visitor = Table(site), ready(site, CROWD[0])
+    dose = table.vaccinate(visitor, code("PFZ1", gtin=COMIRNATY_VIAL))["given"]["record"]
+    correction = {"dose": dose, "product": "AstraZeneca", "lot": "ABV1234", "reason": "chọn nhầm lọ"}
+    assert codes(table.do("correct", 409, correction=correction)) == ["not_allowed_mix"]
+    table.do("correct", correction=correction | {"confirmed": ["vaccination.not_allowed_mix"]})
+    assert of_kind(site, "dose")[-1].data.warnings == ["not_allowed_mix"]
+
+
+def test_where_lots_need_no_allotment_a_correction_asks_nothing_and_still_says_it(workshop: Workshop) -> None:
+    site = vaccination_site(workshop, "accept_unallocated = true")
+    record(site, "received", Received(**UNALLOTTED, expiry=today(site, 9)))
+    allot(site)
+    table, visitor = Table(site), ready(site, CROWD[0])
+    dose = table.vaccinate(visitor, code())["given"]["record"]
+    table.do("correct", correction={"dose": dose, "lot": "BAD1", "reason": "chọn nhầm lọ"})
+    assert of_kind(site, "dose")[-1].data.warnings == ["not_allocated"]
