@@ -49,15 +49,17 @@ class GuardedHooks:
         runner: DeadlineRunner,
         seconds: float,
         monotonic: Callable[[], float] = time.monotonic,
+        patient: bool = False,
     ) -> None:
         self._host = host
         self._runner = runner
         self._seconds = seconds
+        self._patient = patient
         self._missed = _Missed(monotonic)
 
-    def within(self, seconds: float) -> GuardedHooks:
-        """The same with another limit."""
-        other = GuardedHooks(self._host, self._runner, seconds)
+    def within(self, seconds: float, patient: bool = False) -> GuardedHooks:
+        """The same with another limit. ``patient``: see ``DeadlineRunner.run``."""
+        other = GuardedHooks(self._host, self._runner, seconds, patient=patient)
         other._missed = self._missed
         return other
 
@@ -101,7 +103,7 @@ class GuardedHooks:
         """The same where more than the implementation must run in the thread that may be given up, such as a transaction: ``call``
         asks it. ``plugin``: who is named where nobody can be blamed."""
         try:
-            return self._runner.run(call, self._seconds)
+            return self._runner.run(call, self._seconds, self._patient)
         except Overstayed as late:
             # The call ended just now, or the thread is in something else by now: nobody is to blame who has not been in it
             # for long. Half the limit: the call begins a little after its thread took it up.
