@@ -6,8 +6,11 @@ import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sqlalchemy.exc import SQLAlchemyError
+
 from kiosk.delegation import health as signing_health
 from kiosk.domain import HealthCheck, HealthLevel, Text
+from kiosk.journal.project import behind
 from kiosk.plugin_host import words as plugin_words
 from kiosk.storage import words as storage_words
 from kiosk.storage.faults import Kind, StorageTrouble
@@ -26,12 +29,13 @@ _PLUGIN_LEVELS = {
 
 
 def core_checks(appliance: Appliance) -> list[HealthCheck]:
-    """Journal, disk, clock, plugins, what nobody had time to ask them, safe mode, signing."""
+    """Journal, disk, clock, plugins, tables that are behind, what nobody had time to ask them, safe mode, signing."""
     return [
         _journal(appliance),
         disk_check(appliance.data_dir),
         _clock(appliance),
         *_plugins(appliance),
+        *_behind(appliance),
         *_unanswered(appliance),
         *_safe_mode(appliance),
         *signing_health.checks(appliance.signing, appliance.clock.now().timestamp()),
@@ -153,6 +157,31 @@ def _plugins(appliance: Appliance) -> list[HealthCheck]:
             )
         )
     return checks
+
+
+def _behind(appliance: Appliance) -> list[HealthCheck]:
+    """Records that are in the journal and, since a plugin failed, not in its tables: no page would show that they are missing."""
+    try:
+        with appliance.database.reading() as session:
+            names = ", ".join(behind(session))
+    except SQLAlchemyError:  # other checks speak of a database that does not answer
+        return []
+    if not names:
+        return []
+    return [
+        HealthCheck(
+            "journal.tables",
+            HealthLevel.FAULT,
+            Text(
+                f"Các bảng của {names} thiếu những bản ghi đã có trong sổ: phần mở rộng bị lỗi lúc ghi.",
+                f"Tables of {names} lack records that are in the journal: the plugin failed while they were written.",
+            ),
+            Text(
+                "Khởi động lại: máy tự dựng lại các bảng từ sổ. Không mất bản ghi nào.",
+                "Restart: the tables are rebuilt from the journal by themselves. No record is lost.",
+            ),
+        )
+    ]
 
 
 def _unanswered(appliance: Appliance) -> list[HealthCheck]:

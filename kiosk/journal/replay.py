@@ -6,7 +6,7 @@ import logging
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, text
 from sqlalchemy.orm import Session
 
 from kiosk.core_slice import Erasure
@@ -44,33 +44,64 @@ def projected_tables(plugin: str, plugins: Sequence[str]) -> list[type[Projected
 
 
 def replay(database: Database, host: PluginHost, kinds: RecordKinds, plugins: Sequence[str] | None = None) -> int:
-    """Empty and refill the tables of ``plugins`` (default: all that project), in one transaction.
+    """Empty and refill the tables of ``plugins`` (default: all that project), in one transaction. Other processes of a platform
+    wait with what they append until it has ended.
 
     Returns how many records were read. Raises ``ReplayFailed``.
     """
-    chosen = host.implementations("project") if plugins is None else list(plugins)
-    everybody = [state.name for state in host.states()]
+    projecting = host.implementations("project")
+    chosen = projecting if plugins is None else [name for name in plugins if name in projecting]
     with database.writing() as session:
-        for plugin in chosen:
-            for table in projected_tables(plugin, everybody):
-                session.execute(delete(table))
-        count = _fold(session, host, kinds, chosen)
-        session.execute(delete(ProjectionState).where(ProjectionState.plugin.in_(chosen)))
-    return count
+        _stop_the_journals(session)
+        return _rebuild(session, host, kinds, chosen)
 
 
 def catch_up(database: Database, host: PluginHost, kinds: RecordKinds) -> None:
     """Rebuild the tables of plugins that missed records while they were suspended. One that cannot is not used: it would
-    judge by tables that are wrong."""
+    judge by tables that are wrong.
+
+    Where a plugin did not load, its kinds of records are unknown here and in nobody's rebuilt tables: what is rebuilt is noted as
+    behind still. On a platform, where other processes may know them, nothing is rebuilt then."""
     with database.reading() as session:
         missed = behind(session)
     late = [state.name for state in host.states() if state.status == "loaded" and state.name in missed]
+    if late and not database.is_sqlite and not _knows_all_kinds(host):
+        log.error("tables of %s stay behind until every plugin of the profile loads", ", ".join(late))
+        return
     for name in late:
         log.warning("rebuilding the tables of %s", name)
         try:
-            replay(database, host, kinds, [name])
+            with database.writing() as session:
+                _stop_the_journals(session)
+                if name in behind(session):  # else another process has done it meanwhile
+                    _rebuild(session, host, kinds, [name])
         except ReplayFailed as failed:
             host.mark(name, "suspended", f"its tables cannot be rebuilt: {failed.fault.reason}")
+
+
+def _stop_the_journals(session: Session) -> None:
+    """From here to the end of the transaction nobody else appends to any journal, and whoever has begun has ended.
+
+    A record that another process brings meanwhile would be folded by it and read here as well, and a note that a plugin missed
+    it would be taken away with those that are mended. Everybody locks or moves a journal's head before anything is folded
+    (``ensure_head``, ``insert_records``): so the heads' table is what is locked. SQLite has one writer at a time as it is."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text(f"LOCK TABLE {JournalHead.__tablename__} IN EXCLUSIVE MODE"))
+
+
+def _rebuild(session: Session, host: PluginHost, kinds: RecordKinds, plugins: Sequence[str]) -> int:
+    everybody = [state.name for state in host.states()]
+    for plugin in plugins:
+        for table in projected_tables(plugin, everybody):
+            session.execute(delete(table))
+    count = _fold(session, host, kinds, plugins)
+    if _knows_all_kinds(host):
+        session.execute(delete(ProjectionState).where(ProjectionState.plugin.in_(plugins)))
+    return count
+
+
+def _knows_all_kinds(host: PluginHost) -> bool:
+    return all(state.status not in ("broken", "missing") for state in host.states())
 
 
 def _fold(session: Session, host: PluginHost, kinds: RecordKinds, plugins: Sequence[str]) -> int:

@@ -18,12 +18,15 @@ if TYPE_CHECKING:
     from kiosk.journal.writer import Journal
 
 
-def say(journal: Journal, writer: str, compose: Callable[[Session], Sequence[Entry]]) -> list[Record]:
+def say(
+    journal: Journal, writer: str, compose: Callable[[Session], Sequence[Entry]], only_folded: bool = False
+) -> list[Record]:
     """Append what ``compose`` returns, which may be nothing, all or none; durable on return.
 
     ``writer``: see ``audiences.py``. Its head is locked before ``compose`` is asked, so that numbers stay gapless and several
-    processes of a platform say a thing once. A plugin that cannot fold the records is noted as behind. Raises ``ValueError``
-    for a kind or body that does not fit.
+    processes of a platform say a thing once. A plugin that cannot fold the records is noted as behind; with ``only_folded``, for
+    who reads in the tables whether a thing was said, nothing is said then: ``ProjectionFailed``. Raises ``ValueError`` for a kind
+    or body that does not fit.
     """
     skip: frozenset[str] = frozenset()
     while True:
@@ -36,6 +39,6 @@ def say(journal: Journal, writer: str, compose: Callable[[Session], Sequence[Ent
                 journal.projector.project(records, session, skip)
             return records
         except ProjectionFailed as failed:
-            if failed.fault.plugin in skip:
+            if only_folded or failed.fault.plugin in skip:
                 raise
             skip |= {failed.fault.plugin}

@@ -8,12 +8,15 @@ import time
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Generic, TypeVar
 
 T = TypeVar("T")
 
 log = logging.getLogger(__name__)
 
+LOOK_SECONDS = 0.25  # a patient caller looks this often why the call has not ended
+PATIENCE = 10
 BEGIN_SECONDS = 2.0  # how long a call may wait for a thread; with threads to be had it is a moment
 
 
@@ -32,6 +35,7 @@ class _Task(Generic[T]):
     began: threading.Event = field(default_factory=threading.Event)
     done: threading.Event = field(default_factory=threading.Event)
     thread: int | None = None
+    native: int = 0  # the thread as the kernel numbers it
     since: float = 0.0  # when the call began, monotonic
     value: T | None = None
     error: BaseException | None = None
@@ -52,17 +56,19 @@ class DeadlineRunner:
         self._idle = 0
         self._threads = 0
 
-    def run(self, call: Callable[[], T], seconds: float) -> T:
-        """The call's value, or what it raised; ``Overstayed`` where it has not ended ``seconds`` after it began."""
+    def run(self, call: Callable[[], T], seconds: float, patient: bool = False) -> T:
+        """The call's value, or what it raised; ``Overstayed`` where it has not ended ``seconds`` after it began. ``patient``: time
+        in which its thread could have run and got no processor does not count."""
         task = _Task(call)
         with self._changed:
             self._waiting.append(task)
             if len(self._waiting) > self._idle and self._threads < self._most:
                 self._spawn()
             self._changed.notify()
-        if not task.began.wait(BEGIN_SECONDS) and self._cancelled(task):
+        if not task.began.wait(max(BEGIN_SECONDS, seconds) if patient else BEGIN_SECONDS) and self._cancelled(task):
             raise Overstayed(None)
-        if not task.done.wait(max(0.0, task.since + seconds - time.monotonic())):
+        ended = _ended_patiently if patient else _ended
+        if not ended(task, seconds):
             raise Overstayed(task.thread)
         if task.error is not None:
             raise task.error
@@ -113,7 +119,35 @@ class DeadlineRunner:
                 task = self._waiting.popleft()
             finally:
                 self._idle -= 1
-            task.thread = threading.get_ident()
+            task.thread, task.native = threading.get_ident(), threading.get_native_id()
             task.since = time.monotonic()
         task.began.set()
         return task
+
+
+def _ended(task: _Task[Any], seconds: float) -> bool:
+    return task.done.wait(max(0.0, task.since + seconds - time.monotonic()))
+
+
+def _ended_patiently(task: _Task[Any], seconds: float) -> bool:
+    """The same, with what the thread spent in the queue for a processor on top, up to ``PATIENCE`` times the limit."""
+    if _ended(task, min(seconds, LOOK_SECONDS)):
+        return True
+    before = queued_seconds(task.native)
+    while True:
+        queued = min(queued_seconds(task.native) - before, PATIENCE * seconds)
+        left = task.since + seconds + queued - time.monotonic()
+        if left <= 0:
+            return task.done.is_set()
+        if task.done.wait(max(left, LOOK_SECONDS)):
+            return True
+
+
+def queued_seconds(thread: int) -> float:
+    """How long a thread of this process could have run and waited for a processor, since it began. 0 where the kernel does not say.
+
+    The second number of /proc/<pid>/task/<tid>/schedstat, nanoseconds (Linux: Documentation/scheduler/sched-stats.rst)."""
+    try:
+        return int(Path(f"/proc/self/task/{thread}/schedstat").read_text("ascii").split()[1]) / 1e9
+    except (OSError, ValueError, IndexError):
+        return 0.0

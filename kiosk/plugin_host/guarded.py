@@ -55,15 +55,17 @@ class GuardedHooks:
         runner: DeadlineRunner,
         seconds: float,
         monotonic: Callable[[], float] = time.monotonic,
+        patient: bool = False,
     ) -> None:
         self._host = host
         self._runner = runner
         self._seconds = seconds
+        self._patient = patient
         self._missed = _Missed(monotonic)
 
-    def within(self, seconds: float) -> GuardedHooks:
-        """The same with another limit."""
-        other = GuardedHooks(self._host, self._runner, seconds)
+    def within(self, seconds: float, patient: bool = False) -> GuardedHooks:
+        """The same with another limit. ``patient``: see ``DeadlineRunner.run``."""
+        other = GuardedHooks(self._host, self._runner, seconds, patient=patient)
         other._missed = self._missed
         return other
 
@@ -114,7 +116,7 @@ class GuardedHooks:
             if lasted >= self._seconds:  # nothing is gained by a second thread that waits for the same
                 return self._without(plugin, hook)
         try:
-            return self._runner.run(call, self._seconds)
+            return self._runner.run(call, self._seconds, self._patient)
         except Overstayed as late:
             # The call ended just now, or the thread is in something else by now: nobody is to blame who has not been in it
             # for long. Half the limit: the call begins a little after its thread took it up.

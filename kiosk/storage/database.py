@@ -40,6 +40,9 @@ class Projected(Base):
 
 IN_MEMORY = "sqlite://"
 
+# a transaction in which nothing was asked of PostgreSQL for so long belongs to a thread that is stuck: it ends, and its locks with it
+FORGOTTEN_SECONDS = 180
+
 
 def sqlite_url(data_dir: Path) -> str:
     return f"sqlite:///{data_dir.absolute() / 'kiosk.sqlite3'}"  # Flask-SQLAlchemy makes a folder for a relative one
@@ -76,6 +79,7 @@ class Database:
                     "cơ sở dữ liệu PostgreSQL cần trình điều khiển psycopg: pip install 'kiosk-appliance[platform]'",
                     "a PostgreSQL database needs the driver psycopg: pip install 'kiosk-appliance[platform]'",
                 ) from None
+            event.listen(self.engine, "connect", _end_forgotten)
             if read_only:
                 event.listen(self.engine, "connect", _read_only_postgresql)
         event.listen(self.engine, "before_cursor_execute", statements.ask_leave)
@@ -171,6 +175,11 @@ def _configure_sqlite(connection: Any, _record: Any) -> None:
     ):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
+
+
+def _end_forgotten(connection: Any, _record: Any) -> None:
+    connection.execute(f"SET idle_in_transaction_session_timeout = '{FORGOTTEN_SECONDS}s'")
+    connection.commit()
 
 
 def _read_only_postgresql(connection: Any, _record: Any) -> None:

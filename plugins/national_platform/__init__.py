@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     import click
     from flask import Blueprint
 
+    from plugins.national_platform.parked_again import ParkedAgain
+
 STAFF = ("administrator", "technician")
 
 
@@ -26,6 +28,19 @@ class NationalPlatform:
 
     def __init__(self, context: PluginContext) -> None:
         self._context = context
+        self._parked: ParkedAgain | None = None
+
+    @hookimpl
+    def startup(self) -> None:
+        from plugins.national_platform.parked_again import ParkedAgain
+
+        self._parked = ParkedAgain(self._context.services.journal)
+        self._parked.repeated.start()
+
+    @hookimpl
+    def shutdown(self) -> None:
+        if self._parked is not None:
+            self._parked.repeated.stop()
 
     @hookimpl
     def project(self, records: Sequence[Record], session: Session) -> None:

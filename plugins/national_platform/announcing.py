@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from kiosk.domain import Draft
 from kiosk.journal.append import Entry, entries_of
+from kiosk.journal.project import ProjectionFailed
 from kiosk.journal.saying import say
 
 if TYPE_CHECKING:
@@ -54,8 +55,13 @@ def _announce(journal: Journal, audience: str, now: datetime, trusted: bool) -> 
         with journal.database.reading() as session:
             if not _asked(journal, audience, session):
                 return 0
-        return len(say(journal, audience, compose))
-    except (SQLAlchemyError, ValueError) as error:  # the database is away; or no kind allows what was said
+        # what is in no table would be said again with every answer
+        return len(say(journal, audience, compose, only_folded=True))
+    except (
+        SQLAlchemyError,
+        ValueError,
+        ProjectionFailed,
+    ) as error:  # the database is away; or no kind allows what was said
         log.error("nothing could be announced: %s", type(error).__name__)
         return 0
 

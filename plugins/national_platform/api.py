@@ -131,7 +131,7 @@ def add_routes(blueprint: Blueprint, context: PluginContext) -> None:
         if request.headers.get("Content-Encoding", "").lower() != "zstd":
             return errors.answer(415, "unsupported_media_type", "Send NDJSON, compressed with zstd.")
         body = request.get_data(cache=False)
-        return reply(ingest.ingest(journal, sender(body), body, now_ms()))
+        return reply(ingest.ingest(journal, hooks, sender(body), body, now_ms()))
 
     @blueprint.post(f"{PREFIX}/parked/retry")
     @described(
@@ -230,6 +230,11 @@ def _add_errors(blueprint: Blueprint) -> None:
     @blueprint.errorhandler(MalformedLine)
     def malformed(error: MalformedLine) -> ResponseReturnValue:
         return _error(422, "malformed", str(error), line=max(1, error.line))
+
+    @blueprint.errorhandler(ingest.Unfinished)
+    def unfinished(error: ingest.Unfinished) -> ResponseReturnValue:
+        log.error("a batch was not taken in time: %s", error)
+        return _later(503, 5, "The platform did not finish in time; send again later.")
 
     @blueprint.errorhandler(SQLAlchemyError)
     def storage(error: SQLAlchemyError) -> ResponseReturnValue:

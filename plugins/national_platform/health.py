@@ -45,8 +45,10 @@ def _parked(count: int) -> HealthCheck:
         HealthLevel.WARNING,
         Text(f"{count} bản ghi được giữ nhưng chưa vào bảng.", f"{count} records are kept and in no table yet."),
         Text(
-            "Cập nhật nền tảng để hiểu các loại bản ghi mới, rồi bấm thử lại ở trang Bản ghi để riêng.",
-            "Update the platform so that it knows the new kinds, then retry on the page Parked records.",
+            "Xem lý do ở trang Bản ghi để riêng. Nếu một phần mở rộng không nạp được, khởi động lại; nếu loại bản ghi còn lạ, "
+            "cập nhật nền tảng. Sau đó nền tảng tự đưa chúng vào bảng.",
+            "See why on the page Parked records. Where a plugin did not load, restart; where a kind is not known yet, update the "
+            "platform. After that it takes them up by itself.",
         ),
     )
 

@@ -12,25 +12,33 @@ import zstandard
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from kiosk.journal.batch import Fork, MalformedLine, read_batch
+from kiosk.journal.batch import Batch, Fork, MalformedLine, read_batch
 from kiosk.journal.bulk import upsert_of
-from kiosk.journal.receive import Received, receive
+from kiosk.journal.receive import Finish, Received, receive
 from plugins.national_platform import alarms, parked
 from plugins.national_platform.assertion import Refused, Sender
 from plugins.national_platform.models import Contact
 
 if TYPE_CHECKING:
     from kiosk.journal.writer import Journal
+    from kiosk.plugin_host.guarded import GuardedHooks
 
 log = logging.getLogger(__name__)
 
 COMPRESSED_BYTES = 8 * 1024 * 1024
 PLAIN_BYTES = 64 * 1024 * 1024
 LINES = 20_000
+FOLD_SECONDS = (
+    120.0  # for a batch; a plugin that is in one call for half of it, and not for want of a processor, blocks
+)
 WINDOW_BYTES = 8 * 1024 * 1024  # the most memory that a frame may ask of the decompressor
 
 is_device_journal = re.compile(r"[a-z0-9]{4,24}\.[0-9]{1,6}").fullmatch  # "<device>.<epoch>"
 _HASH = re.compile(r"[0-9a-f]{64}").fullmatch
+
+
+class Unfinished(Exception):
+    """A batch that was not taken in time. It may still be: sent again, it is recognised."""
 
 
 class TooLarge(Exception):
@@ -87,8 +95,9 @@ def unpack(body: bytes) -> bytes:
     return plain
 
 
-def ingest(journal: Journal, sender: Sender, body: bytes, now_ms: int) -> dict[str, Any]:
-    """Take a batch. Raises ``Refused``, ``TooLarge``, ``Gap``, ``Fork``, ``MalformedLine``."""
+def ingest(journal: Journal, hooks: GuardedHooks, sender: Sender, body: bytes, now_ms: int) -> dict[str, Any]:
+    """Take a batch. Raises ``Refused``, ``TooLarge``, ``Gap``, ``Fork``, ``MalformedLine``; ``Unfinished`` where a plugin blocked it
+    or nobody knows yet what comes of it: the device is to send it again."""
     said = claimed(sender)
     with journal.database.reading() as session:
         key = digest_key(session, said.writer) or journal.identity.pseudonym_key
@@ -102,7 +111,7 @@ def ingest(journal: Journal, sender: Sender, body: bytes, now_ms: int) -> dict[s
         note_contact(session, sender.device, said, now_ms, version if version.isprintable() else "")
 
     try:
-        received = receive(journal.database, journal.projector, batch, said.head, finish)
+        received = _received(journal, hooks, batch, said.head, finish)
     except Fork as fork:
         with journal.database.writing() as session:
             alarms.raise_fork(session, said.writer, fork.seq, now_ms)
@@ -120,6 +129,19 @@ def ingest(journal: Journal, sender: Sender, body: bytes, now_ms: int) -> dict[s
         "server_time_ms": now_ms,
         "drift_ms": now_ms - said.clock_ms,
     }
+
+
+def _received(journal: Journal, hooks: GuardedHooks, batch: Batch, head: bytes, finish: Finish) -> Received:
+    """Stored and folded in a thread that can be given up: else a plugin that blocks would hold every thread that devices are
+    answered in. What that thread holds locked, the database gives free when it has said nothing for a while."""
+
+    def call() -> tuple[Received, None]:
+        return receive(journal.database, journal.projector, batch, head, finish), None
+
+    received, fault = hooks.within(FOLD_SECONDS, patient=True).bounded("national_platform", "project", call)
+    if not isinstance(received, Received):
+        raise Unfinished(str(fault))
+    return received
 
 
 def digest_key(session: Session, writer: str) -> bytes | None:

@@ -21,6 +21,8 @@ from plugins.national_platform.models import ParkedRecord
 if TYPE_CHECKING:
     from kiosk.journal.writer import Journal
 
+AT_ONCE = 5000  # records a transaction
+
 
 def note(session: Session, writer: str, parked: Sequence[Parked], now_ms: int) -> None:
     """Remember what was set aside of a batch."""
@@ -60,6 +62,23 @@ def retry(journal: Journal, writer: str, seqs: Iterable[int]) -> list[dict[str, 
             if failed.fault.plugin in skip:
                 raise
             skip |= {failed.fault.plugin}
+
+
+def retry_known(journal: Journal, all_reasons: bool = False) -> int:
+    """Try again what was set aside because a plugin was not there, or an older one, and of which this process knows the kind.
+    ``all_reasons``: and what did not fit its kind, as after an update. Returns how many records found their place."""
+    reasons = ParkedRecord.reason == "unknown_kind"
+    query = select(ParkedRecord.writer, ParkedRecord.seq).where(ParkedRecord.kind.in_(journal.kinds.names()))
+    with journal.database.reading() as session:
+        waiting: dict[str, list[int]] = {}
+        for row in session.execute(query if all_reasons else query.where(reasons)):
+            waiting.setdefault(row.writer, []).append(row.seq)
+    found = 0
+    for writer, seqs in sorted(waiting.items()):
+        for start in range(0, len(seqs), AT_ONCE):
+            some = sorted(seqs)[start : start + AT_ONCE]
+            found += len(some) - len(retry(journal, writer, some))
+    return found
 
 
 def _retry(

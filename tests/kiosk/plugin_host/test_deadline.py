@@ -6,10 +6,12 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 
-from kiosk.plugin_host.deadline import DeadlineRunner, Overstayed
+from kiosk.plugin_host import deadline
+from kiosk.plugin_host.deadline import DeadlineRunner, Overstayed, queued_seconds
 
 
 @pytest.fixture
@@ -127,6 +129,51 @@ def test_threads_that_are_not_needed_any_more_end(gate: threading.Event) -> None
     settle(lambda: alive() == 2)
     runner.stop()
     settle(lambda: alive() == 0)
+
+
+def test_a_patient_caller_does_not_count_what_the_thread_spent_waiting_for_a_processor(
+    runner: DeadlineRunner, gate: threading.Event, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked: list[int] = []
+
+    def starving(thread: int) -> float:
+        """Of all the time since it was first asked after, the thread ran for none; at the fifth look the call ends."""
+        looked.append(thread)
+        if len(looked) == 5:
+            gate.set()
+        return 1000.0 + 0.1 * len(looked)
+
+    monkeypatch.setattr(deadline, "queued_seconds", starving)
+    monkeypatch.setattr(deadline, "LOOK_SECONDS", 0.05)
+    assert runner.run(lambda: gate.wait(60), 0.1, patient=True) is True
+    assert len(looked) >= 5
+    assert len(set(looked)) == 1
+
+
+def test_patience_ends_as_well(runner: DeadlineRunner, gate: threading.Event, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[float] = []
+
+    def starving(_thread: int) -> float:
+        asked.append(10.0 * len(asked))
+        return asked[-1]
+
+    monkeypatch.setattr(deadline, "queued_seconds", starving)
+    monkeypatch.setattr(deadline, "LOOK_SECONDS", 0.02)
+    with pytest.raises(Overstayed):
+        runner.run(lambda: gate.wait(60), 0.04, patient=True)
+
+
+def test_a_call_that_waits_for_something_else_gets_no_patience(runner: DeadlineRunner, gate: threading.Event) -> None:
+    with pytest.raises(Overstayed) as late:
+        runner.run(lambda: gate.wait(60), 0.05, patient=True)
+    assert late.value.thread is not None
+
+
+def test_the_kernel_says_how_long_a_thread_waited_for_a_processor() -> None:
+    if not Path("/proc/self/schedstat").exists():
+        pytest.skip("this kernel keeps no count of it")
+    assert queued_seconds(threading.get_native_id()) > 0
+    assert queued_seconds(2**31 - 1) == 0.0  # no such thread
 
 
 def _run_without_threads(runner: DeadlineRunner, monkeypatch: pytest.MonkeyPatch, gate: threading.Event) -> int:
