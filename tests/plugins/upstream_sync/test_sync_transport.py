@@ -188,7 +188,7 @@ def test_health_says_what_is_wrong_in_both_languages(device: Appliance) -> None:
     for code in [*WORDS, "unforeseen"]:
         status = Status(
             enrolment=known,
-            backlog=Backlog(7, 0, 2, (("d.1", "fork", 5),)),
+            backlog=Backlog(7, 0, 3, (("d.1", "fork", 5),), kept=1),
             last_contact_ms=0,
             fault=code,
             drift_ms=-120_000,
@@ -196,6 +196,8 @@ def test_health_says_what_is_wrong_in_both_languages(device: Appliance) -> None:
         checks = {check.name: check for check in health.checks(status, condition, 3 * day, 60)}
         assert checks["sync.backlog"].level == "warning"
         assert checks["sync.parked"].level == "warning"
+        assert checks["sync.parked"].text.en.startswith("2 records")
+        assert checks["sync.kept"].level == "info"
         assert checks["sync.alarm.d.1"].level == "fault"
         assert checks["sync.clock"].level == "warning"
         assert checks["sync.contact"].level in ("warning", "fault")
