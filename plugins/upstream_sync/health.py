@@ -94,14 +94,15 @@ def _worker(worker: Condition) -> HealthCheck:
 
 
 def _contact(status: Status, now_ms: int) -> HealthCheck:
+    """Not ok as soon as an exchange failed: the citizen's screen then says that the work goes on without the platform."""
     ago = _ago(status.last_contact_ms, now_ms)
     if not status.looked:
         text = Text("Đang liên lạc với nền tảng.", "The platform is being asked.")
-        return HealthCheck("sync.contact", HealthLevel.INFO, text)
+        return HealthCheck("sync.contact", HealthLevel.OK, text)
     if not status.fault:
         if status.last_contact_ms is None:
             text = Text("Chưa liên lạc với nền tảng.", "No contact with the platform yet.")
-            return HealthCheck("sync.contact", HealthLevel.INFO, text)
+            return HealthCheck("sync.contact", HealthLevel.OK, text)
         text = Text(f"Liên lạc lần cuối {ago.vi} trước.", f"Last contact {ago.en} ago.")
         return HealthCheck("sync.contact", HealthLevel.OK, text)
     what, advice = advice_for(SyncFault(status.fault))

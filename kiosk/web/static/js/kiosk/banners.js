@@ -33,7 +33,7 @@ export class Banners {
     if (OUT_OF_ORDER.has(status.journal)) lines.push(["fault", "journal_down"]);
     if (OUT_OF_ORDER.has(status.camera)) lines.push(["warning", "camera_down"]);
     if (status.printer === "fault") lines.push(["warning", "printer_down"]);
-    if (OUT_OF_ORDER.has(status.platform)) lines.push(["info", "platform_down"]);
+    if (status.platform && status.platform !== "ok") lines.push(["info", "platform_down"]);
     if (status.clock_trusted === false) lines.push(["info", "clock_wrong"]);
     // Two at most: a person reads no more, and the rest is for the technician's page.
     this.#place.replaceChildren(...lines.slice(0, 2).map(([level, key]) => this.#banner(level, key)));
