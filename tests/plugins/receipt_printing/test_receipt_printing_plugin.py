@@ -130,20 +130,16 @@ def test_a_fault_is_told_to_the_citizen_and_to_the_technician_and_ends_with_it(s
     assert check.level is HealthLevel.OK
 
 
-def test_a_twin_that_is_late_is_no_broken_printer(started):
+def test_a_twin_that_is_late_is_no_broken_printer(started, monkeypatch):
     """It draws in this very process; a real printer's two seconds would go by with whatever else the machine does."""
-    held = threading.Event()
+    draw, waits = started.virtual.device._draw, [4.0]
 
-    def busy() -> None:
-        with started.virtual.device._changed:
-            held.set()
-            time.sleep(4.0)
+    def slowly(job: bytes) -> None:
+        time.sleep(waits.pop() if waits else 0)
+        draw(job)
 
-    thread = threading.Thread(target=busy)
-    thread.start()
-    assert held.wait(WAIT)
+    monkeypatch.setattr(started.virtual.device, "_draw", slowly)
     assert started.print_receipt(ticket()).printed
-    thread.join()
 
 
 def test_the_watch_finds_an_empty_roll_without_any_ticket(tmp_path):
