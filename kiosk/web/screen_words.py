@@ -81,6 +81,8 @@ def _answers() -> dict[str, str]:
         "take_ticket": gettext("Mời lấy phiếu ở khe bên dưới"),
         "remember_number": gettext("Hãy nhớ hoặc chụp ảnh số này"),
         "not_printed": gettext("Không in được phiếu"),
+        "paper_out": gettext("Máy in hết giấy."),
+        "look_for_ticket": gettext("Hãy nhìn khe ra phiếu"),
         "keep_number": gettext("Hãy chụp ảnh hoặc ghi lại số này. Nhân viên gọi bạn theo số."),
         "admit_next": gettext("Chờ gọi số của bạn, rồi vào theo hướng dẫn."),
         "admit_next_plain": gettext("Lượt của bạn đã được ghi nhận. Mời đi theo hướng dẫn."),

@@ -7,7 +7,7 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 
-from hardware.printers import EscposPrinter, NetworkConnection, Printer, PrinterStatus
+from hardware.printers import EscposPrinter, NetworkConnection, Patience, Printer, PrinterStatus
 from hardware.printers.device_node import DeviceNodeConnection
 from hardware.printers.escpos_printer import Connection
 from hardware.printers.serial_line import SerialConnection
@@ -29,6 +29,8 @@ from plugins.receipt_printing.settings import (
 log = logging.getLogger(__name__)
 
 VIRTUAL_HOST = "127.0.0.1"
+# the twin draws in a thread of this very process: where it is late the machine is busy, and nothing is broken
+OF_THE_TWIN = Patience(answer=30.0, stall=30.0)
 
 
 def virtual_printer(settings: Settings, papers: PaperFolder) -> VirtualPrinter | None:
@@ -50,6 +52,7 @@ def build_printer(settings: Settings, virtual: VirtualPrinter | None) -> Printer
         _connect(settings, virtual),
         answers_status=printer.answers_status,
         confirms_end=printer.confirms_end,
+        patience=OF_THE_TWIN if virtual else Patience(),
     )
 
 

@@ -30,7 +30,7 @@ class VisitRow(Projected):
 
 
 class VisitHour(Projected):
-    """How many visits one journal has in one hour (Unix hours), by site, direction and decision."""
+    """How many visits one journal has in one hour (Unix hours), by site, direction and decision; those the core recorded too."""
 
     __tablename__ = "self_check_in_hours"
     writer: Mapped[str] = mapped_column(String(32), primary_key=True)

@@ -27,7 +27,8 @@ def project(records: Sequence[Record], session: Session, time_zone: str, device:
     visits = [record for record in records if isinstance(record.data, Visit)]
     if visits:
         insert_rows(session, VisitRow, [_visit_row(record, time_zone) for record in visits])
-        add_counts(session, VisitHour, VisitHour.visits, _hours(visits))
+    if came := [record for record in records if _came(record)]:
+        add_counts(session, VisitHour, VisitHour.visits, _hours(came))
     said = [record for record in records if record.citizen and _says(record.writer, own)]
     appointments = [_appointment_row(record) for record in said if isinstance(record.data, Appointment)]
     keep_latest(session, AppointmentRow, appointments, yielding=own)
@@ -37,8 +38,13 @@ def project(records: Sequence[Record], session: Session, time_zone: str, device:
 
 def lasting_counts(records: Sequence[Record]) -> list[LastingCount]:
     """The hours' counts of visits that are erased next: they stay, without anybody's name."""
-    hours = _hours([record for record in records if isinstance(record.data, Visit)])
+    hours = _hours([record for record in records if _came(record)])
     return [LastingCount(VisitHour.__tablename__, key, "visits", count) for key, count in sorted(hours.items())]
+
+
+def _came(record: Record) -> bool:
+    """Whether somebody stood before a device: with a code that nobody knows as well, which the core records and staff look after."""
+    return isinstance(record.data, Visit) or (record.kind == "core.encounter" and record.data is not None)
 
 
 def _hours(visits: Sequence[Record]) -> Counter[tuple[str | int, ...]]:

@@ -26,9 +26,11 @@ class Backlog:
     oldest_ms: int | None
     parked: int
     alarms: tuple[tuple[str, str, int], ...]  # writer, code, seq
+    kept: int = 0  # of ``parked``: the platform's words for plugins that this device does not have
 
 
-def read_backlog(session: Session) -> Backlog:
+def read_backlog(session: Session, kinds: Iterable[str] = ()) -> Backlog:
+    """``kinds``: the record kinds that are known here."""
     unsent, oldest = 0, []
     for head in session.scalars(select(JournalHead).where(JournalHead.own, JournalHead.acknowledged < JournalHead.seq)):
         unsent += head.seq - head.acknowledged
@@ -40,7 +42,26 @@ def read_backlog(session: Session) -> Backlog:
         oldest += [] if happened is None else [happened]
     parked = session.scalar(select(func.count()).select_from(ParkedRecord)) or 0
     alarms = session.execute(select(Alarm.writer, Alarm.code, Alarm.seq).order_by(Alarm.writer)).all()
-    return Backlog(unsent, min(oldest, default=None), parked, tuple((one.writer, one.code, one.seq) for one in alarms))
+    return Backlog(
+        unsent,
+        min(oldest, default=None),
+        parked,
+        tuple((one.writer, one.code, one.seq) for one in alarms),
+        _kept(session, kinds) if parked else 0,
+    )
+
+
+def _kept(session: Session, kinds: Iterable[str]) -> int:
+    """A kind that is unknown though its plugin is here comes from a newer version, and does not count."""
+    here = {kind.partition(".")[0] for kind in kinds}
+    own = select(JournalHead.writer).where(JournalHead.own)
+    counted = session.execute(
+        select(JournalRecord.kind, func.count())
+        .join(ParkedRecord, (ParkedRecord.writer == JournalRecord.writer) & (ParkedRecord.seq == JournalRecord.seq))
+        .where(ParkedRecord.writer.not_in(own), ParkedRecord.reason == "unknown_kind")
+        .group_by(JournalRecord.kind)
+    )
+    return sum(count for kind, count in counted if kind.partition(".")[0] not in here)
 
 
 def waiting_writers(session: Session) -> list[str]:

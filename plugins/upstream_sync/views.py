@@ -47,7 +47,7 @@ def make_blueprint(context: PluginContext, status: Noted, worker: SyncWorker, th
     @require_role(*ROLES)
     def page() -> ResponseReturnValue:
         with context.services.session() as session:
-            backlog = read_backlog(session)
+            backlog = read_backlog(session, context.services.journal.kinds.names())
             parked = session.scalars(
                 select(ParkedRecord).order_by(ParkedRecord.writer, ParkedRecord.seq).limit(PARKED_SHOWN)
             ).all()

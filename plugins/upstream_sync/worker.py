@@ -247,7 +247,7 @@ class SyncWorker:
 
     def _note_backlog(self) -> None:
         with self._services.journal.database.reading() as session:
-            self._status.note(backlog=backlog.read_backlog(session))
+            self._status.note(backlog=backlog.read_backlog(session, self._services.journal.kinds.names()))
 
     def _waiting(self) -> bool:
         with self._services.journal.database.reading() as session:

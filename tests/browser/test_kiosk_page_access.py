@@ -102,6 +102,37 @@ def test_no_state_breaks_a_rule_of_access_or_leaves_the_screen(
     assert problems == {}
 
 
+SEEN = """() => {
+  const {top, bottom} = document.getElementById("result-done").getBoundingClientRect();
+  const centre = document.elementFromPoint(document.getElementById("result-done").getBoundingClientRect().x + 9, (top + bottom) / 2);
+  return top >= 0 && bottom <= innerHeight && centre.id === "result-done";
+}"""
+
+
+@pytest.mark.parametrize("size", [(1280, 800), (1024, 600), (800, 480), (480, 800)])
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_the_way_on_is_in_sight_whatever_there_is_to_say(
+    appliance: Any, screen: Any, write: Any, size: tuple[int, int], language: str
+) -> None:
+    """No paper, no platform, a wrong clock, and three long reasons."""
+    long = "Bạn có lịch hẹn ở một cơ sở khác vào buổi sáng của ngày hôm sau, không phải ở đây và không phải hôm nay."
+    notes = [write.finding("note", f"{long} {n}", f"{long} {n}", (long, long), "Luật số 1") for n in range(3)]
+    screen.page.set_viewport_size({"width": size[0], "height": size[1]})
+    screen.open(appliance.url)
+    screen.page.click(f"[data-language={language}]")
+    appliance.show("status", camera="ok", printer="fault", platform="fault", clock_trusted=False)
+    screen.page.wait_for_selector("[data-banner=printer_down]")
+    for findings in ([], notes):
+        appliance.scripted(decision="admit", findings=findings, ticket={"number": "A042", "payload": ""})
+        screen.scanner("001099012345")
+        screen.wait_until(f"document.querySelectorAll('#result-reasons li').length === {len(findings)}")
+        screen.wait_for("result")
+        key = appliance.scans[-1]["key"]
+        appliance.show("print", key=key, printed=False, problem="paper_out", text={"vi": "", "en": ""})
+        screen.page.wait_for_selector("#result-paper[data-state=failed]")
+        assert screen.page.evaluate(SEEN)
+
+
 def test_a_whole_visit_by_keyboard_alone(appliance: Any, screen: Any) -> None:
     appliance.scripted(decision="ask", questions=[QUESTION])
     screen.open(appliance.url)

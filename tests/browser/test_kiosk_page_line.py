@@ -26,8 +26,13 @@ def test_devices_that_are_out_of_order_are_told_with_what_to_do_instead(applianc
     assert banners(screen) == ["printer_down", "platform_down"]
     screen.page.click("[data-language=en]")
     assert "printer is out of order" in screen.text("#banners")
-    appliance.show("status", camera="ok", printer="ok", platform="ok", clock_trusted=True)
+    appliance.show("status", camera="ok", printer="warning", platform="ok", clock_trusted=True)  # a roll that soon ends
     screen.wait_until("document.querySelectorAll('[data-banner]').length === 0")
+    appliance.show(
+        "status", camera="ok", printer="ok", platform="info", clock_trusted=True
+    )  # an hour without a network
+    screen.page.wait_for_selector("[data-banner=platform_down]")
+    assert "Your visit is still recorded" in screen.text("#banners")
 
 
 @pytest.mark.parametrize("settings", [ScreenSettings(status_seconds=0.2)])

@@ -119,12 +119,26 @@ def test_paper_that_came_out_and_paper_that_did_not(appliance: Any, screen: Any)
     appliance.show("print", key="of-somebody-else", printed=True, problem="", text={"vi": "", "en": ""})
     appliance.show("print", key=key, printed=False, problem="paper_out", text={"vi": "Hết giấy", "en": "Out of paper"})
     screen.page.wait_for_selector('#result-paper[data-state="failed"]')
-    assert "chụp ảnh hoặc ghi lại số này" in screen.text("#paper-text")
+    assert screen.text("#paper-text") == "Máy in hết giấy. Hãy chụp ảnh hoặc ghi lại số này. Nhân viên gọi bạn theo số."
     assert screen.text("#result-number") == "A042"
     assert screen.page.evaluate("document.getElementById('result-number').offsetHeight > 90")
     appliance.show("print", key=key, printed=True, problem="", text={"vi": "", "en": ""})  # staff put in a new roll
     screen.page.wait_for_selector('#result-paper[data-state="printed"]')
     assert "Mời lấy phiếu" in screen.text("#paper-title")
+
+
+def test_paper_that_may_be_out_is_looked_for(appliance: Any, screen: Any) -> None:
+    appliance.scripted(decision="admit", ticket=NUMBER)
+    screen.open(appliance.url)
+    screen.scanner(CODE)
+    screen.wait_for("result")
+    told = {"vi": "Không rõ phiếu đã ra hay chưa: hãy nhìn máy in.", "en": "Whether it came out is not known."}
+    appliance.show("print", key=appliance.scans[0]["key"], printed=False, problem="unsure", text=told)
+    screen.page.wait_for_selector('#result-paper[data-state="failed"]')
+    assert screen.text("#paper-title") == "Hãy nhìn khe ra phiếu"
+    assert screen.text("#paper-text") == told["vi"]
+    screen.page.click("[data-language=en]")
+    assert screen.text("#paper-text") == told["en"]
 
 
 def test_paper_that_is_out_before_the_answer_arrives(appliance: Any, screen: Any, write: Any) -> None:

@@ -90,9 +90,13 @@ def test_a_plugin_that_could_not_be_asked_is_missed(
     monkeypatch.undo()
 
 
-def test_a_plugin_that_blocks_in_its_health_check_shows_in_the_same_answer(workshop: Workshop) -> None:
+def test_a_plugin_that_blocks_in_its_health_check_shows_in_the_same_answer(
+    workshop: Workshop, monkeypatch: pytest.MonkeyPatch
+) -> None:
     blocks = Misbehaviour(lambda: blocks.block())
     appliance = workshop.start([("faulty", faulty("health_checks", blocks))], hook_seconds=0.2)
+    assert checks(create_app(appliance))["unanswered"] == "warning"
+    monkeypatch.setattr("kiosk.plugin_host.guarded.PATIENCE_SECONDS", 0.2)
     assert checks(create_app(appliance))["plugin.faulty"] == "fault"
     blocks.release()
 

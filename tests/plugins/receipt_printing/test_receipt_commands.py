@@ -199,11 +199,13 @@ def test_no_printer_says_where_to_set_one_up(place: Path) -> None:
 def test_machines_get_what_people_read(place: Path) -> None:
     out = place / "ticket.png"
     drawn = kiosk("receipt", "preview", "--out", out, "--width", "58", "--mode", "glyph", "--json")
+    assert drawn.exit_code == 0, drawn.output
     told = json.loads(drawn.stdout)
     assert (told["file"], told["width"], told["mode"]) == (str(out), 58, "glyph")
     assert 0 < told["bytes"] <= 4096
     assert told["seconds"] < 5
     printed = kiosk("printer", "test", "--json", "--profile", profile(place), "--data", place / "data")
+    assert printed.exit_code == 0, printed.output
     told = json.loads(printed.stdout)
     assert told["printed"] is True
     assert [one["mode"] for one in told["tickets"]] == ["raster", "glyph", "text"]

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+import time
 from datetime import UTC, datetime
 from pathlib import Path
 from types import SimpleNamespace
@@ -129,13 +130,25 @@ def test_a_fault_is_told_to_the_citizen_and_to_the_technician_and_ends_with_it(s
     assert check.level is HealthLevel.OK
 
 
+def test_a_twin_that_is_late_is_no_broken_printer(started, monkeypatch):
+    """It draws in this very process; a real printer's two seconds would go by with whatever else the machine does."""
+    draw, waits = started.virtual.device._draw, [4.0]
+
+    def slowly(job: bytes) -> None:
+        time.sleep(waits.pop() if waits else 0)
+        draw(job)
+
+    monkeypatch.setattr(started.virtual.device, "_draw", slowly)
+    assert started.print_receipt(ticket()).printed
+
+
 def test_the_watch_finds_an_empty_roll_without_any_ticket(tmp_path):
     plugin = build(tmp_path, check_every=1.0)
     plugin.virtual.device.set(paper="near_end")
     plugin.startup()
     try:
         seen = threading.Event()
-        for _ in range(100):
+        for _ in range(1200):
             (check,) = plugin.health_checks()
             if check.level is HealthLevel.WARNING:
                 break

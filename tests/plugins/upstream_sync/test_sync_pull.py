@@ -25,6 +25,7 @@ from kiosk.journal.models import JournalRecord
 from plugins.self_check_in.models import AppointmentRow
 from plugins.self_check_in.records import Appointment
 from plugins.upstream_sync import contact, enrolment, pulled, received_parked
+from plugins.upstream_sync.backlog import read_backlog
 from plugins.upstream_sync.enrol import enrol
 from plugins.upstream_sync.faults import BadCursor, SyncFault
 from plugins.upstream_sync.models import ParkedRecord
@@ -193,6 +194,10 @@ def test_what_is_not_understood_is_noted_and_used_after_an_update(enrolled: Appl
     puller(enrolled, platform).pull_one()
     with enrolled.session() as session:
         assert session.scalars(select(ParkedRecord.reason)).all() == ["unknown_kind"]
+        here = enrolled.kinds.names()
+        elsewhere = [name for name in here if not name.startswith("self_check_in.")]
+        assert (read_backlog(session, here).parked, read_backlog(session, here).kept) == (1, 0)  # of a newer version
+        assert read_backlog(session, elsewhere).kept == 1  # of a plugin that is not here: nothing to be done
     assert received_parked.retry(enrolled.journal) == 0
     enrolled.kinds._kinds["self_check_in.appointment"] = known
     assert received_parked.retry(enrolled.journal) == 1

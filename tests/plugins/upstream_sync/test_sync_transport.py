@@ -22,6 +22,7 @@ from hardware.supervise import Supervised
 from kiosk.appliance import Appliance
 from kiosk.core_slice import Notice
 from kiosk.domain import Draft
+from kiosk.web.screen_status import status_of
 from plugins.upstream_sync import answers, enrolment, health
 from plugins.upstream_sync.backlog import Backlog
 from plugins.upstream_sync.enrol import enrol
@@ -32,6 +33,8 @@ from plugins.upstream_sync.status import Status
 from plugins.upstream_sync.transport import Limits, Transport
 from plugins.upstream_sync.words import WORDS
 from tests.plugins.upstream_sync import fake_platform as support
+from tests.plugins.upstream_sync.conftest import add_records
+from tests.support.processes import eventually
 
 
 def certificate(folder: Path) -> tuple[Path, Path]:
@@ -181,6 +184,43 @@ def test_the_worker_sends_by_itself_and_ends_promptly(
     assert plugin._thread.condition().state == "stopped"
 
 
+TROUBLE = {
+    "500": support.status(500),
+    "429": support.status(429, Retry_After="1"),
+    "garbage": support.status(200, b"<html>Please sign in to the Wi-Fi</html>"),
+    "cut off": support.hang_up,
+    "slow": support.drip,
+    "silent": support.silence,
+}
+
+
+@pytest.mark.parametrize("trouble", TROUBLE)
+def test_with_a_platform_in_trouble_people_are_served_and_the_screen_and_health_say_so(
+    tmp_path: Path, device: Appliance, platform: Any, reopened: Any, trouble: str
+) -> None:
+    arguments = (device.database, device.station, "kiosk", device.clock, Transport(), platform.url)
+    enrol(tmp_path / "device", *arguments, "CODE-1")
+    appliance = reopened(longest_pause_seconds=0.05, answer_seconds=0.3, request_seconds=0.4)
+    plugin = appliance.host.plugin("upstream_sync")
+    platform.faults = [TROUBLE[trouble]] * 10_000
+
+    def contact() -> str | None:
+        level = status_of(plugin.health_checks())["platform"]
+        assert level is None or isinstance(level, str)
+        return level
+
+    plugin.startup()
+    try:
+        eventually(lambda: contact() in ("info", "warning"))
+        add_records(appliance, 3)  # what happens meanwhile is written down, and waits
+        assert contact() != "ok"
+        platform.faults.clear()
+        eventually(lambda: len(platform.lines(appliance.identity.writer)) == 3)
+        eventually(lambda: contact() == "ok")
+    finally:
+        plugin.shutdown()
+
+
 def test_health_says_what_is_wrong_in_both_languages(device: Appliance) -> None:
     known = enrolment.Enrolment("https://p.example", "d", "s", "", ("nation",), 2, 0, "")
     condition = Supervised("x", lambda stop: None).condition()
@@ -188,7 +228,7 @@ def test_health_says_what_is_wrong_in_both_languages(device: Appliance) -> None:
     for code in [*WORDS, "unforeseen"]:
         status = Status(
             enrolment=known,
-            backlog=Backlog(7, 0, 2, (("d.1", "fork", 5),)),
+            backlog=Backlog(7, 0, 3, (("d.1", "fork", 5),), kept=1),
             last_contact_ms=0,
             fault=code,
             drift_ms=-120_000,
@@ -196,6 +236,8 @@ def test_health_says_what_is_wrong_in_both_languages(device: Appliance) -> None:
         checks = {check.name: check for check in health.checks(status, condition, 3 * day, 60)}
         assert checks["sync.backlog"].level == "warning"
         assert checks["sync.parked"].level == "warning"
+        assert checks["sync.parked"].text.en.startswith("2 records")
+        assert checks["sync.kept"].level == "info"
         assert checks["sync.alarm.d.1"].level == "fault"
         assert checks["sync.clock"].level == "warning"
         assert checks["sync.contact"].level in ("warning", "fault")

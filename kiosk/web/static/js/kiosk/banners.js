@@ -1,6 +1,6 @@
 // One line for each thing that does not work right now, with what to do instead.
 
-// Levels of a health check that a person in front of the screen notices.
+// Levels of a health check that a person in front of the screen notices. Of a printer a warning is a roll that soon ends: it prints.
 const OUT_OF_ORDER = new Set(["warning", "fault"]);
 
 export class Banners {
@@ -32,8 +32,8 @@ export class Banners {
     if (!this.#connected) lines.push(["fault", "line_down"]);
     if (OUT_OF_ORDER.has(status.journal)) lines.push(["fault", "journal_down"]);
     if (OUT_OF_ORDER.has(status.camera)) lines.push(["warning", "camera_down"]);
-    if (OUT_OF_ORDER.has(status.printer)) lines.push(["warning", "printer_down"]);
-    if (OUT_OF_ORDER.has(status.platform)) lines.push(["info", "platform_down"]);
+    if (status.printer === "fault") lines.push(["warning", "printer_down"]);
+    if (status.platform && status.platform !== "ok") lines.push(["info", "platform_down"]);
     if (status.clock_trusted === false) lines.push(["info", "clock_wrong"]);
     // Two at most: a person reads no more, and the rest is for the technician's page.
     this.#place.replaceChildren(...lines.slice(0, 2).map(([level, key]) => this.#banner(level, key)));

@@ -107,8 +107,17 @@ export class Result {
     }[state];
     place.dataset.state = state;
     place.querySelector("use").setAttribute("href", `${this.#marks}#${markName}`);
-    document.getElementById("paper-title").textContent = this.#words.get(titleKey);
-    document.getElementById("paper-text").textContent = state === "failed" ? this.#words.get("keep_number") : "";
+    const told = state === "failed" ? this.lost(this.#paper) : { title: this.#words.get(titleKey), text: "" };
+    document.getElementById("paper-title").textContent = told.title;
+    document.getElementById("paper-text").textContent = told.text;
+  }
+
+  /** What to say of paper that did not come, as far as it is known: why, and what to do. */
+  lost({ problem = "", text = null }) {
+    const words = this.#words;
+    if (problem === "unsure") return { title: words.get("look_for_ticket"), text: words.of(text) || words.get("keep_number") };
+    const why = problem === "paper_out" ? `${words.get("paper_out")} ` : "";
+    return { title: words.get("not_printed"), text: why + words.get("keep_number") };
   }
 }
 

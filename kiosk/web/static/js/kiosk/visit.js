@@ -191,7 +191,8 @@ export class Visit {
   #sayPaper(outcome) {
     if (outcome.printed) return this.announcer.say(this.words.get("take_ticket"));
     this.sound.play("paper");
-    return this.announcer.say(`${this.words.get("not_printed")}. ${this.words.get("keep_number")}`, { now: true });
+    const { title, text } = this.result.lost(outcome);
+    return this.announcer.say(`${title}. ${text}`, { now: true });
   }
 
   #hint(text) {
