@@ -12,7 +12,7 @@ from werkzeug.exceptions import HTTPException, MisdirectedRequest
 from werkzeug.routing import BuildError
 
 from kiosk.appliance import Appliance
-from kiosk.web import access, api, errors, fonts, operation, recovery, screen, staff, staff_log
+from kiosk.web import access, api, compression, errors, fonts, operation, recovery, screen, staff, staff_log
 from kiosk.web.hosts import KnownHosts
 from kiosk.web.scan_door import ScanDoor
 
@@ -20,6 +20,9 @@ log = logging.getLogger(__name__)
 
 LANGUAGES = ("vi", "en")
 LANGUAGE_COOKIE = "language"
+STATIC_SECONDS = (
+    60  # a style or script is not asked for again with every step of a form; an update is seen after a minute
+)
 UPLOAD_BYTES = 12 * 1024 * 1024  # a phone's photograph; longer requests are refused before they are read
 
 HEADERS = {
@@ -51,12 +54,14 @@ def create_app(appliance: Appliance, bound: str | None = None) -> Flask:
         SESSION_COOKIE_SECURE=server.behind_tls,
         SESSION_COOKIE_NAME=f"kiosk_{appliance.settings.role}",
         BABEL_DEFAULT_LOCALE="vi",
+        SEND_FILE_MAX_AGE_DEFAULT=STATIC_SECONDS,
     )
     appliance.database.flask_extension().init_app(app)
     Babel(app, locale_selector=lambda: chosen_language(appliance.settings.site.language))
     app.session_interface = PageSessions()
     known = KnownHosts(server.host if bound is None else bound, server.allowed_hosts)
     harden(app, known)
+    app.after_request(compression.of_static)
     access.init_app(app, appliance)
     staff_log.init_app(app)
     app.register_error_handler(HTTPException, errors.page)

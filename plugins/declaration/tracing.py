@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
 ROLE = "administrator"
 SHOWN = 20
+ENDPOINTS = frozenset({"declaration.tracing", "declaration.trace"})
 _HASH = re.compile(r"[A-Za-z0-9_-]{22}")
 _NUMBER = re.compile(r"\d{12}", re.ASCII)
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, cast
 
-from flask import Blueprint
+from flask import Blueprint, Response, request
 
 from kiosk.delegation.key_ring import KeyRing
 from kiosk.plugin import PluginContext
+from kiosk.web import compression
 from kiosk.web.staff_language import remember_language
 from plugins.declaration import tracing
 from plugins.declaration.form_views import Form
@@ -27,4 +28,10 @@ def make_blueprint(context: PluginContext, ring: KeyRing, last_scan: LastScan) -
     if cast("Appliance", context.services).settings.role == "platform":
         tracing.add_routes(blueprint, context)
     blueprint.after_request(remember_language)
+    blueprint.after_request(_packed)
     return blueprint
+
+
+def _packed(response: Response) -> Response:
+    """In few bytes for whoever declares, at the roadside; the page of staff as it is, see ``kiosk.web.compression``."""
+    return response if request.endpoint in tracing.ENDPOINTS else compression.compressed(response)

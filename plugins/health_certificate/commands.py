@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TextIO
+from typing import BinaryIO
 
 import click
 from pydantic import ValidationError
@@ -113,19 +113,19 @@ def trust(profile_name: str, data_dir: Path, files: tuple[Path, ...], issuer: st
 @certificate.command()
 @PROFILE_OPTION
 @DATA_OPTION
-@click.argument("file", type=click.File("r", encoding="utf-8"))
+@click.argument("file", type=click.File("rb"))
 @WITHDRAW
 @click.option(
     "--ids", "are_ids", is_flag=True, help="The lines are certificates' own ids (UVCI); their hashes are recorded."
 )
 @click.option("--records", "as_records", is_flag=True, help="Only print the records, for 'kiosk platform publish'.")
-def revoke(profile_name: str, data_dir: Path, file: TextIO, withdraw: bool, are_ids: bool, as_records: bool) -> None:
+def revoke(profile_name: str, data_dir: Path, file: BinaryIO, withdraw: bool, are_ids: bool, as_records: bool) -> None:
     """Revoke certificates: FILE has one hash a line (32 hex digits, or kid:KEY for all that a key signed), or is a revocation batch
-    of the EU's gateway (JSON)."""
+    of the EU's gateway (JSON), or an authority's X.509 revocation list (PEM or DER)."""
     try:
         hashes = hashes_in(file.read(), are_ids)
     except NotABatch as problem:
-        raise _wrong(file.name, problem) from None
+        raise _wrong(getattr(file, "name", "-"), problem) from None
     try:
         bodies = [
             Revocation(hashes=hashes[at : at + HASHES_IN_RECORD], active=not withdraw)
@@ -141,7 +141,8 @@ def revoke(profile_name: str, data_dir: Path, file: TextIO, withdraw: bool, are_
         for body in bodies:
             click.echo(body.model_dump_json())
         return
-    _record(profile_name, data_dir, [Draft(REVOCATION, body) for body in bodies])
+    if bodies:  # an authority that has withdrawn nobody publishes an empty list
+        _record(profile_name, data_dir, [Draft(REVOCATION, body) for body in bodies])
     say(
         Text(
             f"{'không còn thu hồi' if withdraw else 'đã thu hồi'} ở máy này: {len(hashes)} mã băm",

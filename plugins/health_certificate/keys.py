@@ -152,6 +152,13 @@ def asked_authorities(certificate: x509.Certificate) -> tuple[str, ...]:
     return (*names, f"ca:{certificate.issuer.rfc4514_string()}")
 
 
+def names_in_list(revoked: x509.CertificateRevocationList) -> tuple[str, ...]:
+    """The ids of the authority whose revocation list it is, as its signers' certificates ask for it."""
+    identifier = _extension(revoked, x509.AuthorityKeyIdentifier)
+    digest = identifier.key_identifier if identifier is not None else None
+    return (*((f"ca:{digest.hex()}",) if digest else ()), f"ca:{revoked.issuer.rfc4514_string()}")
+
+
 def usable(key: Any) -> PublicKey:
     """The key, where some format here uses its kind: elliptic curves, Ed25519, RSA of 2,048 to 8,192 bits. Raises ``ValueError``."""
     if isinstance(key, ec.EllipticCurvePublicKey | ed25519.Ed25519PublicKey):
@@ -173,7 +180,7 @@ def _usages(certificate: x509.Certificate) -> frozenset[str]:
     return frozenset(USAGE_OIDS[oid.dotted_string] for oid in extended if oid.dotted_string in USAGE_OIDS)
 
 
-def _extension(certificate: x509.Certificate, wanted: Any) -> Any:
+def _extension(certificate: x509.Certificate | x509.CertificateRevocationList, wanted: Any) -> Any:
     try:
         return certificate.extensions.get_extension_for_class(wanted).value
     except (x509.ExtensionNotFound, x509.DuplicateExtension, ValueError):

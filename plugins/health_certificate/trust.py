@@ -67,6 +67,13 @@ class TrustAt:
         asked = [source for source in self.sources if source.revokes]
         return bool(asked) and _on_any(asked, revocation_hashes(certificate, signature, kid))
 
+    def revoked_signer(self, authorities: Iterable[str], serial: int) -> bool:
+        """Whether an authority, by any of its names, withdrew the signer's certificate that it numbered so."""
+        return _on_any(
+            (source for source in self.sources if source.revokes),
+            [hash_of_signer(authority, serial) for authority in authorities],
+        )
+
 
 def _on_any(sources: Iterable[TrustSource], hashes: Sequence[str]) -> bool:
     return any(source.revoked(hashes) for source in sources)
@@ -104,3 +111,8 @@ def revocation_hashes(certificate: HealthCertificate, signature: bytes, kid: str
 def hash_of_id(certificate_id: str) -> str:
     """By what a revocation list names a certificate of this id."""
     return hashlib.sha256(certificate_id.encode()).hexdigest()[:32]
+
+
+def hash_of_signer(authority: str, serial: int) -> str:
+    """By what a revocation list names a signer's certificate: its authority (see ``keys.authority_ids``) and its number there."""
+    return hash_of_id(f"{authority} {serial:x}")

@@ -134,6 +134,8 @@ def _verify(
         return Step.CANONICAL
     if not key.signed(str(algorithm), value, signed):
         return Step.SIGNATURE
+    if trust.revoked_signer(asked_authorities(signer), signer.serial_number):
+        return Step.REVOKED
     return check_after_signature(certificate, key, trust, value, key.ids[0])
 
 

@@ -9,16 +9,22 @@ import cv2
 import numpy as np
 import pytest
 import segno
+import tomlkit
 
 from kiosk.operators.register import Role
+from kiosk.settings.profile import find_profile
 from kiosk.web.app import create_app
 from tests.support import browser
 from tests.support.appliance import Workshop
 from tests.support.checkpoint_page import AN, tab, take_lane, verdict
 from tests.support.checkpoint_post import gate
-from tests.support.staff import add_operator
+from tests.support.processes import kiosk, run
+from tests.support.running_kiosk import RunningKiosk
+from tests.support.staff import PIN, add_operator
+from tests.support.tls_front import TlsFront
 
 pytestmark = pytest.mark.browser
+NAME = "post.test"  # RFC 2606: nobody's
 
 
 def test_a_phones_camera_reads_the_code(workshop: Workshop, write: Any, chromium: Any, tmp_path: Path) -> None:
@@ -28,13 +34,7 @@ def test_a_phones_camera_reads_the_code(workshop: Workshop, write: Any, chromium
     appliance = gate(workshop, plugins=("qr_scanning",), tail="[plugin.qr_scanning]\ncameras = []")
     add_operator(appliance, "7", Role.OFFICER)
     served = write.Served(create_app(appliance))
-    flags = [
-        *browser.FLAGS,
-        "--use-fake-ui-for-media-stream",
-        "--use-fake-device-for-media-stream",
-        f"--use-file-for-fake-video-capture={video}",
-    ]
-    own = chromium.browser_type.launch(executable_path=browser.CHROMIUM, headless=True, args=flags)
+    own = phone_with(chromium, video)
     page = tab(own, "phone")
     take_lane(page, served.url)
     page.click('[data-action="camera"]')
@@ -46,6 +46,63 @@ def test_a_phones_camera_reads_the_code(workshop: Workshop, write: Any, chromium
     own.close()
     appliance.events.close()
     served.close()
+
+
+@pytest.mark.process
+def test_a_phones_camera_over_tls(chromium: Any, tmp_path: Path) -> None:
+    """As at a roadside: the appliance as its own process, https before it, a phone that knows it by a name. Away from localhost a
+    browser gives no page its camera but one that came by TLS."""
+    video = tmp_path / "phone.mjpeg"
+    video.write_bytes(qr_video(AN.cccd_2021()))
+    post = RunningKiosk(behind_tls(tmp_path), tmp_path / "post", tmp_path / "post.log")
+    officer = ["Cán bộ", "--id", "7", "--role", "officer", "--pin-stdin"]
+    run([*kiosk("operator add", post.profile, post.data), *officer], PIN)
+    with post.start():
+        front = TlsFront(post.url, NAME, tmp_path)
+        own = phone_with(chromium, video, f"--host-resolver-rules=MAP {NAME} 127.0.0.1")
+        page = tab(own, "phone", ignore_https_errors=True)
+        page.set_default_timeout(120_000)
+        frames: list[str] = []
+        page.on(
+            "request", lambda one: frames.append(one.url) if "image/" in one.headers.get("content-type", "") else None
+        )
+        take_lane(page, front.url, "1")
+        assert page.evaluate("isSecureContext")
+        page.click('[data-action="camera"]')
+        verdict(page, "ask")
+        page.click('[data-action="camera"]')
+        page.wait_for_selector("#camera", state="hidden")
+        assert frames
+        assert all(one.startswith(front.url) for one in frames)
+        (session,) = [one for one in page.context.cookies() if one["name"] == "kiosk_kiosk"]
+        assert session["secure"]
+        assert page.problems == []
+        plain = tab(own, "phone")
+        plain.goto(post.url.replace("127.0.0.1", NAME) + "/health")
+        assert not plain.evaluate("isSecureContext")
+        own.close()
+        front.close()
+
+
+def behind_tls(folder: Path) -> Path:
+    """The demo's post, with https before it."""
+    document = tomlkit.parse(find_profile("demo-checkpoint").read_text("utf-8"))
+    document["server"].update({"behind_tls": True, "allowed_hosts": [NAME]})  # type: ignore[union-attr]
+    profile = folder / "post.toml"
+    profile.write_text(tomlkit.dumps(document), "utf-8")
+    return profile
+
+
+def phone_with(chromium: Any, video: Path, *more: str) -> Any:
+    """A browser whose camera sees this video."""
+    flags = [
+        *browser.FLAGS,
+        "--use-fake-ui-for-media-stream",
+        "--use-fake-device-for-media-stream",
+        f"--use-file-for-fake-video-capture={video}",
+        *more,
+    ]
+    return chromium.browser_type.launch(executable_path=browser.CHROMIUM, headless=True, args=flags)
 
 
 def test_a_photograph_of_the_code_will_do_where_the_camera_may_not_be_used(

@@ -1,6 +1,6 @@
 """The declaration in a real Chromium: on a phone with and without scripts, at the kiosk with the letter keyboard, sizes and axe.
 
-``KIOSK_SCREENSHOTS=<folder>`` keeps the pictures that docs/declaration.md shows.
+``KIOSK_SCREENSHOTS=<folder>`` keeps pictures of the steps, to look at; those of the guides come from ``make pictures``.
 """
 
 from __future__ import annotations
@@ -27,8 +27,8 @@ pytestmark = pytest.mark.browser
 
 WCAG = ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]
 CARD = "001090012345||Nguyễn Văn An|01011990|Nam|Số 1 Hàng Than, Phường Phúc Xá, Quận Ba Đình, Hà Nội|01012021"
-FIRST_LOAD_BYTES = 60_000  # page, styles, scripts and pictures of the chooser and the first step, sent uncompressed
-MOST_INTERACTIONS = 30
+MOST_BYTES = 60_000  # pages, styles, scripts and pictures, headers too, from the chooser to the pass
+GUIDE = Path(__file__).resolve().parents[2] / "docs" / "declaration.md"
 
 
 @dataclass
@@ -142,7 +142,7 @@ def test_a_first_time_user_with_a_card(
     tab.tap("text=Đi qua chốt kiểm soát")
     page.wait_for_load_state("networkidle")
     first_load = sum(tab.received)
-    assert 5_000 < first_load <= FIRST_LOAD_BYTES
+    assert first_load > 5_000
     settled(page, "declaration-who")
 
     tab.interactions += 3  # press the button, take the picture, confirm it
@@ -180,8 +180,11 @@ def test_a_first_time_user_with_a_card(
 
     record_property("interactions", tab.interactions)
     record_property("first_load_bytes", first_load)
+    record_property("bytes", sum(tab.received))
     print(f"\ninteractions {tab.interactions}, first load {first_load} bytes, everything {sum(tab.received)} bytes")
-    assert tab.interactions <= MOST_INTERACTIONS
+    assert f"**{tab.interactions} interactions**" in GUIDE.read_text("utf-8")  # three seconds each must be under 90
+    assert tab.interactions * 3 <= 90
+    assert sum(tab.received) <= MOST_BYTES
     (body,) = [one.data for one in records(appliance) if isinstance(one.data, Declared)]
     assert body.journey is not None
     assert (body.journey.destination.province, body.home.ward) == ("48", "00001")

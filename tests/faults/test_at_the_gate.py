@@ -229,7 +229,7 @@ def test_an_altered_policy_file(workshop: Workshop, clock: SetClock) -> None:
     assert decided["as shipped"][:2] == ("admit", "checkpoint.passes")
     assert decided["altered"][:2] == ("refer", "checkpoint.no_contact")
     assert decided["altered"][2] != decided["as shipped"][2] != ""
-    assert decided["broken"][0] == "refer"
+    assert decided["broken"] == ("refer", "checkpoint.policy.empty", decided["broken"][2])
 
 
 def test_an_untrusted_clock(post: Appliance, clock: SetClock) -> None:

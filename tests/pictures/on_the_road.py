@@ -22,7 +22,7 @@ def take(camera: Camera, demo: Demo) -> None:
     demo.pause()
     traveller, other = [one for one, _ in zip(citizens(Random(SEED + 1)), range(2), strict=False)]
     with camera.window(PHONE) as phone:
-        code = declare(camera, phone, demo.urls["platform"], traveller)
+        code = declare(phone, demo.urls["platform"], traveller, camera)
     with camera.window(TABLET) as page:
         at_the_post(camera, page, demo, code, other)
     with camera.window(PHONE) as page:
@@ -43,8 +43,13 @@ def take(camera: Camera, demo: Demo) -> None:
 # --- the declaration
 
 
-def declare(camera: Camera, page: Any, url: str, person: Citizen) -> str:
-    """What the pass's code says."""
+def declare(page: Any, url: str, person: Citizen, camera: Camera | None = None) -> str:
+    """What the pass's code says. With a ``camera`` every step is taken."""
+
+    def take(name: str) -> None:
+        if camera is not None:
+            camera.take(page, f"declaration-{name}")
+
     page.goto(f"{url}/declaration/")
     page.click('a.kind[href*="movement"]')
     picture = io.BytesIO()
@@ -57,26 +62,34 @@ def declare(camera: Camera, page: Any, url: str, person: Citizen) -> str:
     for name, text in (("home_province", "ha noi"), ("home_district", "ba dinh"), ("home_ward", "phuc xa")):
         pick(page, name, text)
     page.fill("#address", "Số 1, phố Hàng Than")
-    camera.take(page, "declaration-who-filled")
+    take("who-filled")
     go(page)
+    journey(page)
+    take("journey")
+    go(page)
+    healthy(page)
+    take("health")
+    go(page)
+    page.click("#consent")
+    take("review")
+    go(page, "send")
+    page.wait_for_selector(".pass-code svg")
+    take("pass")
+    shown = np.array(Image.open(io.BytesIO(page.query_selector(".pass-code").screenshot())).convert("L"))
+    return str(zxingcpp.read_barcodes(shown, zxingcpp.BarcodeFormat.QRCode)[0].text)
+
+
+def journey(page: Any) -> None:
     page.select_option("#vehicle", "motorbike")
     page.fill("#plate", "29A-123.45")
     pick(page, "destination_province", "ha nam")
     page.select_option("#purpose", "work")
     page.focus("#purpose")  # the list of the next field closes
-    camera.take(page, "declaration-journey")
-    go(page)
+
+
+def healthy(page: Any) -> None:
     for name in ("has_symptoms", "has_contact", "has_travelled"):
         page.click(f'[data-field="{name}"] input[value="no"]')
-    camera.take(page, "declaration-health")
-    go(page)
-    page.click("#consent")
-    camera.take(page, "declaration-review")
-    go(page, "send")
-    page.wait_for_selector(".pass-code svg")
-    camera.take(page, "declaration-pass")
-    shown = np.array(Image.open(io.BytesIO(page.query_selector(".pass-code").screenshot())).convert("L"))
-    return str(zxingcpp.read_barcodes(shown, zxingcpp.BarcodeFormat.QRCode)[0].text)
 
 
 def pick(page: Any, name: str, text: str) -> None:

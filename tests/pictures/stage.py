@@ -98,14 +98,15 @@ class Camera:
         self.taken: list[str] = []
 
     @contextmanager
-    def window(self, size: tuple[int, int] = KIOSK) -> Iterator[Any]:
-        """A tab of its own, in Vietnamese and without movement."""
+    def window(self, size: tuple[int, int] = KIOSK, touch: bool = False) -> Iterator[Any]:
+        """A tab of its own, in Vietnamese and without movement; ``touch``: on a screen that is touched."""
         width, height = size
         context = self._browser.new_context(
             viewport={"width": width, "height": height},
             locale="vi-VN",
             reduced_motion="reduce",
             device_scale_factor=2 if size == PHONE else 1,
+            has_touch=touch,
         )
         page = context.new_page()
         page.set_default_timeout(120_000)

@@ -12,7 +12,15 @@ from pathlib import Path
 
 from playwright.sync_api import sync_playwright
 
-from tests.pictures import at_the_kiosk, for_staff, in_trouble, on_the_road, vaccination_after, vaccination_day
+from tests.pictures import (
+    at_the_kiosk,
+    at_the_post,
+    for_staff,
+    in_trouble,
+    on_the_road,
+    vaccination_after,
+    vaccination_day,
+)
 from tests.pictures.stage import CHROMIUM, Camera, Demo
 from tests.support.processes import ROOT, run
 
@@ -37,7 +45,7 @@ def main() -> int:
         demo = Demo(Path(scratch) / "data")
         parts = {
             "kiosk": [at_the_kiosk.take, for_staff.take],
-            "road": [on_the_road.take],
+            "road": [on_the_road.take, at_the_post.take],
             "vaccination": [vaccination_day.take, vaccination_after.take],
         }
         try:

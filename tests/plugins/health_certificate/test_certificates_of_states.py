@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from kiosk.domain import Credential, Malformed, Trust
+from plugins.qr_scanning.engine import decode_still, read_grey
 from tests.plugins.health_certificate.conftest import read_by, step_of
 
 pytestmark = pytest.mark.shared
@@ -163,3 +164,21 @@ def test_whos_smart_card_and_divoc_certificate(shared_data: Path) -> None:
         assert (found.kind, found.trust, step_of(found)) == ("divoc", Trust.UNVERIFIED, "kid")
         assert (found.value("name"), found.value("birth_date")) == ("test user", "1998-01-05")
         assert (found.value("vaccination.product"), found.value("doses")) == ("Comirnaty", "2")
+
+
+def test_every_picture_of_a_code_is_read_by_the_cameras_engine(shared_data: Path) -> None:
+    """What a state's phone or paper shows reaches the verifier byte by byte; the one that is damaged on purpose gives nothing."""
+    folder = shared_data / "certificates"
+    shown = [
+        ("eu-dcc", one) for one in json.loads((folder / "eu-dcc" / "MANIFEST.json").read_text("utf-8"))["pictures"]
+    ]
+    for name in ("smart-health-cards", "who-ddcc"):
+        shown += [(name, one) for one in manifest(shared_data, name)[1] if one.get("kind") == "qr-image"]
+    different = []
+    for name, one in shown:
+        found = decode_still(read_grey((folder / name / one["file"]).read_bytes()))
+        wanted = one.get("expected_hex") or (one.get("expected") or "").encode().hex()
+        if [code.raw.hex() for code in found] != [wanted] * bool(wanted):
+            different.append((one["file"], [code.text[:20] for code in found]))
+    assert len(shown) >= 261
+    assert different == []

@@ -27,6 +27,7 @@ from plugins.health_certificate.key_files import materials
 from plugins.health_certificate.records import Revocation, TrustKey, TrustList
 from plugins.health_certificate.revocation_files import NotABatch, hashes_in
 from tests.support.appliance import SetClock, Workshop, assert_whole, codes, show, tables
+from tests.support.both_languages import assert_both_languages
 from tests.support.issuing import DOSE, Issuer, hc1, issuer
 from tests.support.platform import BEGIN, lines_of, make, take, wipe
 from tests.support.postgres import Cluster
@@ -289,12 +290,18 @@ def test_what_is_no_batch_is_told_and_revokes_nobody(text: str, said: str) -> No
     assert said in told.stderr
 
 
-@given(st.text(max_size=200) | st.text(max_size=100).map(lambda text: "{" + text))
-def test_any_text_is_hashes_or_no_batch(text: str) -> None:
+@given(
+    st.binary(max_size=200)
+    | st.text(max_size=200).map(str.encode)
+    | st.binary(max_size=100).map(lambda one: b"{" + one)
+    | st.binary(max_size=300).map(lambda one: b"\x30\x82" + one)
+    | st.text(max_size=300).map(lambda one: b"-----BEGIN X509 CRL-----\n" + one.encode())
+)
+def test_any_bytes_are_hashes_or_no_batch(content: bytes) -> None:
     try:
-        assert all(hashes_in(text))
-    except NotABatch:
-        assert text.lstrip().startswith("{")
+        assert all(hashes_in(content))
+    except NotABatch as error:
+        assert_both_languages(error.text)
 
 
 def test_a_mistake_in_a_list_of_hashes_is_named(workshop: Workshop) -> None:
