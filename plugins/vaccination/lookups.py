@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Iterable, Sequence
+from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, UnaryExpression, exists, func, literal_column, select
 from sqlalchemy.orm import Session, aliased
@@ -11,13 +11,37 @@ from sqlalchemy.orm import Session, aliased
 from kiosk.storage.lookups import Rows, Values, given, several
 from plugins.vaccination.models import ArrivalRow, DoseRow, MergeRow, PersonRow, SignerKeyRow
 
+R = TypeVar("R", bound=Any)
+
 SAID_BY_SEVERAL = ("sex", "phone", "address", "document", "priority_group", "guardian", "temporary_code")
 
 
 def named(session: Session, citizen: str) -> list[str]:
     """Every keyed hash that stands for this person: their own first, then the temporary ids that turned out to be theirs."""
     own = _OWN.one(session, temporary=citizen) or citizen
-    return [own, *sorted(set(_TEMPORARY.all(session, citizen=own)) - {own})]
+    return [own, *merged_into(session, own)]
+
+
+def merged_into(session: Session, citizen: str) -> list[str]:
+    """The temporary ids that are this person's by the last word on each: not those whose merge was undone."""
+    said = set(_TEMPORARY.all(session, citizen=citizen)) - {citizen}
+    return sorted(one for one in said if _OWN.one(session, temporary=one) == citizen)
+
+
+def merge_of(session: Session, temporary: str) -> MergeRow | None:
+    """The last word on whose a temporary id is."""
+    return _MERGE.first(session, temporary=temporary)
+
+
+def of_own_visits(session: Session, rows: Iterable[R], citizens: Sequence[str], known: str = "") -> list[R]:
+    """Those of a day's screenings or consents that belong to a visit of this person: not those of somebody who was taken for them
+    until a merge was undone. ``known``: a visit that is theirs for certain."""
+    return [row for row in rows if row.visit in ("", known) or _is_own(session, row.visit, citizens)]
+
+
+def _is_own(session: Session, visit: str, citizens: Sequence[str]) -> bool:
+    came = arrival(session, visit)
+    return came is None or not came.citizen or came.citizen in citizens
 
 
 def person(session: Session, citizens: Sequence[str]) -> PersonRow | None:
@@ -99,6 +123,7 @@ _COUNTING = (DoseRow.void.is_(False), ~exists().where(_LATER.amends == DoseRow.r
 _OWN = Values(
     select(MergeRow.citizen).where(MergeRow.temporary == given("temporary")).order_by(*_last(MergeRow)).limit(1)
 )
+_MERGE = Rows(select(MergeRow).where(MergeRow.temporary == given("temporary")).order_by(*_last(MergeRow)).limit(1))
 _TEMPORARY = Values(select(MergeRow.temporary).where(MergeRow.citizen == given("citizen")).distinct())
 _PEOPLE = Rows(select(PersonRow).where(PersonRow.citizen.in_(several("citizens"))).order_by(*_last(PersonRow)))
 _DOSES = Rows(select(DoseRow).where(DoseRow.citizen.in_(several("citizens")), *_COUNTING))

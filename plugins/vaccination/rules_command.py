@@ -12,12 +12,14 @@ from typing import Any
 import click
 
 from config.vaccination import FOLDER
+from kiosk.cli.saying import words
 from kiosk.toml_file import FileError
 from plugins.vaccination.rules.early import load_early
 from plugins.vaccination.rules.priority import load_priorities
 from plugins.vaccination.rules.reactions import load_protocol
 from plugins.vaccination.rules.screening_packs import Packs, load_packs
 from plugins.vaccination.rules.vaccines import VALUE_SETS, Vaccine, Vaccines, load_vaccines
+from plugins.vaccination.rules_words import lines
 from plugins.vaccination.screening.consent_texts import load_consents
 
 
@@ -62,7 +64,7 @@ def vaccination_rules(folder: Path, value_sets: Path, at: datetime | None, as_js
         "priority": None if groups is None else groups.id,
         "vaccines": list(_vaccines(vaccines, day)),
     }
-    click.echo(json.dumps(shown, ensure_ascii=False) if as_json else "\n".join(_lines(shown)))
+    click.echo(json.dumps(shown, ensure_ascii=False) if as_json else "\n".join(words(one) for one in lines(shown)))
 
 
 def _loaded(load: Callable[[], Any], mistakes: list[str]) -> Any:
@@ -110,32 +112,6 @@ def _vaccine(one: Vaccine) -> dict[str, Any]:
         "gtins": list(one.gtins),
         "sure": one.sure,
     }
-
-
-def _lines(shown: dict[str, Any]) -> Iterator[str]:
-    yield f"all files usable; as of {shown['day']}:"
-    pack = shown["screening"]
-    if pack is None:
-        yield "  screening: no pack is in force, so nobody is eligible"
-    else:
-        minutes = pack["observe_minutes"]
-        counts = f"{pack['questions']} questions, {pack['vital_signs']} vital signs, {minutes} minutes of observation"
-        yield f"  screening: {pack['id']} ({counts}; digest {pack['digest'][:12]})"
-    yield f"  anaphylaxis: {shown['anaphylaxis']}"
-    yield f"  consent: {shown['consent'] or 'no text is in force, so nobody can consent'}"
-    yield f"  priority groups: {shown['priority'] or 'no list is in force'}"
-    for one in shown["vaccines"]:
-        days = f"{one['min_days']}" if one["max_days"] is None else f"{one['min_days']}-{one['max_days']}"
-        interval = "" if one["doses"] == 1 else f", {days} days apart"
-        vial = f"{one['doses_per_vial']} in a vial" + (
-            f", open {one['open_minutes']} min" if one["open_minutes"] else ""
-        )
-        ages = f"from {one['minimum_age_years']}" + (
-            f" to {one['maximum_age_years']}" if one["maximum_age_years"] else ""
-        )
-        after = f"; may follow {', '.join(one['may_follow'])}" if one["may_follow"] else ""
-        unsure = "" if one["sure"] else "; vial not settled, see vials.csv"
-        yield f"  {one['product']}: {one['doses']} {'dose' if one['doses'] == 1 else 'doses'}{interval}; {vial}; ages {ages}{after}{unsure}"
 
 
 if __name__ == "__main__":

@@ -97,6 +97,35 @@ def test_twins_are_pointed_out_and_a_list_is_chosen_from(
     axe(page)
 
 
+def test_a_wrong_merge_is_undone_at_the_desk(served: tuple[Appliance, str], tab: Callable[..., Any], axe: Any) -> None:
+    site, url = served
+    page = tab()
+    sign_in(page, url, "/vaccination/desk", ready=WAITING)
+    page.click("#enrol-open")
+    page.fill("#enrol-name", "Lò Thị Mẩy")
+    page.fill("#enrol-birth_date", "1/2/1990")
+    page.select_option("#enrol-sex", "female")
+    page.click("#enrol button[type=submit]")
+    page.click("#merge-open")
+    page.fill("#merge-payload", AN.national_id)
+    page.click("#merge-look")
+    page.click("#merge .chip >> nth=0")
+    page.click("#merge-go")
+    page.click("#undo-open")
+    page.wait_for_selector("#undo[open]")
+    assert "Lò Thị Mẩy" in page.inner_text("#undo-which")
+    axe(page)
+    page.click("#undo button[type=submit]")
+    page.wait_for_selector("#undo [data-problem]:has-text('lý do')")
+    page.click("#undo .chip >> nth=0")
+    page.click("#undo button[type=submit]")
+    page.wait_for_selector("#message:has-text('Đã tách')")
+    page.wait_for_selector("#person-name:text-is('Lò Thị Mẩy')")
+    assert page.query_selector("#undo-open") is None
+    assert [one.data.undone for one in of_kind(site, "merged")] == [False, True]
+    axe(page)
+
+
 def test_the_desk_says_so_when_the_computer_is_mute(served: tuple[Appliance, str], tab: Callable[..., Any]) -> None:
     _, url = served
     page = tab()

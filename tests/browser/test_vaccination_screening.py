@@ -95,6 +95,41 @@ def test_called_screened_and_signed_by_touch(served: tuple[Appliance, str], page
     assert page.is_visible("#ready")
 
 
+def test_no_to_the_rest_is_one_action_after_all_was_read_and_any_yes_one_tap(
+    served: tuple[Appliance, str], page: Any, axe: Any
+) -> None:
+    site, url = served
+    expect(site, AN, product="AstraZeneca")
+    arrive(site, AN)
+    at_table(page, url)
+    page.click("#next")
+    page.wait_for_selector(f"#person-name:text-is('{AN.name}')")
+    outcome(page, "open")
+    page.fill("#vital-temperature_c", "36,8")
+    page.wait_for_selector('#vital-box-temperature_c[data-level="within"]')
+    assert page.query_selector(".question input:checked") is None, "nothing is answered before somebody answers"
+    seen = page.locator(".question:not([hidden])").count()
+    page.evaluate("scrollTo(0, 0)")
+    assert page.eval_on_selector("#no-to-rest", "one => one.getBoundingClientRect().top > innerHeight"), "at the end"
+    assert f"{seen} câu còn lại" in page.inner_text("#no-to-rest")
+    page.check("#question-chronic_disease input[value=yes]", force=True)
+    page.wait_for_selector("#question-heart_disease:not([hidden])")
+    page.click("#no-to-rest")
+    assert page.locator(".question:not([hidden])").count() == seen + 2, "every question stays in sight"
+    assert page.is_checked("#question-chronic_disease input[value=yes]"), "what was answered stays"
+    page.wait_for_selector("#no-to-rest-done:has-text('cùng lúc')")
+    axe(page)
+    assert page.is_checked("#question-heart_disease input[value=no]"), "what it had opened is among the rest"
+    page.check("#question-other_allergy input[value=yes]", force=True)
+    page.wait_for_selector('#outcome[data-outcome="caution"]')
+    page.click("#save")
+    page.wait_for_selector("#consent:not([hidden])")
+    body = of_kind(site, "screening")[-1].data
+    assert (body.answers["other_allergy"], body.answers["heart_disease"]) == ("yes", "no")
+    assert len(body.at_once) == seen + 2 - 2
+    assert not {"chronic_disease", "other_allergy"} & set(body.at_once)
+
+
 def test_postponed_by_an_answer_says_why_and_calls_the_next(served: tuple[Appliance, str], page: Any, axe: Any) -> None:
     site, url = served
     for person in (AN, BINH):

@@ -21,7 +21,9 @@ from plugins.vaccination.arrival.calling import Calls
 from plugins.vaccination.arrival.desk import NOT_KNOWN, SYMBOLOGY, Desk, Shown
 from plugins.vaccination.arrival.enrolment import Wrong
 from plugins.vaccination.arrival.lines import Lines
+from plugins.vaccination.injection.after import after_dose
 from plugins.vaccination.people import known
+from plugins.vaccination.records import Dose
 from plugins.vaccination.replies import BadRequest, answering, asked, key_of, operator_id, problem, text_of
 from plugins.vaccination.site import Site
 
@@ -41,7 +43,19 @@ SAME_NAME = Finding(
 def add_routes(blueprint: Blueprint, site: Site) -> None:
     """Below ``/vaccination/desk/``."""
     api = _Api(site)
-    for name in ("scan", "enrol", "find", "person", "edit", "merge_look", "merge", "reprint", "back", "state"):
+    for name in (
+        "scan",
+        "enrol",
+        "find",
+        "person",
+        "edit",
+        "merge_look",
+        "merge",
+        "merge_undo",
+        "reprint",
+        "back",
+        "state",
+    ):
         view = require_role(ROLE)(answering(getattr(api, name)))
         method = "GET" if name == "state" else "POST"
         path = f"/desk/{name.replace('_', '-')}"
@@ -156,6 +170,17 @@ class _Api:
         merging.real_one(self._site, credential)
         merging.merge(self._site, key_of(said), citizen, credential, text_of(said, "reason"), operator_id())  # type: ignore[arg-type]
         return reply({"person": self._person(citizen), "done": True})
+
+    def merge_undo(self) -> ResponseReturnValue:
+        """``{"citizen", "temporary", "reason", "key"}``: a wrong merge is taken back; ``person``: whoever had the temporary id."""
+        said = asked()
+        citizen, theirs = text_of(said, "citizen", 64), text_of(said, "temporary", 64)
+        done = merging.undo(self._site, key_of(said), citizen, theirs, text_of(said, "reason"), operator_id())
+        amended = [one for one in done.records if isinstance(one.data, Dose)]
+        if not done.again:
+            for one in amended:
+                after_dose(self._site, one)
+        return reply({"person": self._person(theirs), "done": True, "doses": len(amended)})
 
     def _credential(self, said: dict[str, Any]) -> object:
         """What a document says, read and not recorded as a visit."""

@@ -1,6 +1,6 @@
 """A temporary id turns out to be somebody: the card is scanned, both histories are looked at, and staff say why they are one person.
 
-Nothing is put together by itself: not same names, not twins."""
+Nothing is put together by itself: not same names, not twins. A wrong merge is undone by a further record, with the reason."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from plugins.vaccination import lookups
 from plugins.vaccination.acting import Done, Refusal
 from plugins.vaccination.arrival import temporary
 from plugins.vaccination.arrival.remembering import masked, person_on
+from plugins.vaccination.injection.to_whom import to_their_own
 from plugins.vaccination.records import Merged, Person
 from plugins.vaccination.site import Site
 
@@ -50,6 +51,26 @@ NO_REASON = _refusal(
     "Chưa ghi lý do gộp.",
     "The reason is missing.",
     Text("Chọn hoặc ghi lý do.", "Choose or write a reason."),
+)
+
+
+NOT_MERGED = _refusal(
+    "not_merged",
+    "Mã tạm này không còn gộp với người này.",
+    "This temporary id is not merged with this person any more.",
+    Text("Tải lại trang.", "Reload the page."),
+)
+NO_REASON_UNDONE = _refusal(
+    "no_reason",
+    "Chưa ghi lý do tách.",
+    "The reason is missing.",
+    Text("Chọn hoặc ghi lý do.", "Choose or write a reason."),
+)
+CLOCK_BEFORE = _refusal(
+    "clock_before_merge",
+    "Đồng hồ của máy đang sớm hơn lúc gộp: bản ghi tách sẽ không được tính.",
+    "This device's clock is earlier than the merge: undoing it would not count.",
+    Text("Báo kỹ thuật chỉnh ngày giờ, rồi tách lại.", "Have the technician set date and time, then undo again."),
 )
 
 
@@ -92,6 +113,25 @@ def merge(site: Site, key: UUID, citizen: str, credential: Credential, reason: s
             said = person_on(credential) or _as_said(session, citizen, credential)
             drafts.append(Draft("vaccination.person", said, own))
         return drafts
+
+    return site.actions.act(key, check, operator)
+
+
+def undo(site: Site, key: UUID, citizen: str, temporary_id: str, reason: str, operator: str) -> Done:
+    """``temporary_id`` is not ``citizen`` after all: from now on each stands for themselves, and doses that were put down to
+    ``citizen`` on the other's ticket are amended to be theirs. Raises ``Refusal``."""
+
+    def check(session: Session) -> Sequence[Draft]:
+        names = lookups.named(session, citizen)
+        last = lookups.merge_of(session, temporary_id)
+        if last is None or names[0] != citizen or temporary_id not in names[1:]:
+            raise Refusal([NOT_MERGED])
+        if not reason:
+            raise Refusal([NO_REASON_UNDONE])
+        if site.now_ms() <= last.occurred_at_ms:
+            raise Refusal([CLOCK_BEFORE])
+        undone = Draft("vaccination.merged", Merged(temporary=temporary_id, reason=reason, undone=True), citizen)
+        return [undone, *to_their_own(session, site, names, temporary_id, reason)]
 
     return site.actions.act(key, check, operator)
 

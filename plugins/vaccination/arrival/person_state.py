@@ -40,7 +40,7 @@ def state(session: Session, site: Site, citizen: str, visit: ArrivalRow | None =
     person = known(session, citizen, site.id, day)
     came = visit or lookups.arrival_today(session, site.id, site.today(), person.citizens)
     return {
-        **_who(person, site, day),
+        **_who(session, person, site, day),
         "visit": came.record if came else "",
         "ticket": came.ticket if came else "",
         "stage": _stage(session, came, person, site),
@@ -81,7 +81,7 @@ def _shown(row: ShownRow) -> dict[str, Any]:
     return {"on": _iso(row.given_on), **where, "shown": row.record, "told": {"vi": told.vi, "en": told.en}}
 
 
-def _who(person: Known, site: Site, day: str) -> dict[str, Any]:
+def _who(session: Session, person: Known, site: Site, day: str) -> dict[str, Any]:
     row, group = person.person, person.said("priority_group")
     words = priorities.label(site.priorities, day, group)
     is_temporary = row is not None and row.temporary and row.citizen == person.citizen
@@ -95,7 +95,18 @@ def _who(person: Known, site: Site, day: str) -> dict[str, Any]:
         "temporary": is_temporary,
         "code": temporary.PREFIX + row.temporary_code if row and is_temporary and row.temporary_code else "",
         "known": row is not None,
+        "merged": [] if row is None else _merged(session, person, row),
     }
+
+
+def _merged(session: Session, person: Known, row: PersonRow) -> list[dict[str, str]]:
+    """The temporary ids that were merged into this person, as they had been enrolled: so that a wrong merge is seen, and undone."""
+    found = []
+    for one in person.citizens[1:]:
+        before = lookups.person(session, [one])
+        name = before.name if before else row.name
+        found.append({"temporary": one, "name": name, "birth_date": before.birth_date if before else ""})
+    return found
 
 
 def _stage(session: Session, came: ArrivalRow | None, person: Known, site: Site) -> dict[str, str] | None:

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from kiosk.storage.lookups import Rows, Values, given, several
-from plugins.vaccination import priorities
+from plugins.vaccination import lookups, priorities
 from plugins.vaccination.models import (
     ArrivalRow,
     CallRow,
@@ -263,7 +263,7 @@ _CONSENTS = Rows(
 )
 _DOSES = Values(
     select(DoseRow.citizen).where(
-        DoseRow.citizen.in_(several("citizens")), DoseRow.day == given("day"), DoseRow.void.is_(False)
+        DoseRow.citizen.in_(several("citizens")), DoseRow.day == given("day"), *lookups.counting()
     )
 )
 _MERGES = Rows(

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from kiosk.domain import Text
 from kiosk.storage.lookups import Rows, Values, given, several
+from plugins.vaccination import lookups
 from plugins.vaccination.arrival import queue
 from plugins.vaccination.models import ConsentRow, DoseRow, ScreeningRow
 
@@ -61,18 +62,18 @@ def stage(session: Session, visit: str, citizens: Sequence[str], day: int) -> St
 
 
 def is_vaccinated(session: Session, citizens: Sequence[str], day: int) -> bool:
-    """Whether a dose of this day is on record."""
+    """Whether a dose of this day is on record that was not taken back."""
     return _DOSE.one(session, citizens=citizens, day=day) is not None
 
 
 def last_screening(session: Session, citizens: Sequence[str], day: int) -> ScreeningRow | None:
     """The examination of this day that counts: the last, in its journal's own order."""
-    return _last(_SCREENINGS.all(session, citizens=citizens, day=day))
+    return _last(lookups.of_own_visits(session, _SCREENINGS.all(session, citizens=citizens, day=day), citizens))
 
 
 def last_consent(session: Session, citizens: Sequence[str], day: int) -> ConsentRow | None:
     """The last word of this day on consent."""
-    return _last(_CONSENTS.all(session, citizens=citizens, day=day))
+    return _last(lookups.of_own_visits(session, _CONSENTS.all(session, citizens=citizens, day=day), citizens))
 
 
 def _last(rows):  # type: ignore[no-untyped-def]  # rows of one model, one of them or None
@@ -83,7 +84,7 @@ def _last(rows):  # type: ignore[no-untyped-def]  # rows of one model, one of th
 
 _DOSE = Values(
     select(DoseRow.record)
-    .where(DoseRow.citizen.in_(several("citizens")), DoseRow.day == given("day"), ~DoseRow.void)
+    .where(DoseRow.citizen.in_(several("citizens")), DoseRow.day == given("day"), *lookups.counting())
     .limit(1)
 )
 _SCREENINGS = Rows(

@@ -15,7 +15,19 @@ from plugins.vaccination.arrival.words import DESK, both
 from plugins.vaccination.shown import page as shown
 from plugins.vaccination.site import Site
 
-DESK_ACTIONS = ("scan", "enrol", "find", "person", "edit", "merge_look", "merge", "reprint", "back", "state")
+DESK_ACTIONS = (
+    "scan",
+    "enrol",
+    "find",
+    "person",
+    "edit",
+    "merge_look",
+    "merge",
+    "merge_undo",
+    "reprint",
+    "back",
+    "state",
+)
 
 
 def add_routes(blueprint: Blueprint, site: Site) -> None:

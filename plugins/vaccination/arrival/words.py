@@ -85,6 +85,23 @@ DESK = {
         "Scan this person's card, or type the 12 digits and press Look.",
     ),
     "merge_look": Text("Xem", "Look"),
+    "undo_merge": Text("Tách mã tạm gộp nhầm", "Undo a wrong merge"),
+    "undo_hint": Text(
+        "Chọn mã tạm không phải của người này. Từ nay mỗi người một sổ; mũi đã ghi theo phiếu của người kia được trả về cho họ. "
+        "Nếu hôm nay đã khám dưới tên này, người kia phải khám và ký lại.",
+        "Choose the temporary id that is not this person's. From now on each has a record of their own; doses recorded on the "
+        "other's ticket go back to them. Who was screened today under this name must be screened and sign again.",
+    ),
+    "undo_which": Text("Mã tạm đã gộp vào người này", "Temporary ids merged into this person"),
+    "undo_reasons": Text(
+        "Quét nhầm thẻ của người khác|Trùng tên nhưng là người khác",
+        "Another person's card was scanned|Same name, another person",
+    ),
+    "undo_go": Text("Tách thành hai người", "Make them two people again"),
+    "undone": Text("Đã tách. Đây là người mang mã tạm.", "Undone. This is the person with the temporary id."),
+    "undone_doses": Text(
+        "Đã trả lại {n} mũi tiêm; phiếu mới đang in.", "{n} doses were given back; new slips are printed."
+    ),
     "merge_go": Text("Gộp thành một người", "Merge into one person"),
     "merge_before": Text("Mã tạm", "Temporary id"),
     "merge_real": Text("Giấy tờ vừa quét", "The document just scanned"),

@@ -61,4 +61,7 @@ def _person(record: Record, time_zone: str) -> dict[str, Any]:
 
 
 def _merge(record: Record, time_zone: str) -> dict[str, Any]:
-    return of_a_person(record, time_zone) | {"temporary": record.data.temporary}
+    """A merge that was undone is folded as one with itself: the last word on a temporary id says whose it is."""
+    body: Merged = record.data
+    row = of_a_person(record, time_zone) | {"temporary": body.temporary}
+    return row | {"citizen": body.temporary} if body.undone else row

@@ -55,12 +55,15 @@ def patient(session: Session, site: Site, citizen: str, today: date) -> Patient:
     known = people.known(session, citizen, site.id, today.isoformat())
     day = today.year * 10_000 + today.month * 100 + today.day
     arrival = lookups.arrival_today(session, site.id, day, known.citizens)
-    screening = newest(_SCREENINGS.all(session, citizens=known.citizens, site=site.id, day=day))
+    visit = arrival.record if arrival else ""
+    screenings = _SCREENINGS.all(session, citizens=known.citizens, site=site.id, day=day)
+    screening = newest(lookups.of_own_visits(session, screenings, known.citizens, visit))
     findings = people.open_findings(session, known.citizens)
-    consent = newest(_CONSENTS.all(session, citizens=known.citizens, site=site.id, day=day))
+    consents = _CONSENTS.all(session, citizens=known.citizens, site=site.id, day=day)
+    consent = newest(lookups.of_own_visits(session, consents, known.citizens, visit))
     return Patient(
         citizens=known.citizens,
-        visit=arrival.record if arrival else "",
+        visit=visit,
         ticket=arrival.ticket if arrival else "",
         name=known.said("name"),
         birth_date=known.said("birth_date"),

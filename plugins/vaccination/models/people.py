@@ -48,7 +48,7 @@ class PersonRow(OfAPerson, Projected):
 
 
 class MergeRow(OfAPerson, Projected):
-    """``temporary`` is ``citizen``."""
+    """``temporary`` is ``citizen``, which is itself where a merge was undone; of several words the last counts."""
 
     __tablename__ = "vaccination_merges"
     temporary: Mapped[str] = mapped_column(String(64))

@@ -60,6 +60,9 @@ class Screening(RecordBody):
     answers: dict[Annotated[str, Field(max_length=40)], Annotated[str, Field(max_length=80)]] = Field(
         default_factory=dict, max_length=60
     )
+    at_once: list[Code] = Field(
+        default_factory=list, max_length=60, description="questions answered “no” together, after they were read out"
+    )
     vitals: Vitals = Vitals()
     outcome: Outcome
     reasons: list[Code] = Field(default_factory=list, max_length=40)

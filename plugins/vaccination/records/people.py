@@ -32,9 +32,11 @@ class Person(RecordBody):
 
 
 class Merged(RecordBody):
-    """The person who had a temporary id is the record's citizen. Every record under ``temporary`` counts as that citizen's."""
+    """The person who had a temporary id is the record's citizen. Every record under ``temporary`` counts as that citizen's. With
+    ``undone`` that was wrong: from then on ``temporary`` stands for itself again, until it is merged anew."""
 
     retention_days: ClassVar[int] = KEPT_DAYS
 
     temporary: str = Field(min_length=22, max_length=64)
     reason: str = Field(min_length=1, max_length=200)
+    undone: bool = False

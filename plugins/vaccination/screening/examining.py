@@ -58,7 +58,8 @@ NO_REASON = _refusal(
 @dataclass(frozen=True, slots=True)
 class Examination:
     """What a page sent: answers and vital signs by the pack's ids. ``product``: the vaccine that is planned, or "". ``minutes``: a
-    longer observation than the rules ask for; ``decision``: "", or a stricter one of the doctor's."""
+    longer observation than the rules ask for; ``decision``: "", or a stricter one of the doctor's. ``at_once``: the questions that
+    were answered with "no" in one action."""
 
     answers: Mapping[str, str]
     vitals: Mapping[str, str]
@@ -66,6 +67,7 @@ class Examination:
     minutes: int = 0
     decision: str = ""
     note: str = ""
+    at_once: tuple[str, ...] = ()
 
 
 class Examiner:
@@ -125,6 +127,9 @@ class Examiner:
             pack=pack.id,
             pack_digest=pack.digest,
             answers={**_answered(pack, said.answers), **rest},
+            at_once=[
+                name for name in said.at_once if pack.question(name) is not None and said.answers.get(name) == "no"
+            ],
             vitals=vitals,
             outcome=final,  # type: ignore[arg-type]
             reasons=[*([BY_DOCTOR] if stricter else []), *dict.fromkeys(one.code for one in outcome.reasons)][:40],

@@ -164,6 +164,9 @@ def examination_of(said: Mapping[str, Any]) -> Examination:
     answers, vitals = said.get("answers") or {}, said.get("vitals") or {}
     if not isinstance(answers, dict) or not isinstance(vitals, dict) or len(answers) > 60 or len(vitals) > 20:
         raise BadRequest("answers")
+    at_once = said.get("at_once") or []
+    if not isinstance(at_once, list) or len(at_once) > 60:
+        raise BadRequest("at_once")
     minutes = said.get("minutes") or 0
     if isinstance(minutes, bool) or not isinstance(minutes, int) or not 0 <= minutes <= 240:
         raise BadRequest("minutes")
@@ -174,6 +177,7 @@ def examination_of(said: Mapping[str, Any]) -> Examination:
         minutes=minutes,
         decision=text_of(said, "decision", 20),
         note=text_of(said, "note", 400),
+        at_once=tuple(dict.fromkeys(name[:60] for name in at_once if isinstance(name, str))),
     )
 
 

@@ -48,6 +48,13 @@ SCREENING = {
         "Hỏi họ tên và ngày sinh, đối chiếu với màn hình", "Ask for name and birth date, compare with the screen"
     ),
     "questions": Text("Câu hỏi", "Questions"),
+    "no_to_rest": Text(
+        "Đã hỏi hết: trả lời “Không” cho {n} câu còn lại", "All were asked: “No” to the {n} that are open"
+    ),
+    "no_to_rest_done": Text(
+        "Đã ghi “Không” cho {n} câu cùng lúc. Câu nào “Có”, chạm vào câu đó.",
+        "“No” was entered for {n} at once. Where the answer is “Yes”, tap it.",
+    ),
     "vitals": Text("Chỉ số sinh tồn", "Vital signs"),
     "vaccine": Text("Vắc xin dự kiến", "Vaccine planned"),
     "no_vaccine": Text("chưa chọn", "not chosen"),

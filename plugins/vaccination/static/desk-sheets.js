@@ -197,3 +197,39 @@ export class Merge {
     this.#merged(reply);
   }
 }
+
+/** A merge that was wrong: which temporary id, and why. */
+export class Undo {
+  #words;
+  #ask;
+  #undone;
+  #person = null;
+  #key = "";
+
+  constructor(words, ask, undone) {
+    this.#words = words;
+    this.#ask = ask;
+    this.#undone = undone;
+    by("undo").querySelector("form").addEventListener("submit", (event) => {
+      event.preventDefault();
+      this.#send();
+    });
+  }
+
+  open(person) {
+    this.#person = person;
+    this.#key = newKey();
+    by("undo-reason").value = "";
+    by("undo-which").replaceChildren(...person.merged.map((one) => element("option", [one.name, localDay(one.birth_date)].filter(Boolean).join(" · "), { value: one.temporary })));
+    wrong(by("undo"), this.#words, null);
+    by("undo").showModal();
+  }
+
+  async #send() {
+    const reply = await this.#ask("merge_undo", { citizen: this.#person.citizen, temporary: by("undo-which").value, reason: by("undo-reason").value.trim(), key: this.#key });
+    wrong(by("undo"), this.#words, reply);
+    if (!reply || reply.problem) return;
+    by("undo").close();
+    this.#undone(reply);
+  }
+}

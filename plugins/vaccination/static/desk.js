@@ -1,7 +1,7 @@
 // Puts the reception desk together: one box for scans and words, the person, the queue. The pieces and the appliance do the work.
 
 import { Words, element } from "/static/js/staff-words.js";
-import { Enrolment, Merge } from "./desk-sheets.js";
+import { Enrolment, Merge, Undo } from "./desk-sheets.js";
 import { facts, warnings } from "./person.js";
 import { ShownDoses, isDocument } from "./shown.js";
 import { Appliance, Messages, cameraButton, clockBanner, dialogs, listenToScanner, localDay, newKey, pageData } from "./shared.js";
@@ -115,6 +115,7 @@ function show(person) {
   if (person.visit) add("reprint", reprint);
   if (person.known) add("edit", () => edit(person), { id: "edit-open" });
   if (person.temporary) add("merge", () => merge.open(person), { id: "merge-open" });
+  if (person.merged?.length) add("undo_merge", () => undo.open(person), { id: "undo-open" });
   box.replaceChildren(head, warnings(words, person), facts(words, person), elsewhere.section(person), row);
   box.hidden = false;
   by("ready").hidden = true;
@@ -136,6 +137,10 @@ function done(reply, key) {
 
 const enrolment = new Enrolment(words, ask, { took, open: async (citizen) => { const reply = await ask("person", { citizen }); clear(); if (reply?.person) show(reply.person); } });
 const merge = new Merge(words, ask, (reply) => done(reply, "merged"));
+const undo = new Undo(words, ask, (reply) => {
+  done(reply, "undone");
+  if (reply.doses) messages.show("ok", words.get("undone"), words.get("undone_doses", { n: reply.doses }));
+});
 const elsewhere = new ShownDoses({ words, appliance, urls: data.urls, messages, changed: (person) => {
   if (by("person").hidden || current?.citizen !== person.citizen) return false; // another person is open by now
   show(person);

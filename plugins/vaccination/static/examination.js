@@ -18,18 +18,22 @@ export class Examination {
   #pack = null;
   #outcome = null;
   #timer = 0;
+  #atOnce = new Set(); // questions answered "no" in one action
 
   /** @param changed () after every answer: ask the appliance and call `conclude` with what it says */
   constructor(words, changed) {
     this.#words = words;
     this.#changed = changed;
     by("product").addEventListener("change", () => this.#soon());
+    by("no-to-rest").addEventListener("click", () => this.#noToRest());
   }
 
   open(state) {
     this.#pack = state.pack;
     this.#answers = {};
     this.#vitals = {};
+    this.#atOnce.clear();
+    by("no-to-rest-done").textContent = "";
     by("note").value = "";
     by("decision").value = "";
     by("minutes").replaceChildren();
@@ -56,7 +60,7 @@ export class Examination {
   get said() {
     return {
       answers: this.#answers, vitals: this.#vitals, product: by("product").value, minutes: Number(by("minutes").value) || 0,
-      decision: by("decision").value, note: by("note").value.trim(),
+      decision: by("decision").value, note: by("note").value.trim(), at_once: [...this.#atOnce],
     };
   }
 
@@ -71,6 +75,7 @@ export class Examination {
       if (!outcome.missing.includes(one.id)) box.removeAttribute("data-missing");
     }
     for (const one of this.#pack?.vitals ?? []) this.#hint(one, outcome, asked.has(one.id));
+    this.#drawRest();
     by("outcome").dataset.outcome = outcome.outcome;
     by("outcome-mark").replaceChildren(mark(MARKS[outcome.outcome]));
     by("outcome-word").textContent = this.#words.get(`outcome_${outcome.outcome}`);
@@ -102,6 +107,32 @@ export class Examination {
     this.#timer = setTimeout(() => this.#changed(), WAIT_MS);
   }
 
+  /** The yes-or-no questions that are before the person's eyes and open: by the boxes that are shown, since one press answers no
+   *  question that nobody has read. */
+  #open() {
+    const questions = this.#pack?.questions ?? [];
+    return questions.filter((one) => one.kind === "yes_no" && !by(`question-${one.id}`).hidden && !this.#answers[one.id]);
+  }
+
+  #drawRest() {
+    const n = this.#open().length;
+    by("no-to-rest").hidden = n < 2;
+    by("no-to-rest").textContent = this.#words.get("no_to_rest", { n });
+  }
+
+  /** One deliberate action after all was asked, at the end of the list; each answer stays one tap from being another. */
+  #noToRest() {
+    const open = this.#open();
+    for (const { id } of open) {
+      by(`question-${id}`).querySelector('input[value="no"]').checked = true;
+      this.#answers[id] = "no";
+      this.#atOnce.add(id);
+    }
+    by("no-to-rest-done").textContent = this.#words.get("no_to_rest_done", { n: open.length });
+    this.#drawRest();
+    this.#soon();
+  }
+
   #question(one) {
     const box = element("fieldset", "", { class: "question", id: `question-${one.id}`, ...(one.follows ? { "data-follows": "" } : {}) });
     const legend = element("legend", this.#words.of(one.text));
@@ -119,7 +150,12 @@ export class Examination {
     for (const choice of one.choices) {
       const label = element("label", "", { class: "answer" });
       const input = element("input", "", { type: "radio", name: `q-${one.id}`, value: choice.value });
-      input.addEventListener("change", () => { this.#answers[one.id] = choice.value; this.#soon(); });
+      input.addEventListener("change", () => {
+        this.#answers[one.id] = choice.value;
+        this.#atOnce.delete(one.id);
+        this.#drawRest();
+        this.#soon();
+      });
       label.append(input, element("span", this.#words.of(choice.label)));
       row.append(label);
     }

@@ -6,6 +6,7 @@ import json
 import shutil
 from pathlib import Path
 
+import pytest
 from click.testing import CliRunner, Result
 
 from config.vaccination import FOLDER
@@ -33,6 +34,18 @@ def test_what_is_in_force_on_a_day() -> None:
         "vial not settled, see vials.csv" in lines
     )
     assert "  Janssen: 1 dose; 5 in a vial, open 360 min; ages from 18" in lines
+
+
+def test_the_same_in_vietnamese(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KIOSK_LANG", "vi")
+    said = run("--at", "2021-09-08").output.splitlines()
+    assert said[0] == "mọi tệp dùng được; tính đến 2021-09-08:"
+    assert said[1].startswith("  sàng lọc: qd_3802_2021 (15 câu hỏi, 6 chỉ số, theo dõi 30 phút; mã băm ")
+    assert "  Janssen: 1 mũi; 5 liều một lọ, mở dùng 360 phút; từ 18 tuổi" in said
+    monkeypatch.setenv("KIOSK_LANG", "en")
+    assert len(run("--at", "2021-09-08").output.splitlines()) == len(said)
+    monkeypatch.setenv("KIOSK_LANG", "vi")
+    assert "không ai đủ điều kiện" in run("--at", "2020-12-31").output
 
 
 def test_before_everything() -> None:

@@ -241,3 +241,21 @@ def test_nonsense_from_a_page_is_refused_and_never_a_fault(site: Appliance, nurs
     )
     assert reply.status_code in (400, 409)
     assert of_kind(site, "screening") == []
+
+
+def test_questions_answered_together_stand_so_on_the_record(site: Appliance, nurse: Nurse) -> None:
+    came = arrive(site, AN)
+    answers = answers_of(opened(nurse, came))
+    first, second, third = list(answers)[:3]
+    said = answers | {second: "yes"}
+    saved(nurse, came, answers=said, at_once=[first, second, third, third, "not_in_the_pack", 5], note="x")
+    body = of_kind(site, "screening")[-1].data
+    assert body.at_once == [first, third], "of the pack, once each, and only what was answered with no"
+    assert body.answers[first] == "no"
+
+
+def test_one_by_one_nothing_is_said_to_be_answered_together(site: Appliance, nurse: Nurse) -> None:
+    saved(nurse, arrive(site, AN))
+    assert of_kind(site, "screening")[-1].data.at_once == []
+    reply = at(nurse, "save", 400, visit=arrive(site, MEN[1]).visit, answers={}, at_once="all")
+    assert code(reply) == "bad_request"
