@@ -31,15 +31,27 @@ def code(value: Any) -> str:
     return fields.text(value.get("code") if isinstance(value, Mapping) else value)
 
 
+def against_another_disease(*codings: Any) -> bool:
+    """Whether one of them says so, and none names a product that the value set knows."""
+    given = [(_system(coding), code(coding)) for coding in codings]
+    return any(value_sets.of_another_disease(*one) for one in given) and not any(
+        value_sets.product_name(*one) for one in given
+    )
+
+
 def product(*codings: Any) -> str:
     """The vaccine's name by the first coding that the value set knows, else the first words or code there are."""
     for coding in codings:
-        given = fields.mapping(coding)
-        system = _SYSTEMS.get(fields.text(given.get("system")).rstrip("/").lower(), "")
-        found = value_sets.product_name(system, code(given)) or value_sets.product_name("name", display(coding))
+        found = value_sets.product_name(_system(coding), code(coding)) or value_sets.product_name(
+            "name", display(coding)
+        )
         if found:
             return found
     return next((said for coding in codings if (said := display(coding))), "")
+
+
+def _system(coding: Any) -> str:
+    return _SYSTEMS.get(fields.text(fields.mapping(coding).get("system")).rstrip("/").lower(), "")
 
 
 def display(coding: Any) -> str:

@@ -12,6 +12,7 @@ from plugins.health_certificate.model import Holder, Test, Vaccination
 
 MOST_ENTRIES = 200
 UNFINISHED = "health_certificate.not_completed"
+OTHER_DISEASE = "health_certificate.other_disease"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,9 @@ def read(resources: Sequence[Mapping[str, Any]]) -> Bundle:
     for resource in resources:
         kind, status = resource.get("resourceType"), resource.get("status")
         if kind == "Immunization":
-            if status == "completed":
+            if codings.against_another_disease(*_codings(resource.get("vaccineCode"))):
+                warnings.append(OTHER_DISEASE)
+            elif status == "completed":
                 given.append(_vaccination(resource))
             else:
                 warnings.append(UNFINISHED)

@@ -82,13 +82,15 @@ def _on_any(sources: Iterable[TrustSource], hashes: Sequence[str]) -> bool:
 def check_after_signature(
     certificate: HealthCertificate, key: TrustedKey, trust: TrustAt, signature: bytes, kid: str
 ) -> Step | None:
-    """What a good signature does not say: the key's and the certificate's term, the key's usage, revocation. The first that fails."""
+    """What a good signature does not say: the key's usage, revocation, the key's and the certificate's term. The first that fails.
+
+    Revocation before the term: of what is over staff may still believe the doses, of what was withdrawn never."""
     if not key.may_sign(certificate.types):
         return Step.KEY_USAGE
-    if not key.valid_at(trust.at) or not within(certificate, trust.at):
-        return Step.TIME
     if trust.revoked(certificate, signature, kid):
         return Step.REVOKED
+    if not key.valid_at(trust.at) or not within(certificate, trust.at):
+        return Step.TIME
     return None
 
 

@@ -18,6 +18,7 @@ from plugins.health_certificate.model import TestKind
 CODE_SYSTEMS = ("eu_code", "cvx", "icd11", "snomed", "atc")
 _CODED_FIELDS = {"v": ("tg", "vp", "mp", "ma"), "t": ("tg", "tt", "tr"), "r": ("tg",)}  # of an EU certificate's entries
 LONGEST_NAME = 100  # characters of a product's name
+LONGEST_NUMBER = 9  # digits of a code that is a number
 LONGEST_CODE = 80  # a longer one is in no value set
 UNKNOWN, DEPRECATED = "health_certificate.code_unknown", "health_certificate.code_deprecated"
 
@@ -75,6 +76,24 @@ def product_name(code_system: str, code: str) -> str:
         return _products().get((code_system, code), "")
     named = {_products()["name", found.lower()] for found in _names().findall(code[:LONGEST_NAME])}
     return named.pop() if len(named) == 1 else ""
+
+
+@lru_cache(maxsize=1024)
+def of_another_disease(code_system: str, code: str) -> bool:
+    """Whether this code of a vaccine is surely of one that is not against COVID-19."""
+    number = int(code) if code.isascii() and code.isdigit() and len(code) <= LONGEST_NUMBER else 0
+    return any(
+        first <= number <= last or (begins and code.startswith(begins))
+        for system, begins, first, last in _of_others()
+        if system == code_system
+    )
+
+
+@cache
+def _of_others() -> list[tuple[str, str, int, int]]:
+    """(code system, beginning, first number, last number); of a beginning the numbers are an empty range."""
+    rows = value_set("vaccine_codes_of_others")
+    return [(row["code_system"], row["begins"], int(row["first"] or 1), int(row["last"] or 0)) for row in rows]
 
 
 @cache

@@ -144,6 +144,10 @@ WARNINGS: dict[str, Text] = {
     "code_deprecated": Text("Có mã đã ngừng dùng trong danh mục chuẩn.", "It carries a code that is no longer in use."),
     "more_than_one_entry": Text("Có nhiều mục hơn quy chuẩn.", "It holds more entries than its standard allows."),
     "schema": Text("Thiếu mục mà quy chuẩn đòi hỏi.", "It lacks something that its standard asks for."),
+    "other_disease": Text(
+        "Có mũi vắc xin phòng bệnh khác; các mũi đó không tính.",
+        "It has doses against other diseases; those do not count.",
+    ),
     "not_completed": Text(
         "Có mũi tiêm hoặc xét nghiệm chưa hoàn thành; không tính.",
         "A dose or test in it was not completed; not counted.",

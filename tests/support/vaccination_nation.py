@@ -15,7 +15,7 @@ from kiosk.domain import Draft, Record
 from kiosk.journal.append import Head
 from kiosk.journal.batch import read_batch
 from plugins.vaccination.models import ConflictRow
-from plugins.vaccination.records import Dose, Finding, Merged
+from plugins.vaccination.records import Dose, Finding, Merged, ShownDose, ShownWithdrawn
 from plugins.vaccination.records.care import Was
 from tests.support.platform import Device, PlatformUnderTest, lines_of, make, take
 
@@ -47,6 +47,33 @@ def dose(
 
 def given(citizen: str, on: date = DAY, **more: Any) -> Draft:
     return Draft("vaccination.dose", dose(on, **more), citizen)
+
+
+def shown(
+    citizen: str,
+    on: date,
+    product: str = "AstraZeneca",
+    basis: str = "verified",
+    dose: Record | None = None,
+    number: int = 0,
+) -> Draft:
+    """A document was shown about a dose of elsewhere; ``dose``: the record that it names."""
+    body = ShownDose(
+        product=product,
+        on=on.isoformat(),
+        basis=basis,
+        number=number,
+        document="eu_dcc",
+        dose=str(dose.id) if dose else "",
+    )  # type: ignore[arg-type]
+    return Draft("vaccination.shown_dose", body, citizen)
+
+
+def withdrawn(record: Record) -> Draft:
+    """What was shown counts no longer."""
+    return Draft(
+        "vaccination.shown_withdrawn", ShownWithdrawn(shown=str(record.id), reason="của người khác"), record.citizen
+    )
 
 
 def merged(temporary: str, citizen: str) -> Draft:

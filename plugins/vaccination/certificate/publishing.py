@@ -70,7 +70,8 @@ def tell(context: PluginContext, drafts: Sequence[Draft], operator: str | None =
 
 
 def tell_revocations(context: PluginContext) -> int:
-    """Pass on what the signer revoked after corrections and the nation was not told yet. Returns how many."""
+    """Pass on what the signer revoked after corrections and the nation was not told yet. Returns how many. Raises
+    ``ProjectionFailed``: then nothing was said, for what is in no table would be said again and again."""
     journal, clock = context.services.journal, context.clock
     with context.services.session() as session:
         if not _untold(session):
@@ -82,7 +83,7 @@ def tell_revocations(context: PluginContext) -> int:
         told[:] = _untold(session)
         return entries_of(revocation_drafts(journal.kinds, told, "corrected"), clock.now(), clock.trusted())
 
-    say(journal, NATION, compose)
+    say(journal, NATION, compose, only_folded=True)
     return len(told)
 
 

@@ -1,7 +1,8 @@
 """Finds doses of one person that may not go together, where journals meet: on the platform. Tells nobody; see ``nation/telling.py``.
 
 Rows are only ever added, and which ones follows from the records alone: every pair of one citizen, or of two names that some merge
-joins, that the rules may hold against each other. So the table is the same in whatever order journals arrive.
+joins, that the rules may hold against each other; doses of elsewhere that a document was shown about are among them. So the table is
+the same in whatever order journals arrive.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import and_, not_, select
+from sqlalchemy import Select, and_, literal, not_, select
 from sqlalchemy.orm import Session
 
 from kiosk.domain import Record
@@ -17,19 +18,23 @@ from kiosk.journal.audiences import site_audience
 from kiosk.journal.bulk import upsert
 from plugins.vaccination.folding.meeting import lock
 from plugins.vaccination.folding.rows import number_of
-from plugins.vaccination.models import ConflictRow, DoseRow, MergeRow
+from plugins.vaccination.models import ConflictRow, DoseRow, MergeRow, ShownRow
 from plugins.vaccination.nation.comparing import Comparing, Conflict, Given
 from plugins.vaccination.nation.many import among
-from plugins.vaccination.records import Dose, Merged
+from plugins.vaccination.records import Dose, Merged, ShownDose
 
 GIVEN = (
     DoseRow.citizen, DoseRow.writer, DoseRow.seq, DoseRow.record, DoseRow.site, DoseRow.product, DoseRow.lot,
     DoseRow.given_on, DoseRow.amends, DoseRow.void,
 )  # fmt: skip
+SHOWN = (
+    ShownRow.citizen, ShownRow.writer, ShownRow.seq, ShownRow.record, ShownRow.site, ShownRow.product, ShownRow.lot,
+    ShownRow.given_on, literal("").label("amends"), literal(False).label("void"), ShownRow.basis, ShownRow.number, ShownRow.dose,
+)  # fmt: skip
 
 
 def project(records: Sequence[Record], session: Session, comparing: Comparing) -> None:
-    """Fold one batch; the rows of its doses and merges are in their tables already."""
+    """Fold one batch; the rows of its doses, shown doses and merges are in their tables already."""
     brought = _by_citizen(records)
     merges = [record for record in records if record.citizen and isinstance(record.data, Merged)]
     names = {*brought, *(name for one in merges for name in (one.citizen, one.data.temporary) if name)}
@@ -42,17 +47,23 @@ def project(records: Sequence[Record], session: Session, comparing: Comparing) -
         if len(own) > 1 or citizen in before:
             found += comparing.possible([*before.get(citizen, ()), *map(_given, own)])
     joined = _joined(session, names)
-    doses = _grouped(among(session, select(*GIVEN), DoseRow.citizen, set().union(*joined)))
+    everybody = set().union(*joined)
+    doses = _grouped(
+        [
+            *among(session, select(*GIVEN), DoseRow.citizen, everybody),
+            *among(session, select(*SHOWN), ShownRow.citizen, everybody),
+        ]
+    )
     for one in joined:
         found += comparing.possible(dose for name in one for dose in doses.get(name, ()))
     _insert(session, found)
 
 
 def _by_citizen(records: Sequence[Record]) -> dict[str, list[Record]]:
-    """The batch's doses, by whom they were given to."""
+    """The batch's doses and shown ones, by whom they were given to."""
     brought: dict[str, list[Record]] = {}
     for record in records:
-        if isinstance(record.data, Dose) and record.citizen:
+        if isinstance(record.data, Dose | ShownDose) and record.citizen:
             brought.setdefault(record.citizen, []).append(record)
     return brought
 
@@ -62,23 +73,33 @@ def _before(
 ) -> dict[str, list[Given]]:
     """What was known of these citizens before; of most nothing. The batch's own rows are not read again where it is a whole
     stretch of one journal, as it nearly always is."""
-    query, first, last = select(*GIVEN), records[0], records[-1]
-    if len(records) == last.seq - first.seq + 1 and {one.writer for one in records} == {first.writer}:
-        query = query.where(not_(and_(DoseRow.writer == first.writer, DoseRow.seq.between(first.seq, last.seq))))
-        return _grouped(among(session, query, DoseRow.citizen, brought))
-    own = {(one.writer, one.seq) for one in records}
-    return _grouped(row for row in among(session, query, DoseRow.citizen, brought) if (row.writer, row.seq) not in own)
+    first, last = records[0], records[-1]
+    whole = len(records) == last.seq - first.seq + 1 and {one.writer for one in records} == {first.writer}
+    own = set() if whole else {(one.writer, one.seq) for one in records}
+    rows: list[Any] = []
+    for row, columns in ((DoseRow, GIVEN), (ShownRow, SHOWN)):
+        query: Select[Any] = select(*columns)
+        if whole:
+            query = query.where(not_(and_(row.writer == first.writer, row.seq.between(first.seq, last.seq))))
+        rows += among(session, query, row.citizen, brought)
+    return _grouped(row for row in rows if (row.writer, row.seq) not in own)
 
 
 def _grouped(rows: Iterable[Any]) -> dict[str, list[Given]]:
     doses: dict[str, list[Given]] = {}
     for row in rows:
-        doses.setdefault(row.citizen, []).append(Given._make(row))
+        doses.setdefault(row.citizen, []).append(Given(*row))
     return doses
 
 
 def _given(record: Record) -> Given:
     """A dose of the batch as its row says it."""
+    if isinstance(record.data, ShownDose):
+        told = record.data
+        return Given(
+            record.citizen or "", record.writer, record.seq, str(record.id), record.site, told.product, told.lot,
+            number_of(told.on), "", False, told.basis, told.number, told.dose,
+        )  # fmt: skip
     dose: Dose = record.data
     return Given(
         record.citizen or "", record.writer, record.seq, str(record.id), record.site, dose.product, dose.lot,

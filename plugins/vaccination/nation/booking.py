@@ -139,7 +139,8 @@ class Bookings:
             self.cancel(citizen, at, day, operator)
 
     def _say(self, at: str, compose: object) -> list[object]:
-        return list(say(self._journal, site_audience(at), compose))  # type: ignore[arg-type]
+        """Raises ``ProjectionFailed``: then nothing was said, for who has an appointment in no table would be given another."""
+        return list(say(self._journal, site_audience(at), compose, only_folded=True))  # type: ignore[arg-type]
 
     def _ahead(self, session: Session, at: str, days: Sequence[str]) -> list[Place]:
         """The free places of these days whose time is not over."""

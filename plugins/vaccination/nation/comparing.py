@@ -11,17 +11,22 @@ from datetime import date
 from itertools import groupby, pairwise
 from typing import NamedTuple
 
+from kiosk.domain import Text
 from plugins.vaccination.rules.course import PastDose, dose_problems
 from plugins.vaccination.rules.vaccine import Vaccines
 
 TWICE, SHORT, MIX, BEYOND = "dose_twice", "interval_short", "not_allowed_mix", "beyond_course"
 CODES = (TWICE, SHORT, MIX, BEYOND)  # of two that apply to one pair the first is told
+SHOWN = Text("theo giấy tờ đã xem ở một điểm tiêm", "from a document that was shown at a site")
 _ENDLESS = 99
 _REMEMBERED = 20_000  # combinations of two products and two days; a nation's day has a few hundred
 
 
 class Given(NamedTuple):
-    """One record of a dose, as its row says. ``given_on``: yyyymmdd at the site. ``amends``: the record that it replaces."""
+    """One record of a dose, as its row says. ``given_on``: yyyymmdd at the site. ``amends``: the record that it replaces.
+
+    Of a dose of elsewhere that a document was shown about ``shown`` is what that rests on, ``number`` the dose's number as it stands
+    there, ``names`` the record of the dose, ``site`` where it was shown and ``record`` the record of that."""
 
     citizen: str
     writer: str
@@ -33,6 +38,9 @@ class Given(NamedTuple):
     given_on: int
     amends: str
     void: bool
+    shown: str = ""
+    number: int = 0
+    names: str = ""
 
     @property
     def key(self) -> tuple[str, int]:
@@ -61,13 +69,17 @@ class Comparing:
         given = sorted([one for one in doses if not one.void], key=_in_order)
         found: list[Conflict] = []
         fewest = _ENDLESS  # doses of the shortest course that was begun before
+        before = 0
         for place, two in enumerate(given):
             for one in given[:place]:
-                code = self._code(one, two)
+                code = "" if _one_dose(one, two) else self._code(one, two)
                 if code and one.amends != two.record and two.amends != one.record:
                     found.append(_pair(one, two, code))
-            if place >= fewest and sum(one.given_on < two.given_on for one in given[:place]) >= fewest:
-                found.append(Conflict(two, two, BEYOND))
+            if before >= fewest and not two.shown:
+                earlier = sum(_doses_told(one) for one in given[:place] if one.given_on < two.given_on)
+                if earlier >= fewest:
+                    found.append(Conflict(two, two, BEYOND))
+            before += _doses_told(two)
             fewest = min(fewest, self._course(two.product, two.given_on))
         return found
 
@@ -77,13 +89,18 @@ class Comparing:
         found: list[Conflict] = []
         days = [list(same) for _, same in groupby(sorted(doses, key=_in_order), key=lambda one: one.given_on)]
         for same in days:
-            found += [_pair(one, two, TWICE) for place, one in enumerate(same) for two in same[place + 1 :]]
+            pairs = [(one, two) for place, one in enumerate(same) for two in same[place + 1 :]]
+            found += [_pair(one, two, TWICE) for one, two in pairs if not _one_dose(one, two)]
         for earlier, later in pairwise(days):
             pairs = [(one, two) for one in earlier for two in later]
-            found += [_pair(one, two, code) for one, two in pairs if (code := self._code(one, two))]
+            found += [
+                _pair(one, two, code)
+                for one, two in pairs
+                if not (one.shown and two.shown) and (code := self._code(one, two))
+            ]
         for place, same in enumerate(days[1:], 1):
             history = [past(one) for day in days[:place] for one in day]
-            found += [Conflict(one, one, BEYOND) for one in same if self._complete(history, one)]
+            found += [Conflict(one, one, BEYOND) for one in same if not one.shown and self._complete(history, one)]
         return found
 
     def _code(self, one: Given, two: Given) -> str:
@@ -117,7 +134,10 @@ class Comparing:
 
 def past(dose: Given) -> PastDose:
     """The dose as the rules take it."""
-    return PastDose(dose.product, day_of(dose.given_on), dose.lot, dose.site, dose.record)
+    on = day_of(dose.given_on)
+    if not dose.shown:
+        return PastDose(dose.product, on, dose.lot, dose.site, dose.record)
+    return PastDose(dose.product, on, dose.lot, dose.site, dose.record, dose.number, SHOWN, dose.shown == "verified")
 
 
 def day_of(number: int) -> date:
@@ -135,6 +155,19 @@ def day_of(number: int) -> date:
 def _pair(one: Given, two: Given, code: str) -> Conflict:
     first, second = sorted((one, two), key=lambda dose: dose.key)
     return Conflict(first, second, code)
+
+
+def _one_dose(one: Given, two: Given) -> bool:
+    """Not to be held against each other: a document tells of the very dose that the other is the record of; or both are documents,
+    of which nothing is known but what stands on them."""
+    if one.shown and two.shown:
+        return True
+    return bool(one.shown or two.shown) and (one.given_on, one.product) == (two.given_on, two.product)
+
+
+def _doses_told(dose: Given) -> int:
+    """How many doses there were with this one, by its own word: of “2 of 2” two."""
+    return max(1, dose.number) if dose.shown else 1
 
 
 def _in_order(dose: Given) -> tuple[int, str, int]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from kiosk.journal.append import Entry, entries_of
 from kiosk.journal.audiences import site_audience
+from kiosk.journal.project import ProjectionFailed
 from kiosk.journal.saying import say
 from kiosk.web.access import note_access, require_role
 from plugins.vaccination.models import ConflictRow, FindingRow
@@ -22,6 +24,8 @@ from plugins.vaccination.nation.telling import finding, pair_of
 from plugins.vaccination.site import Site
 
 SHOWN = 200
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +90,11 @@ def settle_one(site: Site, first: str, second: str, reason: str, operator: str) 
             draft = finding(still.person.citizen, still.conflict, still.person.doses, reason)
             return entries_of([draft], clock.now(), clock.trusted(), operator)
 
-        said += len(say(site.context.services.journal, audience, compose))
+        try:
+            said += len(say(site.context.services.journal, audience, compose, only_folded=True))
+        except ProjectionFailed as failed:  # what is in no table would stay on the page, though the site was told
+            log.error("a conflict could not be settled: %s", failed)
+            return False
     return said > 0
 
 

@@ -51,7 +51,7 @@ def _not_told(session: Session, audience: str, recall: RecallRow) -> list[Draft]
         .order_by(DoseRow.occurred_at_ms, DoseRow.writer, DoseRow.seq)
         .limit(AT_ONCE)
     )
-    return [_finding(Given._make(row), recall.record) for row in session.execute(query)]
+    return [_finding(Given(*tuple(row)), recall.record) for row in session.execute(query)]
 
 
 def _no_longer(session: Session, audience: str, recalls: list[str]) -> list[Draft]:

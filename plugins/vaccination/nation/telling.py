@@ -13,7 +13,7 @@ from sqlalchemy import Row, Select, and_, exists, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from kiosk.domain import Draft
-from plugins.vaccination.models import ConflictRow, DoseRow, FindingRow
+from plugins.vaccination.models import ConflictRow, DoseRow, FindingRow, ShownRow, ShownWithdrawnRow
 from plugins.vaccination.nation.comparing import BEYOND, Comparing, Conflict, Given
 from plugins.vaccination.nation.standing import NOTHING, Pair, people, standing
 from plugins.vaccination.records import Finding
@@ -60,7 +60,13 @@ def known(dose: Given) -> KnownDose:
     """A dose as other sites are told of it."""
     on = f"{dose.given_on:08d}"
     return KnownDose(
-        product=dose.product, on=f"{on[:4]}-{on[4:6]}-{on[6:]}", lot=dose.lot, site=dose.site, record=dose.record
+        product=dose.product,
+        on=f"{on[:4]}-{on[4:6]}-{on[6:]}",
+        lot=dose.lot[:20],
+        site=dose.site,
+        record=dose.record,
+        shown=dose.shown,  # type: ignore[arg-type]
+        number=dose.number,
     )
 
 
@@ -95,22 +101,32 @@ def _to_look_at(audience: str) -> Select[Any]:
     rules are applied to what it yields alone.
 
     Not told yet, though neither dose was corrected; told, though one was corrected, or where that cannot be seen by the two
-    alone (a course that another dose had made complete; names that a merge had joined); and what a correction had settled and
-    another brought back. What a person has settled stays so.
+    alone (a course that another dose had made complete; names that a merge had joined; a dose that was shown, until its record came);
+    and what a correction had settled and another brought back. What a person has settled stays so.
     """
     last, first, second = latest(audience), aliased(DoseRow), aliased(DoseRow)
+    one_shown, two_shown = aliased(ShownRow), aliased(ShownRow)
     corrected = or_(
-        first.seq.is_(None),
-        second.seq.is_(None),
+        and_(first.seq.is_(None), one_shown.seq.is_(None)),
+        and_(second.seq.is_(None), two_shown.seq.is_(None)),
         amended(ConflictRow.first_record),
         amended(ConflictRow.second_record),
+        exists().where(ShownWithdrawnRow.shown == ConflictRow.first_record),
+        exists().where(ShownWithdrawnRow.shown == ConflictRow.second_record),
     )
-    unsure = or_(ConflictRow.code == BEYOND, ConflictRow.citizen != ConflictRow.other)
+    unsure = or_(
+        ConflictRow.code == BEYOND,
+        ConflictRow.citizen != ConflictRow.other,
+        one_shown.seq.is_not(None),
+        two_shown.seq.is_not(None),
+    )
     return (
         select(*ConflictRow.__table__.columns, last.c.settled)
         .outerjoin(last, and_(last.c.first == ConflictRow.first_record, last.c.second == ConflictRow.second_record))
-        .outerjoin(first, and_(first.writer == ConflictRow.first_writer, first.seq == ConflictRow.first_seq))
-        .outerjoin(second, and_(second.writer == ConflictRow.second_writer, second.seq == ConflictRow.second_seq))
+        .outerjoin(first, _is(first, ConflictRow.first_writer, ConflictRow.first_seq))
+        .outerjoin(second, _is(second, ConflictRow.second_writer, ConflictRow.second_seq))
+        .outerjoin(one_shown, _is(one_shown, ConflictRow.first_writer, ConflictRow.first_seq))
+        .outerjoin(two_shown, _is(two_shown, ConflictRow.second_writer, ConflictRow.second_seq))
         .where(
             or_(ConflictRow.first_audience == audience, ConflictRow.second_audience == audience),
             or_(
@@ -121,6 +137,10 @@ def _to_look_at(audience: str) -> Select[Any]:
         )
         .order_by(ConflictRow.day, ConflictRow.first_writer, ConflictRow.first_seq, ConflictRow.second_seq)
     )
+
+
+def _is(row: Any, writer: Any, seq: Any) -> Any:
+    return and_(row.writer == writer, row.seq == seq)
 
 
 def amended(record: Any) -> Any:

@@ -110,6 +110,7 @@ PAGE = {
     "what": Text("Vấn đề", "What"),
     "first_dose": Text("Mũi thứ nhất", "One dose"),
     "second_dose": Text("Mũi kia", "The other"),
+    "shown_dose": Text("theo giấy tờ đã xem ở đó, mũi tiêm ở nơi khác", "from a document seen there, given elsewhere"),
     "settle": Text("Đã xử lý", "Settle"),
     "reason": Text("Lý do", "Reason"),
     "settled": Text("Đã ghi; các điểm liên quan sẽ được báo.", "Recorded; the sites concerned will hear of it."),

@@ -53,7 +53,8 @@ class Capacity(RecordBody):
 
 
 class KnownDose(BaseModel):
-    """A dose that the platform knows of."""
+    """A dose that the platform knows of. ``shown``: it has no record; a document was shown about it at ``site``, and this is what that
+    rests on. ``number``: which dose it is, by that document."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -62,6 +63,8 @@ class KnownDose(BaseModel):
     lot: str = Field(default="", max_length=20)
     site: str = Field(default="", max_length=64)
     record: OptionalId = ""
+    shown: Literal["", "verified", "compared", "typed"] = ""
+    number: int = Field(default=0, ge=0, le=9)
 
 
 class Expected(RecordBody):

@@ -77,8 +77,9 @@ def document_of(credential: Credential, at: datetime) -> Document | None:
 
 
 def belief_in(credential: Credential, at: datetime) -> Belief:
-    """A term that is over does not undo a dose. Of our own slips, short-lived by intent, nothing else is wrong then, so they count;
-    a certificate's reader asks for revocation only within the term, so its paper original is compared."""
+    """A term that is over does not undo a dose. Of our own slips, short-lived by intent, nothing else is wrong then, so they count.
+    A certificate's reader says first what was withdrawn; but issuers may take what is over off their lists, so that the paper
+    original of an expired one is compared."""
     if credential.trust is Trust.VERIFIED:
         return Belief.COUNTS
     if credential.trust is Trust.UNVERIFIED:

@@ -31,6 +31,9 @@ TOLD = {
         "from paper, typed by {operator} on {day} ({place})",
     ),
 }
+TOLD_BY_PLATFORM = Text(
+    "theo giấy tờ đã xem ở điểm {site}, nền tảng báo", "from a document shown at site {site}, as the platform tells"
+)
 NOBODY = "?"
 
 

@@ -12,6 +12,7 @@ from uuid import UUID
 import pytest
 
 from kiosk.domain import Credential, Malformed, Trust
+from plugins.health_certificate import codings
 from plugins.health_certificate.chunks import KEPT, SeenChunks
 from plugins.health_certificate.key_files import thumbprint
 from tests.plugins.health_certificate.conftest import read_by, step_of
@@ -68,6 +69,34 @@ def test_what_was_not_completed_does_not_count(signer: Issuer, keys: bytes) -> N
     found = read_by(shc(smart_jws(signer, given))[0], keys)
     assert (found.value("doses"), found.value("certificate.colour")) == ("1", "yellow")
     assert found.warnings == ("health_certificate.not_completed",)
+
+
+def test_a_dose_against_another_disease_is_passed_over_with_a_word(signer: Issuer, keys: bytes) -> None:
+    given = [immunization("2021-07-01"), immunization("2021-07-20", cvx="150"), immunization("2021-07-25")]
+    found = read_by(shc(smart_jws(signer, given))[0], keys)
+    assert (found.value("doses"), found.value("certificate.colour")) == ("2", "green")
+    assert [one["product"] for one in json.loads(found.value("vaccination.doses") or "")] == ["Comirnaty", "Comirnaty"]
+    assert found.warnings == ("health_certificate.other_disease",)
+
+
+@pytest.mark.parametrize(
+    ("system", "code", "other"),
+    [
+        ("http://hl7.org/fhir/sid/cvx", "206", True),
+        ("http://hl7.org/fhir/sid/cvx", "207", False),  # Moderna
+        ("http://hl7.org/fhir/sid/cvx", "999", False),  # unknown to every list: a person looks into it
+        ("http://hl7.org/fhir/sid/cvx", "9" * 5000, False),
+        ("http://hl7.org/fhir/sid/cvx", "²", False),
+        ("http://www.whocc.no/atc", "J07BB02", True),
+        ("http://www.whocc.no/atc", "J07BN01", False),
+        ("http://www.whocc.no/atc", "J07BX03", False),
+        ("urn:local", "150", False),  # nobody knows whose code that is
+    ],
+)
+def test_which_codes_are_of_other_diseases(system: str, code: str, other: bool) -> None:
+    assert codings.against_another_disease({"system": system, "code": code}) is other
+    known = {"system": "http://hl7.org/fhir/sid/cvx", "code": "208"}
+    assert not codings.against_another_disease({"system": system, "code": code}, known)
 
 
 def test_keys_by_kid_or_thumbprint_and_of_one_issuer(signer: Issuer, keys: bytes) -> None:

@@ -26,6 +26,7 @@ from kiosk.text import base45
 from plugins.health_certificate.key_files import materials
 from plugins.health_certificate.records import Revocation, TrustKey, TrustList
 from plugins.health_certificate.revocation_files import NotABatch, hashes_in
+from plugins.health_certificate.trust import hash_of_id
 from tests.support.appliance import SetClock, Workshop, assert_whole, codes, show, tables
 from tests.support.both_languages import assert_both_languages
 from tests.support.issuing import DOSE, Issuer, hc1, issuer
@@ -104,6 +105,16 @@ def test_a_key_is_withdrawn_in_whatever_form_it_is_named(workshop: Workshop, by:
     appliance.record([withdrawn])
     assert verdict(appliance, payload) == NO_LIST
     assert_whole(appliance)
+
+
+def test_what_was_withdrawn_is_told_as_that_also_when_its_term_is_over(workshop: Workshop, by: Issuer) -> None:
+    over = hc1(by, begin=NOW - timedelta(days=20), end=NOW - timedelta(days=1))
+    appliance = workshop.start(PLUGINS)
+    appliance.record([trusting(by)])
+    assert "revoked" not in verdict(appliance, over)
+    withdrawn = Revocation(hashes=[hash_of_id(DOSE["ci"])])
+    appliance.record([Draft("health_certificate.revocation", withdrawn)])
+    assert verdict(appliance, over) == "health_certificate.invalid.revoked"
 
 
 KEYS = [issuer() for _ in range(2)]

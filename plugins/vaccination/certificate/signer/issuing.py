@@ -35,7 +35,7 @@ CORRECTED = "corrected"
 
 
 class CannotSign(RuntimeError):
-    """Nothing is signed, and why. ``code``: ``clock_untrusted``, ``clock_behind`` or ``no_key``."""
+    """Nothing is signed, and why. ``code``: ``clock_untrusted``, ``clock_behind``, ``no_key`` or ``not_folded``."""
 
     def __init__(self, code: str) -> None:
         super().__init__(code)
@@ -67,7 +67,7 @@ class Issuing:
         self._most = most
 
     def batch(self) -> Batch:
-        """One look. Raises ``CannotSign``, ``KeyTrouble``, ``OSError`` or what the database raises."""
+        """One look. Raises ``CannotSign``, ``KeyTrouble``, ``OSError``, ``ProjectionFailed`` or what the database raises."""
         clock = self._context.clock
         now, trusted = clock.now(), clock.trusted()
         if not trusted and not self._any_clock:
@@ -83,7 +83,7 @@ class Issuing:
         done = Batch()
 
         def compose(session: Session) -> list[Entry]:
-            """May be asked again where a plugin cannot fold what it returned: it begins anew each time."""
+            """Asked under the journal's lock."""
             done.looked = done.issued = done.revoked = 0
             done.moved = False
             done.blocked.clear()
@@ -91,7 +91,8 @@ class Issuing:
             drafts = self._drafts(session, signer, now, today, withdrawn, done)
             return entries_of(drafts, now, trusted)
 
-        say(self._context.services.journal, CERTIFICATES, compose)
+        # what is in no table would be issued again
+        say(self._context.services.journal, CERTIFICATES, compose, only_folded=True)
         return done
 
     def _drafts(

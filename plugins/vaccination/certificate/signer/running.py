@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from sqlalchemy.exc import SQLAlchemyError
 
+from kiosk.journal.project import ProjectionFailed
 from kiosk.plugin import PluginContext
 from plugins.vaccination.certificate import publishing
 from plugins.vaccination.certificate.signer.issuing import CannotSign, Issuing, words_of
@@ -20,6 +21,7 @@ WHY = {
     "clock_untrusted": "this computer's clock is not synchronised; nothing is signed until it is (or --any-clock is given)",
     "clock_behind": "this computer's clock is behind what was signed before; nothing is signed until it is right",
     "no_key": "no document signer's key is in its time; 'kiosk vaccination signer roll' makes the next one",
+    "not_folded": "a plugin cannot fold what would be signed into its tables; nothing is signed or told until it can, see the log",
 }
 
 
@@ -55,6 +57,13 @@ class Running:
         """Everything that is due now. Raises what ``Issuing.batch`` does. Revocations are told even where nothing can be signed."""
         total = Total()
         try:
+            self._work(stop, total)
+        except ProjectionFailed:
+            raise CannotSign("not_folded") from None
+        return total
+
+    def _work(self, stop: threading.Event, total: Total) -> None:
+        try:
             while not stop.is_set():
                 began = time.monotonic()
                 done = self._issuing.batch()
@@ -67,7 +76,6 @@ class Running:
         finally:
             while publishing.tell_revocations(self._context):
                 pass
-        return total
 
     def _log(self, issued: int, revoked: int, blocked: str, seconds: float) -> None:
         if issued or revoked or blocked:

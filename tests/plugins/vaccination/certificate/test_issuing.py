@@ -7,21 +7,27 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
 from kiosk.appliance import Appliance
 from kiosk.domain import Draft
 from kiosk.journal.append import entries_of
 from kiosk.journal.audiences import NATION
+from kiosk.journal.models import JournalRecord
 from kiosk.journal.saying import say as say_to
 from plugins.vaccination.certificate import dcc, hc1, uvci
 from plugins.vaccination.certificate.signer.issuing import CannotSign
+from plugins.vaccination.certificate.signer.running import Running
+from plugins.vaccination.folding import nation
+from plugins.vaccination.folding.rows import CERTIFICATES, Bodies
 from plugins.vaccination.models import RevokedRow, SignerBlocked
-from plugins.vaccination.records import Finding, ShownDose, ShownWithdrawn
+from plugins.vaccination.records import Certificate, Finding, Revoked, ShownDose, ShownWithdrawn
 from tests.support.appliance import SetClock, Workshop, assert_whole, tables
 from tests.support.certificates import (
     Office,
     certificates,
+    context_of,
     day,
     dose,
     merge,
@@ -294,4 +300,43 @@ def test_a_verified_dose_of_elsewhere_makes_it_green_until_it_is_taken_back(
     # what is left was typed from paper
     assert [(row.colour, row.number) for row in valid(platform, citizen)] == [("yellow", 1)]
     assert typed.data.basis == "typed"
+    assert_whole(platform)
+
+
+def test_what_cannot_be_folded_is_not_signed_and_no_revocation_is_told_twice(
+    platform: Appliance, office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else the next look would find in no table what it had issued or told, and do it again without end."""
+    monkeypatch.setattr("kiosk.plugin_host.host.FAULT_LIMIT", 99)
+    citizen = person(platform, ONE)
+    first = dose(platform, citizen)
+    fold = nation.project
+
+    def work_without(body: type, writer: str) -> None:
+        def fails(bodies: Bodies, session: Session, own: str) -> None:
+            if any(one.writer == writer for one in bodies[body]):
+                raise ArithmeticError("not today")
+            fold(bodies, session, own)
+
+        with monkeypatch.context() as broken:
+            broken.setattr(nation, "project", fails)
+            with pytest.raises(CannotSign, match="not_folded"):
+                Running(context_of(platform), office.issuing(), 1.0).work(threading.Event())
+
+    def written(kind: str) -> int:
+        with platform.session() as session:
+            query = select(func.count()).select_from(JournalRecord).where(JournalRecord.kind == f"vaccination.{kind}")
+            return session.scalar(query) or 0
+
+    work_without(Certificate, CERTIFICATES)
+    assert written("certificate") == 0
+    assert office.work() == 1
+    take_back(platform, first)
+    work_without(Revoked, CERTIFICATES)
+    assert written("revoked") == 0
+    work_without(Revoked, NATION)
+    assert written("revoked") == 1  # by the signer
+    office.work()
+    office.work()
+    assert (written("certificate"), written("revoked")) == (1, 2)  # and the nation was told, once
     assert_whole(platform)

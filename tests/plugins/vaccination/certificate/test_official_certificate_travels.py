@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from cryptography import x509
+from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from kiosk.appliance import Appliance
@@ -187,13 +188,39 @@ def test_a_stolen_key_counts_nowhere_and_everybody_is_issued_anew(
     kid = base64.b64encode(stolen.kid).decode()
     der = base64.b64encode(stolen.certificate.public_bytes(Encoding.DER)).decode()
     key = SignerKey(kid=kid, certificate=der, not_before=1, signs_until=2, not_after=2**33)
+    assert kid in listed_kids(platform.appliance)
     publishing.tell(context_of(platform.appliance), publishing.withdrawal_drafts(platform.appliance.kinds, key))
+    assert listed_kids(platform.appliance) == {base64.b64encode(office.folder.signers()[-1].kid).decode()}
     with platform.appliance.database.writing() as session:
         assert due.look_again_at_those_signed_by(session, kid) == 1
     assert office.work() == 1
     exchange(platform, post)
     assert read(post.appliance, text).trust is not Trust.VERIFIED
     assert read(post.appliance, certificates(platform.appliance)[-1].payload).trust is Trust.VERIFIED
+
+
+def listed_kids(appliance: Appliance) -> set[str]:
+    """The keys of the public list, which names each both ways."""
+    with appliance.session() as session:
+        found = trust_list(session, "VN", int(appliance.clock.now().timestamp()))
+    kids = {key["kid"] for key in found["keys"]}
+    assert {one["kid"] for one in found["certificates"]} == kids
+    return kids
+
+
+def test_every_listed_key_is_vouched_for_by_the_countrys_authority(office: Office, platform: Platform) -> None:
+    """By this an outside verifier tells a list that somebody changed on the way: it has the authority's certificate beforehand."""
+    office.new_key()
+    with platform.appliance.session() as session:
+        found = trust_list(session, "VN", int(platform.appliance.clock.now().timestamp()))
+    csca = office.folder.authority()
+    assert len(found["keys"]) == 2
+    for key, listed in zip(found["keys"], found["certificates"], strict=True):
+        certificate = x509.load_der_x509_certificate(base64.b64decode(listed["rawData"]))
+        assert key["x5c"] == [listed["rawData"]]
+        certificate.verify_directly_issued_by(csca)
+        with pytest.raises((InvalidSignature, ValueError)):
+            certificate.verify_directly_issued_by(certificate)
 
 
 def test_the_published_list_is_read_by_the_projects_verifier_as_a_file(office: Office, platform: Platform) -> None:

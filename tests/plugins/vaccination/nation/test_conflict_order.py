@@ -16,8 +16,10 @@ from kiosk.journal.append import Head
 from kiosk.journal.replay import replay
 from kiosk.storage.database import Base
 from plugins.vaccination.nation.standing import people, standing
+from plugins.vaccination.records import Dose, ShownDose
+from plugins.vaccination.records.shown import BASES
 from tests.support.appliance import Workshop, tables
-from tests.support.vaccination_nation import AT, DAY, dose, merged, person, taken, written
+from tests.support.vaccination_nation import AT, DAY, dose, merged, person, shown, taken, withdrawn, written
 
 PRODUCTS = ("AstraZeneca", "Comirnaty", "Moderna", "Janssen", "Không rõ")
 WRITERS = ("aaaa.1", "bbbb.1", "cccc.2")
@@ -25,7 +27,7 @@ NAMES = (person(1), person(2), "t" * 22)
 
 steps = st.lists(
     st.tuples(
-        st.sampled_from(["dose", "dose", "dose", "amend", "void", "merge"]),
+        st.sampled_from(["dose", "dose", "dose", "amend", "void", "merge", "shown", "shown", "slip", "withdrawn"]),
         st.integers(0, 2),  # writer
         st.integers(0, 2),  # citizen
         st.integers(0, 100),  # day
@@ -54,11 +56,18 @@ def journals(appliance: Appliance, made: list[tuple[str, int, int, int, int]]) -
     """What the steps come to, one journal a writer."""
     found: dict[str, list[Record]] = {}
     doses: list[Record] = []
+    papers: list[Record] = []
     for number, (what, writer_at, name_at, day, product_at) in enumerate(made):
         writer, citizen = WRITERS[writer_at], NAMES[name_at]
         body = {"on": DAY + timedelta(days=day), "product": PRODUCTS[product_at]}
         if what == "merge":
             draft = merged(NAMES[2], citizen if citizen != NAMES[2] else NAMES[0])
+        elif what == "withdrawn" and papers:
+            draft = withdrawn(papers[day % len(papers)])
+        elif what in ("shown", "withdrawn") or (what == "slip" and not doses):
+            draft = shown(citizen, **body, basis=BASES[day % 3], number=day % 4)  # type: ignore[arg-type]
+        elif what == "slip":
+            draft = shown(citizen, **body, dose=doses[day % len(doses)])  # type: ignore[arg-type]
         elif what == "dose" or not doses:
             draft = Draft("vaccination.dose", dose(**body), citizen)  # type: ignore[arg-type]
         else:
@@ -71,8 +80,10 @@ def journals(appliance: Appliance, made: list[tuple[str, int, int, int, int]]) -
             appliance, writer, [draft], f"site-{writer_at}", head=head, at=AT + timedelta(minutes=number)
         )
         before.append(record)
-        if what != "merge":
+        if isinstance(record.data, Dose):
             doses.append(record)
+        elif isinstance(record.data, ShownDose):
+            papers.append(record)
     return found
 
 

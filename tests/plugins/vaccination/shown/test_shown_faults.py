@@ -12,10 +12,13 @@ import cbor2
 import pytest
 
 from kiosk.appliance import Appliance
+from kiosk.domain import Draft
 from kiosk.synthetic import Citizen
+from plugins.health_certificate.records import Revocation
+from plugins.health_certificate.trust import hash_of_id
 from plugins.vaccination.records import Person
 from tests.support.appliance import assert_whole
-from tests.support.issuing import TEST, Issuer, claims, cose, dcc, hc1, hc1_of
+from tests.support.issuing import DOSE, TEST, Issuer, claims, cose, dcc, hc1, hc1_of
 from tests.support.shown_documents import ago, an_issuer, certificate, code, dose_on, named, shown, smart_card, typed
 from tests.support.vaccination import CROWD, Nurse, arrive, citizen_of, of_kind, record
 
@@ -86,6 +89,18 @@ def test_an_expired_certificate_needs_the_paper_too(site: Appliance, citizen: st
     payload = of(site, signer, begin=now - timedelta(days=300), end=now - timedelta(days=2))
     reply = refused(site, citizen, payload, "document_unverified")
     assert "hết hạn" in reply["problem"]["text"]["vi"]
+
+
+def test_an_expired_certificate_that_was_withdrawn_is_not_offered_for_comparison(
+    site: Appliance, citizen: str, signer: Issuer
+) -> None:
+    now = site.clock.now()
+    payload = of(site, signer, begin=now - timedelta(days=300), end=now - timedelta(days=2))
+    withdrawn = Revocation(hashes=[hash_of_id(DOSE["ci"])])
+    site.record([Draft("health_certificate.revocation", withdrawn)])
+    reply = refused(site, citizen, payload, "document_invalid", compared=True)
+    assert "thu hồi" in reply["problem"]["text"]["vi"]
+    assert reply["may_compare"] is False
 
 
 def test_a_certificate_of_the_future(site: Appliance, citizen: str, signer: Issuer) -> None:
