@@ -7,16 +7,16 @@ DEMO_ARGS ?=
 # somebody else's library for HC1 certificates; it wants another cbor2 than the product has, so it lives by itself
 VERIFIER := 'cwt>=3.3,<4' 'base45>=0.4.4,<1'
 
-.PHONY: run test check bench pictures voice soak format setup setup-test system-packages clean
+.PHONY: run test check bench pictures voice soak machine format setup setup-test system-packages clean
 
 run: setup ## a platform and a kiosk with virtual devices, until Ctrl-C
 	$(BIN)/kiosk demo $(DEMO_ARGS)
 
 test: setup-test check ## rules, types and every test
 	@# Browsers and processes share the cores here. What failed beside others is tried once more alone, and what fails twice has failed.
-	$(BIN)/python -m pytest -n $(PYTEST_WORKERS) --dist loadgroup -m "not soak" tests || \
+	$(BIN)/python -m pytest -n $(PYTEST_WORKERS) --dist loadgroup -m "not soak and not machine" tests || \
 		{ [ $$? = 1 ] && echo "== once more, alone: what failed beside others" && \
-		$(BIN)/python -m pytest --last-failed --last-failed-no-failures none --maxfail 3 -m "not soak" tests; }
+		$(BIN)/python -m pytest --last-failed --last-failed-no-failures none --maxfail 3 -m "not soak and not machine" tests; }
 
 check: setup-test ## what machines can say about the code without running it
 	$(BIN)/ruff check .
@@ -35,6 +35,10 @@ voice: ## the words that the call board speaks, by espeak-ng
 
 soak: setup-test ## the crash campaigns, long (KIOSK_SOAK_SECONDS each)
 	KIOSK_SOAK_SECONDS=$${KIOSK_SOAK_SECONDS:-600} $(BIN)/python -m pytest -m soak tests
+
+machine: setup-test ## the drivers on real devices of Debian's kernel, in a virtual machine (docs/machine.md)
+	$(BIN)/python -m tests.machine.image
+	$(BIN)/python -m pytest -o timeout=3600 tests/machine
 
 format: setup-test
 	$(BIN)/ruff check --fix .
