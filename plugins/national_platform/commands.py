@@ -74,6 +74,7 @@ def code(
     profile_name: str, data_dir: Path, site: str, province: str, hours: float | None, count: int, as_json: bool
 ) -> None:
     """Mint single-use enrolment codes. They are shown once; only a hash is kept."""
+    begins = not (data_dir / "identity").is_dir()
     with opened(profile_name, data_dir, must_exist=False) as appliance:
         must_be_platform(appliance)
         settings = _settings(appliance)
@@ -85,6 +86,14 @@ def code(
                 for _ in range(count)
             ]
         zone = appliance.settings.site.time_zone
+    if begins and not as_json:  # a mistyped directory would else be found out only when the code is refused
+        say(
+            Text(
+                f"Ở {data_dir} trước đây chưa có nền tảng nào: mã này chỉ dùng được với nền tảng chạy trên thư mục đó.",
+                f"There was no platform in {data_dir}: this code is good only for the one that will run on that directory.",
+            ),
+            err=True,
+        )
     for one in minted:
         link = f"{settings.public_url.rstrip('/')}/#enrol={quote(one.code)}" if settings.public_url else ""
         if as_json:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import importlib
 import re
+import subprocess
 import sys
 import tomllib
 from collections.abc import Iterator
-from configparser import ConfigParser
 from datetime import datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -41,7 +41,7 @@ def block(after: str, language: str, document: Path = GUIDE) -> str:
 
 @pytest.fixture
 def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """A folder of installed distributions, as pip would leave it."""
+    """A folder of installed distributions."""
     folder = tmp_path / "site-packages"
     folder.mkdir()
     monkeypatch.syspath_prepend(str(folder))
@@ -52,15 +52,16 @@ def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
         Base.metadata.remove(Base.metadata.tables[name])
 
 
-def install(site: Path, config: str) -> None:
-    """What the guide's ``setup.cfg`` would install."""
-    parsed = ConfigParser()
-    parsed.read_string(config)
-    (point,) = parsed["options.entry_points"]["kiosk.plugins"].split("\n")[1:]
-    name, _, target = point.replace(" ", "").partition("=")
-    module, _, attribute = target.partition(":")
-    assert parsed["options"]["py_modules"] == module
-    distribution(site, name, module, block(f"`{module}.py`:", "python"), attribute)
+def install(site: Path, name: str = "opening_hours", plugin: str = "OpeningHours") -> None:
+    """As the guide says, by pip itself; only without a package index."""
+    config = block("`pyproject.toml` beside it", "toml").replace("OpeningHours", plugin).replace("opening_hours", name)
+    source = site.parent / name
+    source.mkdir()
+    (source / "pyproject.toml").write_text(config, "utf-8")
+    (source / f"{name}.py").write_text(block(f"`{name}.py`:", "python"), "utf-8")
+    pip = [sys.executable, "-m", "pip", "install", "--quiet", "--no-index", "--no-deps", "--no-build-isolation"]
+    done = subprocess.run([*pip, "--target", str(site), "."], cwd=source, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
     importlib.invalidate_caches()
 
 
@@ -74,11 +75,11 @@ def at(hour: int) -> SetClock:
 
 
 def test_the_template_is_found_loaded_and_asked(site: Path, workshop: Workshop) -> None:
-    install(site, block("`setup.cfg`", "ini"))
+    install(site)
     info = installed_plugins()["opening_hours"]
     assert (info.title, info.distribution) == (
         "Opening hours: outside them a visitor is sent to staff.",
-        "opening-hours",
+        "kiosk-opening-hours",
     )
     assert "opening_hours" not in sys.modules  # known without being imported
     profile = tomllib.loads(block("In the site's profile", "toml"))
@@ -106,13 +107,13 @@ def test_the_readmes_plugin_adds_its_line_to_a_ticket(site: Path, workshop: Work
 
 
 def test_a_mistake_in_its_section_is_told(site: Path, workshop: Workshop) -> None:
-    install(site, block("`setup.cfg`", "ini"))
+    install(site)
     with pytest.raises(ProfileError, match=r"plugin\.opening_hours\.closes: .*found 'late'"):
         workshop.build(["opening_hours"], sections='[plugin.opening_hours]\ncloses = "late"')
 
 
 def test_the_command_line_knows_it(site: Path, workshop: Workshop) -> None:
-    install(site, block("`setup.cfg`", "ini"))
+    install(site)
     profile = workshop.profile(["self_check_in", "opening_hours"])
     checked = CliRunner().invoke(main, ["config", "check", str(profile)])
     assert (checked.exit_code, checked.output.strip()) == (0, f"{profile}: usable")
@@ -121,8 +122,7 @@ def test_the_command_line_knows_it(site: Path, workshop: Workshop) -> None:
 
 
 def test_the_one_with_tables_gets_them_without_migrations(site: Path, workshop: Workshop) -> None:
-    config = block("`setup.cfg`", "ini").replace("opening_hours:OpeningHours", "tea_served:TeaServed")
-    install(site, config.replace("opening_hours", "tea_served"))
+    install(site, "tea_served", "TeaServed")
     # it is asked before self_check_in, which would claim the encounter itself
     appliance = workshop.start(["tea_served", "citizen_id", "self_check_in"])
     assert inspect(appliance.database.engine).has_table("tea_served_cups")

@@ -65,7 +65,7 @@ def test_a_printed_code_enrols_a_device_that_is_listed_and_revoked(shell: Shell,
 
 
 def test_many_codes_come_one_a_line(shell: Shell) -> None:
-    lines = shell("code", "--count", "3").output.split()
+    lines = shell("code", "--count", "3").stdout.split()
     assert len(set(lines)) == 3
     made = [json.loads(line) for line in shell("code", "--count", "2", "--json").output.splitlines()]
     assert {tuple(sorted(one)) for one in made} == {("code", "expires_at_ms", "link", "site")}
@@ -180,3 +180,8 @@ def test_without_codes_a_fleet_gets_them_from_the_platform_of_this_machine(
     assert none.exit_code == 1
     assert "holds no appliance" in none.output
     assert not (tmp_path / "none").exists()  # no second platform is begun beside the one that runs
+
+
+def test_a_code_for_a_platform_that_was_not_there_says_so(shell: Shell) -> None:
+    assert "There was no platform in" in shell("code").stderr
+    assert shell("code").stderr == ""

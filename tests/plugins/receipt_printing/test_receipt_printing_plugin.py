@@ -132,10 +132,10 @@ def test_a_fault_is_told_to_the_citizen_and_to_the_technician_and_ends_with_it(s
 
 def test_a_twin_that_is_late_is_no_broken_printer(started, monkeypatch):
     """It draws in this very process; a real printer's two seconds would go by with whatever else the machine does."""
-    draw, waits = started.virtual.device._draw, [4.0]
+    draw, pauses = started.virtual.device._draw, [2.5, 2.5, 2.5]
 
     def slowly(job: bytes) -> None:
-        time.sleep(waits.pop() if waits else 0)
+        time.sleep(pauses.pop() if pauses and len(job) > 4 else 0)  # not at a request for its state
         draw(job)
 
     monkeypatch.setattr(started.virtual.device, "_draw", slowly)
