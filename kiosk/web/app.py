@@ -12,7 +12,7 @@ from werkzeug.exceptions import HTTPException, MisdirectedRequest
 from werkzeug.routing import BuildError
 
 from kiosk.appliance import Appliance
-from kiosk.web import access, api, compression, errors, fonts, operation, recovery, screen, staff, staff_log
+from kiosk.web import access, api, errors, fonts, operation, recovery, screen, staff, staff_log, static_files
 from kiosk.web.hosts import KnownHosts
 from kiosk.web.scan_door import ScanDoor
 
@@ -54,14 +54,13 @@ def create_app(appliance: Appliance, bound: str | None = None) -> Flask:
         SESSION_COOKIE_SECURE=server.behind_tls,
         SESSION_COOKIE_NAME=f"kiosk_{appliance.settings.role}",
         BABEL_DEFAULT_LOCALE="vi",
-        SEND_FILE_MAX_AGE_DEFAULT=STATIC_SECONDS,
     )
     appliance.database.flask_extension().init_app(app)
     Babel(app, locale_selector=lambda: chosen_language(appliance.settings.site.language))
     app.session_interface = PageSessions()
     known = KnownHosts(server.host if bound is None else bound, server.allowed_hosts)
     harden(app, known)
-    app.after_request(compression.of_static)
+    app.after_request(static_files.of_static)
     access.init_app(app, appliance)
     staff_log.init_app(app)
     app.register_error_handler(HTTPException, errors.page)

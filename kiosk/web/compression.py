@@ -17,11 +17,6 @@ LEAST, MOST = 500, 1_000_000  # bytes; less is not worth it, more is no page
 LEVEL = 6
 
 
-def of_static(response: Response) -> Response:
-    """For ``after_request`` of the app: files of its ``static`` folders, the plugins' too."""
-    return compressed(response) if (request.endpoint or "").rpartition(".")[2] == "static" else response
-
-
 def compressed(response: Response) -> Response:
     """The response packed by gzip (RFC 1952), where it is a whole text and the browser takes that; else as it was."""
     size = response.content_length

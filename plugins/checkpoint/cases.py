@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
@@ -62,6 +63,7 @@ class Cases:
         self._posts = {post.id: post for post in posts}
         self._first = posts[0]
         self._policies = policies
+        self._zone = ZoneInfo(context.time_zone)
         self._last: tuple[Encounter, Case] | None = None
 
     def of(self, encounter: Encounter, session: Session) -> Case:
@@ -160,7 +162,7 @@ class Cases:
         answers = self._policies.answers(traveller.answers) if encounter.operator else {}
         place = facts.Place(post.area, direction, fixed, self._settings.risk)
         documents = tuple(one.credential for one in traveller.standing)
-        at = encounter.scan.scanned_at
+        at = encounter.scan.scanned_at.astimezone(self._zone)  # a birthday is the site's day
         folded = facts.fold(documents, answers, place, at, encounter.clock_trusted, listed)
         folded |= facts.confessed(tuple(one.credential for one in traveller.shown))
         return self._policies.usable(folded)

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
@@ -146,7 +147,9 @@ class Completing:
         post = posts.named(self._posts, body.post) or self._posts[0]
         place = facts.Place(post.area, body.direction, dict(post.facts), self._settings.risk)
         listed = lists.listed(session, citizen) if citizen else frozenset()
-        at = datetime.fromtimestamp((body.passed_at_ms or record.occurred_at_ms) / 1000, UTC)
+        at = datetime.fromtimestamp(
+            (body.passed_at_ms or record.occurred_at_ms) / 1000, ZoneInfo(self._context.time_zone)
+        )
         documents = (credential,) if credential else ()
         folded = facts.fold(documents, {**body.facts, **given}, place, at, record.clock_trusted, listed)
         folded |= {name: True for name, said in body.facts.items() if name in facts.CONFESSED and said is True}

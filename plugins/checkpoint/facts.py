@@ -72,7 +72,7 @@ def fold(
     clock_trusted: bool,
     listed: frozenset[str],
 ) -> dict[str, Value]:
-    """The facts. ``answers``: facts that an officer typed, in the fact's own type.
+    """The facts. ``answers``: facts that an officer typed, in the fact's own type; ``at``: by the site's clock, whose day counts for ages.
 
     Documents whose check failed say nothing. What days and hours are counted from is left out while the clock is not trusted:
     nobody knows then how long ago it was.

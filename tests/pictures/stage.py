@@ -17,6 +17,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import pypdfium2
+
 from tests.support.processes import ROOT, run
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
@@ -122,6 +124,13 @@ class Camera:
     def save(self, name: str, address: str) -> None:
         """A picture that the product itself made, as ``name``.png."""
         (self.folder / f"{name}.png").write_bytes(fetched(address))
+        self.note(name)
+
+    def draw(self, name: str, pdf: bytes) -> None:
+        """The first page of a PDF that the product made, as ``name``.png."""
+        document = pypdfium2.PdfDocument(pdf)
+        document[0].render(scale=1.3).to_pil().save(self.folder / f"{name}.png")
+        document.close()
         self.note(name)
 
     def note(self, name: str) -> None:

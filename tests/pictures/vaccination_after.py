@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 from plugins.demo import clinic
@@ -30,6 +31,9 @@ def certificates(camera: Camera, demo: Demo) -> None:
         _ask(phone, platform, code, born)
         camera.take(phone, "certificate-green", whole=True)
         camera.take(phone, "vaccination-green")
+        with phone.expect_download() as waited:
+            phone.click('form[action$="/pdf"] button')
+        camera.draw("certificate-paper", Path(waited.value.path()).read_bytes())
     with camera.window() as page:
         sign_in(page, platform, SUPERVISOR, demo.pin)
         page.goto(f"{platform}/vaccination/certificates")

@@ -39,6 +39,10 @@ def test_what_did_not_change_is_not_sent_again(client: Any) -> None:
     assert first.headers["ETag"].startswith("W/")
     again = client.get(STYLES, headers={**PACKED, "If-None-Match": first.headers["ETag"]}, buffered=True)
     assert (again.status_code, again.data) == (304, b"")
+    for reply in (first, again):
+        assert reply.headers["Cache-Control"] == "max-age=60"
+    assert "Cache-Control" not in client.get("/static/css/none.css").headers
+    assert client.get("/declaration/new/place").headers["Cache-Control"] == "no-store"
 
 
 def test_who_refuses_gzip_and_who_asks_for_a_part_gets_it_as_it_is(client: Any) -> None:

@@ -117,6 +117,18 @@ def test_nobody_else_gets_a_journal_and_no_word_counts_twice(lanes: Lanes) -> No
     assert ask(own.signing_key, nonce).status_code == 401  # overheard and sent again
 
 
+def test_a_nonce_counts_once_and_the_one_before_not_at_all() -> None:
+    """Also between two requests at the same instant, before the next one is given out."""
+    key, nonces = Ed25519PrivateKey.generate(), peer_proof.Nonces()
+    before, nonce = nonces.fresh("a"), nonces.fresh("a")
+    proof = peer_proof.sign(key, nonce, "a", "b", b"x")
+    assert not nonces.proves(key.public_key(), proof, "another", "b", b"x")
+    assert nonces.proves(key.public_key(), proof, "a", "b", b"x")
+    assert not nonces.proves(key.public_key(), proof, "a", "b", b"x")
+    nonces.fresh("a")
+    assert not nonces.proves(key.public_key(), peer_proof.sign(key, before, "a", "b", b"x"), "a", "b", b"x")
+
+
 @given(body=st.binary(max_size=600), proof=st.text(st.characters(min_codepoint=33, max_codepoint=126), max_size=40))
 @settings(
     max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import uuid4
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -64,6 +65,17 @@ def test_a_missing_fact_is_asked_for_and_the_answer_counts(start: Start) -> None
     (body,) = passages(appliance)
     assert body.facts["declaration.symptoms"] is False
     assert body.credential == "cccd"
+
+
+def test_an_age_is_by_the_sites_day(start: Start, clock: SetClock) -> None:
+    """At one in the morning in Việt Nam it is the day before in UTC: who has a birthday is a year older."""
+    site = ZoneInfo("Asia/Ho_Chi_Minh")
+    now = datetime.now(site)
+    clock.ahead = now.replace(month=8, day=15, hour=1, minute=0) - now
+    appliance = start()
+    born = f"{now.year - 18}-08-15"
+    Officer(appliance).show(declared(AN, birth_date=born))
+    assert passages(appliance)[-1].facts["age"] == 18
 
 
 def test_a_code_answers_what_was_asked(start: Start) -> None:
