@@ -14,6 +14,7 @@ import pytest
 from kiosk.appliance import Appliance
 from kiosk.domain import Draft
 from kiosk.operators.register import Role
+from plugins.vaccination.injection import clock as date_of_the_site
 from plugins.vaccination.records import Recall
 from tests.support.appliance import Workshop, assert_whole
 from tests.support.platform import lines_of, make, take
@@ -236,6 +237,25 @@ def test_a_clock_that_is_wrong_by_a_day_needs_the_date_confirmed_again(workshop:
     clock.is_trusted = False
     table.nurse = Nurse(site, "32")  # yesterday's session has ended
     assert codes(table.look()) == ["clock_not_trusted"], "that word was on another day"
+
+
+def test_after_the_computer_was_started_again_the_date_is_looked_at_again(
+    workshop: Workshop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A clock without a battery wakes up with any date: who vouched for it before says nothing now."""
+    clock = at_the_site()
+    clock.is_trusted = False
+    site = vaccination_site(workshop, clock=clock)
+    allot(site)
+    confirm_date(site)
+    table = Table(site)
+    table.scan(ready(site, CROWD[0]).code)
+    assert table.scan(code())["may_give"]
+    for boot in ("0-before-every-other", "~after-every-other"):
+        monkeypatch.setattr(date_of_the_site, "boot", lambda boot=boot: boot)
+        assert codes(table.look()) == ["clock_not_trusted"]
+    monkeypatch.undo()
+    assert table.look()["may_give"]
 
 
 def confirm_date(site: Appliance) -> None:
