@@ -18,7 +18,7 @@ from plugins.vaccination.injection import clock as date_of_the_site
 from plugins.vaccination.records import Recall
 from tests.support.appliance import Workshop, assert_whole
 from tests.support.platform import lines_of, make, take
-from tests.support.vaccination import CROWD, Nurse, at_the_site, of_kind, ready, today, vaccination_site
+from tests.support.vaccination import CROWD, Nurse, at_the_site, of_kind, ready, record, today, vaccination_site
 from tests.support.vaccination_tables import LOT, Table, allot, code, codes
 
 # GS1 General Specifications, figure 7.11-1: every character that a lot may have
@@ -191,6 +191,18 @@ def test_a_lot_with_odd_characters(site: Appliance, lot: str) -> None:
         page = table.nurse.get(path)
         assert lot not in page or not set(lot) & set("<\"'&"), "never as it is into a page"
     assert_whole(site)
+
+
+def test_lots_that_differ_by_a_mark_alone_are_two_lots(site: Appliance, tables: tuple[Table, Table]) -> None:
+    """Blanks and small letters are how people type; a hyphen or a slash is part of the lot."""
+    table, _ = tables
+    allot(site, "AB-12", consignment="C-7")
+    allot(site, "AB12", consignment="C-8")
+    record(site, "recall", Recall(product="AstraZeneca", lot="AB-12", reason="tủ lạnh hỏng"))
+    table.scan(ready(site, CROWD[0]).code)
+    assert codes(table.scan("AB12", "vial", "typed")) == []
+    assert {"recalled_lot"} <= set(codes(table.scan("ab-12", "vial", "typed")))
+    assert {"not_allocated", "which_product"} & set(codes(table.scan("AB/12", "vial", "typed")))
 
 
 def test_a_lot_that_no_code_may_have_is_refused_in_words(site: Appliance, tables: tuple[Table, Table]) -> None:
