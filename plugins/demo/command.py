@@ -120,7 +120,7 @@ def _play(
         days.make(today)
     # the signer is a process of its own: what serves pages has no private key of certificates
     signing = ["vaccination", "signer", "run", "--any-clock", *keys, *where["platform"]]
-    parts.append(Part("signer", signing, root / "signer.log", says="signing"))
+    parts.append(Part("signer", signing, root / "signer.log", says=("signing for", "đang ký chứng nhận")))
     parts[-1].start(stopping)
     say(Text("… đang mở kiosk, chốt và điểm tiêm", "… kiosk, checkpoint and vaccination site are starting"))
     for name in SITES:

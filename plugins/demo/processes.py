@@ -26,11 +26,12 @@ class DemoFailed(Stopped):
 
 
 class Part:
-    """One process: ``name`` for people, ``arguments`` of ``kiosk``, where its log goes, and what it ``says`` there once it serves."""
+    """One process: ``name`` for people, ``arguments`` of ``kiosk``, where its log goes, and what it ``says`` there once it serves,
+    in the one language or the other."""
 
-    def __init__(self, name: str, arguments: Sequence[str], log: Path, says: str = "http://") -> None:
+    def __init__(self, name: str, arguments: Sequence[str], log: Path, says: Sequence[str] = ("http://",)) -> None:
         self.name = name
-        self._says = says.encode()
+        self._says = [one.encode() for one in says]
         self._arguments = arguments
         self._log = log
         self._process: subprocess.Popen[bytes] | None = None
@@ -46,7 +47,8 @@ class Part:
                 command(self._arguments), stdout=output, stderr=subprocess.STDOUT, start_new_session=True
             )
         for _ in range(600):
-            if self._says in self._log.read_bytes()[begin:]:
+            log = self._log.read_bytes()[begin:]
+            if any(one in log for one in self._says):
                 return
             if process.poll() is not None or stopping.wait(0.1):
                 break

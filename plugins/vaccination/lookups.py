@@ -74,6 +74,12 @@ def amending(row: type[DoseRow]) -> ColumnElement[bool]:
     return row.amends != _NO_ID
 
 
+def corrected(session: Session, citizens: Sequence[str]) -> set[str]:
+    """The records of these people's doses that a later one corrects; also one of another person's, where a dose had been put down to
+    the wrong one."""
+    return set(_CORRECTED.all(session, citizens=citizens))
+
+
 def doses_of_lot(session: Session, site: str, product: str, lot: str) -> int:
     """How many doses of a lot count at a site."""
     return _DOSES_OF_LOT.one(session, site=site, product=product, lot=lot) or 0
@@ -127,6 +133,8 @@ _MERGE = Rows(select(MergeRow).where(MergeRow.temporary == given("temporary")).o
 _TEMPORARY = Values(select(MergeRow.temporary).where(MergeRow.citizen == given("citizen")).distinct())
 _PEOPLE = Rows(select(PersonRow).where(PersonRow.citizen.in_(several("citizens"))).order_by(*_last(PersonRow)))
 _DOSES = Rows(select(DoseRow).where(DoseRow.citizen.in_(several("citizens")), *_COUNTING))
+_OF_THESE = select(DoseRow.record).where(DoseRow.citizen.in_(several("citizens")))
+_CORRECTED = Values(select(DoseRow.amends).where(amending(DoseRow), DoseRow.amends.in_(_OF_THESE)))
 _DOSES_OF_LOT = Values(
     select(func.count())
     .select_from(DoseRow)

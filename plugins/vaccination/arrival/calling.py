@@ -148,6 +148,22 @@ def served_draft(session: Session, visit: str, step: Step, table: str) -> list[D
     return [_draft(visit, call.ticket, call.citizen or "", step, table or call.table_name, "served")]
 
 
+def out_of_line_draft(session: Session, visit: str, ticket: str, citizen: str, step: Step, table: str) -> list[Draft]:
+    """The same for somebody who came to the table without being called, and is not to be called for this step today."""
+    call = queue.last_call(session, visit, step)
+    return (
+        [] if call is not None and call.state == "served" else [_draft(visit, ticket, citizen, step, table, "served")]
+    )
+
+
+def back_in_line_draft(session: Session, visit: str, step: Step) -> list[Draft]:
+    """What had sent a number away from a step is settled: it waits again. Empty where it was not sent away."""
+    call = queue.last_call(session, visit, step)
+    if call is None or call.state != "served":
+        return []
+    return [_draft(visit, call.ticket, call.citizen or "", step, call.table_name, "waiting")]
+
+
 def called_elsewhere(call: CallRow) -> Finding:
     """Why a table may not go on with a number that stands at another."""
     return _filled(ELSEWHERE, ticket=call.ticket, table=call.table_name)

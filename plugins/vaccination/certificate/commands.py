@@ -10,6 +10,8 @@ import click
 
 from kiosk.cli import DATA_OPTION, PROFILE_OPTION
 from kiosk.cli.loading import opened, opened_to_look
+from kiosk.cli.saying import Stopped, say, stop
+from kiosk.domain import Text
 
 if TYPE_CHECKING:
     from kiosk.appliance import Appliance
@@ -42,14 +44,18 @@ def revoke(profile_name: str, data_dir: Path, identifier: str, reason: str) -> N
     with opened(profile_name, data_dir) as appliance:
         outcome = revoking.revoke(platform_site(appliance).context, identifier, reason, None)
     if outcome != "revoked":
-        raise click.ClickException(revoking.PROBLEMS[outcome].en)
-    click.echo("revoked")
+        raise Stopped(revoking.PROBLEMS[outcome])
+    say(Text("đã thu hồi", "revoked"))
 
 
 def platform_site(appliance: Appliance) -> Site:
     """The slice on a platform; elsewhere the command ends."""
     plugin: Any = appliance.host.plugin("vaccination")
     if plugin is None or not plugin.site.is_platform:
-        raise click.ClickException(f"{appliance.profile.path}: not a platform with the plugin vaccination")
+        path = appliance.profile.path
+        stop(
+            f"{path}: không phải nền tảng có phần vaccination",
+            f"{path}: not a platform with the plugin vaccination",
+        )
     found: Site = plugin.site
     return found

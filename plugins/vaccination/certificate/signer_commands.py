@@ -17,6 +17,8 @@ import click
 
 from kiosk.cli import DATA_OPTION, PROFILE_OPTION
 from kiosk.cli.loading import opened, opened_to_look
+from kiosk.cli.saying import Stopped, say
+from kiosk.domain import Text
 from plugins.vaccination import lookups
 from plugins.vaccination.certificate.commands import platform_site
 
@@ -34,6 +36,11 @@ KEYS_OPTION = click.option(
     help="The folder of private keys; only the signer's own user may read it.",
 )
 SIGNS_DAYS, OVERLAP_DAYS = 180, 2
+WHY_VI = {  # what ``signer.running`` says in English
+    "clock_untrusted": "đồng hồ máy này chưa đồng bộ; chưa ký gì cho đến khi đồng bộ (hoặc dùng --any-clock)",
+    "clock_behind": "đồng hồ máy này chậm hơn những gì đã ký; chưa ký gì cho đến khi đúng giờ",
+    "no_key": "không có khóa ký nào đang trong hạn; 'kiosk vaccination signer roll' tạo khóa tiếp theo",
+}
 
 
 @click.group()
@@ -108,7 +115,12 @@ def run(profile_name: str, data_dir: Path, keys: Path, once: bool, any_clock: bo
         site, folder = platform_site(appliance), _folder(keys, data_dir)
         with _told():
             if not folder.signers():
-                raise click.ClickException(f"{keys} has no document signer; 'kiosk vaccination signer init' makes one")
+                raise Stopped(
+                    Text(
+                        f"{keys} chưa có khóa ký; 'kiosk vaccination signer init' tạo một khóa",
+                        f"{keys} has no document signer; 'kiosk vaccination signer init' makes one",
+                    )
+                )
             _publish_unknown(site, folder)
         vaccines = load_vaccines(*([Path(site.settings.rules)] if site.settings.rules else []))
         running = Running(site.context, Issuing(site.context, folder, vaccines, any_clock), pause)
@@ -116,15 +128,21 @@ def run(profile_name: str, data_dir: Path, keys: Path, once: bool, any_clock: bo
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: stop.set())
         if not once:
-            click.echo(f"signing for {appliance.station.site_name}; keys in {keys}")
+            site_name = appliance.station.site_name
+            say(Text(f"đang ký chứng nhận cho {site_name}; khóa ở {keys}", f"signing for {site_name}; keys in {keys}"))
             running.until(stop)
             return
         try:
             with _told():
                 total = running.work(stop)
         except CannotSign as refusal:
-            raise click.ClickException(WHY[refusal.code]) from None
-        click.echo(f"issued {total.issued}, revoked {total.revoked}, blocked {total.blocked}")
+            raise Stopped(Text(WHY_VI[refusal.code], WHY[refusal.code])) from None
+        say(
+            Text(
+                f"đã cấp {total.issued}, thu hồi {total.revoked}, chưa cấp được {total.blocked}",
+                f"issued {total.issued}, revoked {total.revoked}, blocked {total.blocked}",
+            )
+        )
 
 
 @signer.command()
@@ -147,12 +165,26 @@ def status(profile_name: str, data_dir: Path, keys: Path, as_json: bool) -> None
         return
     for key in found["keys"]:
         mark = "*" if key["signs_now"] else " "
-        where = "here" if bytes.fromhex(key["kid_hex"]).hex() in here else "elsewhere"
-        state = "withdrawn" if key["withdrawn"] else f"signs {key['signs_from']} – {key['signs_until']}"
-        click.echo(f"{mark} {key['kid']}  {state}, verifies until {key['verifies_until']}  ({where})")
-    click.echo(
-        f"issued {found['issued']}, revoked {found['revoked']}, not looked at yet {found['backlog']} records; "
-        + (", ".join(f"{why} {count}" for why, count in found["blocked"].items()) or "nobody blocked")
+        is_here = bytes.fromhex(key["kid_hex"]).hex() in here
+        signs = Text(
+            f"ký {key['signs_from']} – {key['signs_until']}", f"signs {key['signs_from']} – {key['signs_until']}"
+        )
+        state = Text("đã rút", "withdrawn") if key["withdrawn"] else signs
+        until = key["verifies_until"]
+        say(
+            Text(
+                f"{mark} {key['kid']}  {state.vi}, kiểm được đến {until}  ({'ở đây' if is_here else 'ở nơi khác'})",
+                f"{mark} {key['kid']}  {state.en}, verifies until {until}  ({'here' if is_here else 'elsewhere'})",
+            )
+        )
+    blocked = ", ".join(f"{why} {count}" for why, count in found["blocked"].items())
+    say(
+        Text(
+            f"đã cấp {found['issued']}, thu hồi {found['revoked']}, chưa xem {found['backlog']} bản ghi; "
+            + (blocked or "không ai bị giữ lại"),
+            f"issued {found['issued']}, revoked {found['revoked']}, not looked at yet {found['backlog']} records; "
+            + (blocked or "nobody blocked"),
+        )
     )
 
 
@@ -171,7 +203,12 @@ def withdraw(profile_name: str, data_dir: Path, kid: str) -> None:
         with site.context.services.session() as session:
             row = next((one for one in lookups.signer_keys(session) if one.kid == kid), None)
         if row is None:
-            raise click.ClickException(f"no key is called {kid!r}; 'signer status' shows them")
+            raise Stopped(
+                Text(
+                    f"không có khóa nào tên {kid!r}; 'signer status' cho xem các khóa",
+                    f"no key is called {kid!r}; 'signer status' shows them",
+                )
+            )
         key = SignerKey(
             kid=row.kid,
             certificate=row.certificate,
@@ -182,7 +219,12 @@ def withdraw(profile_name: str, data_dir: Path, kid: str) -> None:
         publishing.tell(site.context, publishing.withdrawal_drafts(appliance.kinds, key))
         with appliance.database.writing() as session:
             count = due.look_again_at_those_signed_by(session, kid)
-    click.echo(f"withdrawn; {count} people are issued new certificates when the signer runs next")
+    say(
+        Text(
+            f"đã rút; {count} người được cấp chứng nhận mới khi bộ ký chạy lần tới",
+            f"withdrawn; {count} people are issued new certificates when the signer runs next",
+        )
+    )
 
 
 def _folder(keys: Path, data_dir: Path) -> KeyFolder:
@@ -223,6 +265,10 @@ def _publish_unknown(site: Site, folder: KeyFolder) -> None:
 
 
 def _describe(made: DocumentSigner) -> None:
-    click.echo(
-        f"{base64.b64encode(made.kid).decode('ascii')} signs {made.since:%Y-%m-%d} – {made.until:%Y-%m-%d}; published"
+    kid = base64.b64encode(made.kid).decode("ascii")
+    say(
+        Text(
+            f"{kid} ký từ {made.since:%d/%m/%Y} đến {made.until:%d/%m/%Y}; đã công bố",
+            f"{kid} signs {made.since:%Y-%m-%d} – {made.until:%Y-%m-%d}; published",
+        )
     )

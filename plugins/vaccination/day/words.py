@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from kiosk.domain import Text
+from plugins.vaccination.day.finding_words import FOUND
 from plugins.vaccination.day.reason_words import ASKED, REFUSED
 
 DAY = {
@@ -123,4 +124,4 @@ def code_words(code: str) -> Text:
     """A code of a reason in words where there are any; else as it stands. Of ``question.pregnant`` the last part says it."""
     last = code.rpartition(".")[2]
     plain = code.replace("_", " ")
-    return DAY.get(code) or ASKED.get(last) or REFUSED.get(last) or Text(plain, plain)
+    return DAY.get(code) or ASKED.get(last) or REFUSED.get(last) or FOUND.get(last) or Text(plain, plain)

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from kiosk.domain import Draft
 from plugins.vaccination.acting import Done, Refusal
-from plugins.vaccination.arrival.calling import served_draft
+from plugins.vaccination.arrival.calling import out_of_line_draft, served_draft
 from plugins.vaccination.injection import clock, judging
 from plugins.vaccination.injection.asked import Asked
 from plugins.vaccination.injection.judging import Case
@@ -125,8 +125,11 @@ class Giving:
 
     def _refused(self, session: Session, case: Case, table: str) -> list[Draft]:
         """Why there was no dose; and where that is the person's matter and not the vial's, the table is done with them."""
-        goes = case.barred and case.patient.visit and not (case.vial and case.vial.blocked)
-        served = served_draft(session, case.patient.visit, "injection", table) if goes else []
+        who = case.patient
+        goes = case.barred and who.visit and not (case.vial and case.vial.blocked)
+        served = served_draft(session, who.visit, "injection", table) if goes else []
+        if goes and not served and who.citizen and judging.is_over_for_today(case):
+            served = out_of_line_draft(session, who.visit, who.ticket, who.citizen, "injection", table)
         return [self._not_given(case, table), *served]
 
     def _not_given(self, case: Case, table: str) -> Draft:

@@ -39,7 +39,7 @@ def recorded(
     """Those that have a record, here or on the platform. What was corrected or void here does not count, whatever the platform
     still says of it."""
     rows = _DOSES.all(session, citizens=citizens)
-    own, corrected = {row.record for row in rows}, set(_CORRECTED.all(session, citizens=citizens)) if rows else set()
+    own, corrected = {row.record for row in rows}, lookups.corrected(session, citizens) if rows else set()
     found: dict[tuple[date, str, str], PastDose] = {}
     for row in rows:
         if not row.void and row.record not in corrected:
@@ -102,7 +102,4 @@ def _past(told: Mapping[str, Any]) -> PastDose:
 
 _SHOWN_HERE = Values(select(ShownRow.record).where(ShownRow.record.in_(several("records"))))
 _DOSES = Rows(select(DoseRow).where(DoseRow.citizen.in_(several("citizens"))))
-_OF_THESE = select(DoseRow.record).where(DoseRow.citizen.in_(several("citizens")))
-# a correction may be somebody else's: that of a dose which was put down to the wrong person
-_CORRECTED = Values(select(DoseRow.amends).where(lookups.amending(DoseRow), DoseRow.amends.in_(_OF_THESE)))
 _EXPECTED = Values(select(ExpectedRow.doses).where(ExpectedRow.citizen.in_(several("citizens"))))

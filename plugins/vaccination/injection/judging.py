@@ -18,6 +18,8 @@ from plugins.vaccination.rules.vaccine import Vaccines
 WEIGHT = (Severity.BAR, Severity.CONCERN, Severity.OPEN, Severity.NOTE)
 DOCUMENT_SEEN, OVERRIDDEN = "namesake_document_seen", "interval_overridden"
 
+FOR_ANOTHER_DAY = ("interval_short", "course_complete", "dose_today_already")
+
 
 @dataclass(frozen=True, slots=True)
 class Case:
@@ -44,6 +46,11 @@ class Case:
     def barred(self) -> bool:
         """Whether something stands against it that no answer at this table changes."""
         return any(one.severity in (Severity.BAR, Severity.CONCERN) for one in self.findings)
+
+
+def is_over_for_today(case: Case) -> bool:
+    """Whether it is the person's course that bars: nothing that is done at this site today changes that, another day does."""
+    return any(one.code.removeprefix("vaccination.") in FOR_ANOTHER_DAY for one in case.against)
 
 
 def judge(

@@ -9,6 +9,8 @@ import click
 
 from kiosk.cli import DATA_OPTION
 from kiosk.cli.loading import opened
+from kiosk.cli.saying import say, stop, words
+from kiosk.domain import Text
 from kiosk.journal.jobs import NotRecorded
 from kiosk.toml_file import FileError
 from plugins.vaccination.nation import groups
@@ -46,7 +48,11 @@ def import_list(
     with opened(profile_name, data_dir) as appliance:
         plugin = appliance.host.plugin("vaccination")
         if plugin is None or appliance.settings.role != "platform":
-            raise click.ClickException(f"{appliance.profile.path} is no platform with the plugin 'vaccination'")
+            path = appliance.profile.path
+            stop(
+                f"{path} không phải nền tảng có phần 'vaccination'",
+                f"{path} is no platform with the plugin 'vaccination'",
+            )
         try:
             known = groups.ids(plugin.site)
         except FileError as error:
@@ -57,7 +63,10 @@ def import_list(
             with file.open("rb") as stream:
                 report = importer.run(stream, defaults, dry_run, progress=_tell)
         except NotRecorded as failure:
-            raise click.ClickException(f"not recorded ({failure.reason}); import again, nothing is doubled") from None
+            stop(
+                f"không ghi được ({failure.reason}); nhập lại, không gì bị ghi hai lần",
+                f"not recorded ({failure.reason}); import again, nothing is doubled",
+            )
     if problems:
         problems.write_text(as_csv([*report.problems, *report.notes]), "utf-8", newline="")
     _show(report, dry_run, as_json)
@@ -66,7 +75,7 @@ def import_list(
 
 
 def _tell(rows: int, share: float) -> None:
-    click.echo(f"\r{rows:,} rows, {share:.0%}", nl=False, err=True)
+    click.echo(words(Text(f"\r{rows:,} dòng, {share:.0%}", f"\r{rows:,} rows, {share:.0%}")), nl=False, err=True)
 
 
 def _show(report: Report, dry_run: bool, as_json: bool) -> None:
@@ -81,10 +90,16 @@ def _show(report: Report, dry_run: bool, as_json: bool) -> None:
         click.echo(json.dumps(told, ensure_ascii=False))
         return
     for one in [*report.problems, *report.notes][:50]:
-        click.echo(f"row {one.row}{f', {one.column}' if one.column else ''}: {one.text.en}")
+        column = f", {one.column}" if one.column else ""
+        say(Text(f"dòng {one.row}{column}: {one.text.vi}", f"row {one.row}{column}: {one.text.en}"))
     counts = report.counts()
-    click.echo(
-        f"{counts['rows']} rows ({counts['encoding']}): {counts['good']} people can be imported, {counts['imported']} were, "
-        f"{counts['unchanged']} were registered so already; {counts['replaced']} rows replaced by later ones, "
-        f"{counts['repaired']} mended, {counts['bad']} left out"
+    say(
+        Text(
+            f"{counts['rows']} dòng ({counts['encoding']}): nhập được {counts['good']} người, đã nhập {counts['imported']}, "
+            f"{counts['unchanged']} đã đăng ký đúng như vậy; {counts['replaced']} dòng bị dòng sau thay, "
+            f"{counts['repaired']} dòng được sửa, {counts['bad']} dòng bỏ lại",
+            f"{counts['rows']} rows ({counts['encoding']}): {counts['good']} people can be imported, {counts['imported']} were, "
+            f"{counts['unchanged']} were registered so already; {counts['replaced']} rows replaced by later ones, "
+            f"{counts['repaired']} mended, {counts['bad']} left out",
+        )
     )

@@ -72,6 +72,14 @@ def encoding_of(file: BinaryIO) -> str:
 def rows(file: BinaryIO, encoding: str) -> Iterator[Line]:
     """Every row that holds something, NFC. Raises ``BadLine``, or ``UnicodeError`` where UTF-16 is broken."""
     text = _Tcvn3(file) if encoding == "tcvn3" else io.TextIOWrapper(file, encoding=encoding, newline="")
+    try:
+        yield from _lines(text)
+    finally:
+        if isinstance(text, io.TextIOWrapper) and not file.closed:
+            text.detach()  # whoever opened the file closes it
+
+
+def _lines(text: _Tcvn3 | io.TextIOWrapper) -> Iterator[Line]:
     head = text.readline(LONGEST_LINE)
     reader = csv.reader(chain([head], iter(lambda: text.readline(LONGEST_LINE), "")), delimiter=_delimiter(head))
     while True:

@@ -168,8 +168,11 @@ class Consents:
             screening = stages.last_screening(session, who.citizens, self._site.today())
             if screening is None or screening.outcome not in queue.GO_ON:
                 raise Refusal([NOT_SCREENED])
-            said = Draft("vaccination.consent", judge(session, who), who.citizen or None)
-            return [said, *_call_ends(session, visit)]
+            body = judge(session, who)
+            said = Draft("vaccination.consent", body, who.citizen or None)
+            # an injection table had sent them here to sign: they wait for it again
+            again = calling.back_in_line_draft(session, visit, "injection") if body.state == "given" else []
+            return [said, *_call_ends(session, visit), *again]
 
         return self._site.actions.act(key, check, operator)
 

@@ -14,10 +14,11 @@ import pytest
 from kiosk.appliance import Appliance
 from kiosk.domain import Draft
 from kiosk.operators.register import Role
+from plugins.vaccination.injection import clock as date_of_the_site
 from plugins.vaccination.records import Recall
 from tests.support.appliance import Workshop, assert_whole
 from tests.support.platform import lines_of, make, take
-from tests.support.vaccination import CROWD, Nurse, at_the_site, of_kind, ready, today, vaccination_site
+from tests.support.vaccination import CROWD, Nurse, at_the_site, of_kind, ready, record, today, vaccination_site
 from tests.support.vaccination_tables import LOT, Table, allot, code, codes
 
 # GS1 General Specifications, figure 7.11-1: every character that a lot may have
@@ -192,6 +193,18 @@ def test_a_lot_with_odd_characters(site: Appliance, lot: str) -> None:
     assert_whole(site)
 
 
+def test_lots_that_differ_by_a_mark_alone_are_two_lots(site: Appliance, tables: tuple[Table, Table]) -> None:
+    """Blanks and small letters are how people type; a hyphen or a slash is part of the lot."""
+    table, _ = tables
+    allot(site, "AB-12", consignment="C-7")
+    allot(site, "AB12", consignment="C-8")
+    record(site, "recall", Recall(product="AstraZeneca", lot="AB-12", reason="tủ lạnh hỏng"))
+    table.scan(ready(site, CROWD[0]).code)
+    assert codes(table.scan("AB12", "vial", "typed")) == []
+    assert {"recalled_lot"} <= set(codes(table.scan("ab-12", "vial", "typed")))
+    assert {"not_allocated", "which_product"} & set(codes(table.scan("AB/12", "vial", "typed")))
+
+
 def test_a_lot_that_no_code_may_have_is_refused_in_words(site: Appliance, tables: tuple[Table, Table]) -> None:
     table = tables[0]
     table.scan(ready(site, CROWD[0]).code)
@@ -236,6 +249,25 @@ def test_a_clock_that_is_wrong_by_a_day_needs_the_date_confirmed_again(workshop:
     clock.is_trusted = False
     table.nurse = Nurse(site, "32")  # yesterday's session has ended
     assert codes(table.look()) == ["clock_not_trusted"], "that word was on another day"
+
+
+def test_after_the_computer_was_started_again_the_date_is_looked_at_again(
+    workshop: Workshop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A clock without a battery wakes up with any date: who vouched for it before says nothing now."""
+    clock = at_the_site()
+    clock.is_trusted = False
+    site = vaccination_site(workshop, clock=clock)
+    allot(site)
+    confirm_date(site)
+    table = Table(site)
+    table.scan(ready(site, CROWD[0]).code)
+    assert table.scan(code())["may_give"]
+    for boot in ("0-before-every-other", "~after-every-other"):
+        monkeypatch.setattr(date_of_the_site, "boot", lambda boot=boot: boot)
+        assert codes(table.look()) == ["clock_not_trusted"]
+    monkeypatch.undo()
+    assert table.look()["may_give"]
 
 
 def confirm_date(site: Appliance) -> None:

@@ -245,6 +245,19 @@ def test_yesterdays_ticket(table: Table, site: Appliance, clock: SetClock) -> No
     refused(table, "ticket_of_another_day")
 
 
+def test_screened_and_consented_yesterday_is_neither_today(table: Table, site: Appliance, clock: SetClock) -> None:
+    ready(site, CROWD[0])
+    clock.ahead += timedelta(days=1)
+    table.nurse = Nurse(site, "32")  # yesterday's session has ended
+    came = arrive(site, CROWD[0])
+    table.scan(came.code)
+    seen = table.scan(code())
+    assert {"not_screened_today", "no_consent"} <= set(codes(seen))
+    refused(table, "not_screened_today")
+    screen(site, came)
+    refused(table, "no_consent")
+
+
 def test_twins_need_a_look_at_the_document(table: Table, site: Appliance) -> None:
     visitor = ready(site, CROWD[0])
     twin = Person(name=CROWD[0].name, birth_date=CROWD[0].birth_date.isoformat())
