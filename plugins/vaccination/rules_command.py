@@ -109,6 +109,7 @@ def _vaccine(one: Vaccine) -> dict[str, Any]:
         "maximum_age_years": one.maximum_age_years,
         "gtins": list(one.gtins),
         "sure": one.sure,
+        "course_sure": one.course_sure,
     }
 
 
@@ -134,7 +135,8 @@ def _lines(shown: dict[str, Any]) -> Iterator[str]:
             f" to {one['maximum_age_years']}" if one["maximum_age_years"] else ""
         )
         after = f"; may follow {', '.join(one['may_follow'])}" if one["may_follow"] else ""
-        unsure = "" if one["sure"] else "; vial not settled, see vials.csv"
+        unsure = "" if one["course_sure"] else "; course not settled, see vaccines.csv"
+        unsure += "" if one["sure"] else "; vial not settled, see vials.csv"
         yield f"  {one['product']}: {one['doses']} {'dose' if one['doses'] == 1 else 'doses'}{interval}; {vial}; ages {ages}{after}{unsure}"
 
 
