@@ -9,13 +9,14 @@ from collections.abc import Callable
 from sqlalchemy.exc import SQLAlchemyError
 
 from kiosk.journal.jobs import NotRecorded
+from kiosk.journal.project import ProjectionFailed
 
 log = logging.getLogger(__name__)
 
 
 class Repeating:
-    """``work``, then a pause of ``seconds``, from ``start`` until ``stop``. What a full card, a busy database or a damaged file
-    raises is logged once, as ``words`` and the error's type, and tried again."""
+    """``work``, then a pause of ``seconds``, from ``start`` until ``stop``. What a full card, a busy database, a damaged file or a
+    plugin that cannot fold raises is logged once, as ``words`` and the error's type, and tried again."""
 
     def __init__(self, name: str, work: Callable[[], object], seconds: float, words: str) -> None:
         self._name = name
@@ -55,7 +56,7 @@ class Repeating:
         try:
             self._work()
             self.failure = ""
-        except (SQLAlchemyError, NotRecorded, OSError, ValueError) as error:
+        except (SQLAlchemyError, NotRecorded, ProjectionFailed, OSError, ValueError) as error:
             failure = type(error).__name__
             if failure != self.failure:  # once, not at every turn
                 log.error("%s: %s", self._words, failure)

@@ -23,7 +23,8 @@ class Teller:
         self.repeated = Repeating("declaration-withdrawals", self.tick, seconds, "withdrawals could not be told")
 
     def tick(self) -> None:
-        """One look. Raises ``SQLAlchemyError``, ``NotRecorded``, ``OSError`` or ``ValueError``."""
+        """One look. Raises ``SQLAlchemyError``, ``NotRecorded``, ``OSError``, ``ValueError``, and ``ProjectionFailed``: then nothing was
+        said, for what is in no table would be said again with every look."""
         journal, clock = self._context.services.journal, self._context.clock
         device = journal.identity.device
         with self._context.services.session() as session:
@@ -38,4 +39,4 @@ class Teller:
             ]
             return entries_of(drafts, clock.now(), clock.trusted())
 
-        say(journal, NATION, compose)
+        say(journal, NATION, compose, only_folded=True)

@@ -8,7 +8,6 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING
 
-from kiosk.journal.project import ProjectionFailed
 from kiosk.repeating import Repeating
 from plugins.national_platform import parked
 
@@ -29,12 +28,9 @@ class ParkedAgain:
         self.repeated = Repeating("parked-again", self.turn, SECONDS, "parked records could not be taken up")
 
     def turn(self) -> int:
-        """One look. Returns how many records found their place."""
-        try:
-            found = parked.retry_known(self._journal, all_reasons=not self._started)
-        except ProjectionFailed as failed:  # nothing was written: they stay parked, and the plugin's faults are counted
-            log.error("parked records could not be taken up: %s", failed)
-            return 0
+        """One look. Returns how many records found their place. A plugin that cannot fold them is noted as behind, and its tables are
+        rebuilt at the next start. Raises what the database raises."""
+        found = parked.retry_known(self._journal, all_reasons=not self._started)
         self._started = True
         if found:
             log.warning("%d parked records are in their tables now", found)

@@ -111,6 +111,7 @@ def _vaccine(one: Vaccine) -> dict[str, Any]:
         "maximum_age_years": one.maximum_age_years,
         "gtins": list(one.gtins),
         "sure": one.sure,
+        "course_sure": one.course_sure,
     }
 
 

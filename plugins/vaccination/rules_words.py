@@ -53,7 +53,8 @@ def _vaccine_vi(one: Mapping[str, Any]) -> str:
     )
     ages = f"từ {one['minimum_age_years']}" + (f" đến {one['maximum_age_years']}" if one["maximum_age_years"] else "")
     after = f"; tiêm được sau {', '.join(one['may_follow'])}" if one["may_follow"] else ""
-    unsure = "" if one["sure"] else "; quy cách lọ chưa chắc, xem vials.csv"
+    unsure = "" if one["course_sure"] else "; liệu trình chưa chắc, xem vaccines.csv"
+    unsure += "" if one["sure"] else "; quy cách lọ chưa chắc, xem vials.csv"
     return f"  {one['product']}: {one['doses']} mũi{interval}; {vial}; {ages} tuổi{after}{unsure}"
 
 
@@ -62,6 +63,7 @@ def _vaccine_en(one: Mapping[str, Any]) -> str:
     vial = f"{one['doses_per_vial']} in a vial" + (f", open {one['open_minutes']} min" if one["open_minutes"] else "")
     ages = f"from {one['minimum_age_years']}" + (f" to {one['maximum_age_years']}" if one["maximum_age_years"] else "")
     after = f"; may follow {', '.join(one['may_follow'])}" if one["may_follow"] else ""
-    unsure = "" if one["sure"] else "; vial not settled, see vials.csv"
+    unsure = "" if one["course_sure"] else "; course not settled, see vaccines.csv"
+    unsure += "" if one["sure"] else "; vial not settled, see vials.csv"
     doses = "dose" if one["doses"] == 1 else "doses"
     return f"  {one['product']}: {one['doses']} {doses}{interval}; {vial}; ages {ages}{after}{unsure}"

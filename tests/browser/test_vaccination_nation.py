@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from kiosk.appliance import Appliance
 from kiosk.domain import Draft
@@ -17,11 +18,12 @@ from kiosk.journal.audiences import NATION, site_audience
 from kiosk.journal.saying import say
 from kiosk.operators.register import Role
 from kiosk.web.app import create_app
+from plugins.vaccination.models import FindingRow
 from plugins.vaccination.nation.booking import Bookings
-from plugins.vaccination.records import Allocation, Capacity, Recall, Registration, Round
+from plugins.vaccination.records import Allocation, Capacity, NotGiven, Recall, Registration, Round
 from tests.support.appliance import Workshop
 from tests.support.staff import PIN, add_operator
-from tests.support.vaccination_nation import given, person, taken, written
+from tests.support.vaccination_nation import given, person, shown, taken, written
 
 pytestmark = pytest.mark.browser
 
@@ -78,6 +80,14 @@ def fill(appliance: Appliance) -> None:
         doses = [given(person(100 + number), today - timedelta(days=number % 3)) for number in range(12)]
         doses += [given(person(1000 + place * len(writer)), today, lot="ABV5297", number=2) for place in range(3)]
         taken(appliance, written(appliance, writer, doses if at[0] == "q" else doses[:3], at, at=now))
+    elsewhere = [
+        shown(person(100), today - timedelta(days=9)),
+        *[
+            Draft("vaccination.not_given", NotGiven(product="AstraZeneca", lot="ABV7890", reasons=reasons))
+            for reasons in (["interval_short"], ["interval_short", "expired_lot"], ["not_screened_today"])
+        ],
+    ]
+    taken(appliance, written(appliance, "cccc.1", elsewhere, "can-gio-02", at=now))
     allotted = Allocation(
         consignment="PX-2021-118",
         site="thu-duc-01",
@@ -103,17 +113,9 @@ def test_every_page_fits_its_screen_and_is_accessible(
     axe_module = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe is not installed")
     axe = axe_module.Axe()
     appliance, url = site
-    context = chromium.new_context(viewport={"width": size[0], "height": size[1]}, locale="vi-VN")
-    page = context.new_page()
-    page.set_default_timeout(120_000)
+    page = signed_in(chromium, url, size)
     said: list[str] = []
     page.on("console", lambda one: said.append(one.text) if one.type in ("error", "warning") else None)
-    page.goto(f"{url}/staff/")
-    page.fill("#operator", "101")
-    page.keyboard.press("Tab")
-    page.keyboard.type(PIN)
-    page.keyboard.press("Enter")
-    page.wait_for_url(f"{url}/staff/")
     found: list[str] = []
     today = appliance.host.plugin("vaccination").site.today_text()
     asked = {"appointments": f"?site=quan-1-nha-van-hoa&day={today}", "lots": "?lot=ABV7890"}
@@ -131,6 +133,44 @@ def test_every_page_fits_its_screen_and_is_accessible(
         found += [f"{name}: {one['id']}: {one['nodes'][0]['html'][:120]}" for one in results["violations"]]
         if PICTURES:
             page.screenshot(path=Path(PICTURES) / f"{name}-{size[0]}.png", full_page=True)
-    context.close()
+    page.context.close()
     assert found == []
     assert said == []
+
+
+def signed_in(chromium: Any, url: str, size: tuple[int, int]) -> Any:
+    """A page of the administrator's."""
+    context = chromium.new_context(viewport={"width": size[0], "height": size[1]}, locale="vi-VN")
+    page = context.new_page()
+    page.set_default_timeout(120_000)
+    page.goto(f"{url}/staff/")
+    page.fill("#operator", "101")
+    page.keyboard.press("Tab")
+    page.keyboard.type(PIN)
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"{url}/staff/")
+    return page
+
+
+def test_a_conflict_with_a_dose_from_a_document_is_settled_with_a_reason(
+    site: tuple[Appliance, str], chromium: Any
+) -> None:
+    appliance, url = site
+    page = signed_in(chromium, url, (1280, 800))
+    page.goto(f"{url}/vaccination/nation/conflicts")
+    before = page.locator("tbody tr").count()
+    row = page.locator("tbody tr", has_text="can-gio-02").first
+    assert "theo giấy tờ" in row.inner_text()
+    row.get_by_role("button", name="Đã xử lý").click()  # without a reason the browser itself does not send it
+    assert page.locator("tbody tr").count() == before
+    row.get_by_label("Lý do").fill("Đã gọi điểm, giấy ghi nhầm ngày")
+    with page.expect_navigation():
+        row.get_by_role("button", name="Đã xử lý").click()
+    assert "các điểm liên quan sẽ được báo" in page.content()
+    assert page.locator("tbody tr").count() == before - 1
+    if PICTURES:
+        page.screenshot(path=Path(PICTURES) / "settled-1280.png", full_page=True)
+    page.context.close()
+    with appliance.session() as session:
+        told = session.scalars(select(FindingRow).where(FindingRow.reason != "")).all()
+    assert sorted(one.writer for one in told) == ["site:can-gio-02", "site:quan-1-nha-van-hoa"]

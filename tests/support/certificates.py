@@ -59,9 +59,9 @@ class Office:
         publishing.tell_revocations(context_of(self.appliance))
         return issued
 
-    def new_key(self, in_days: float = 0, signs_days: int = 180) -> DocumentSigner:
+    def new_key(self, in_days: float = 0, signs_days: int = 180, valid_days: int = 396) -> DocumentSigner:
         since = self.appliance.clock.now() + timedelta(days=in_days)
-        made = self.folder.make_signer("VN", "Bộ Y tế (thử nghiệm)", since, signs_days, 396)
+        made = self.folder.make_signer("VN", "Bộ Y tế (thử nghiệm)", since, signs_days, valid_days)
         kinds = self.appliance.kinds
         drafts = publishing.key_drafts(kinds, made.certificate, made.kid, (made.since, made.until))
         publishing.tell(context_of(self.appliance), drafts)

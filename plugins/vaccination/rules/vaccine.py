@@ -28,7 +28,8 @@ class Vaccine:
     ``min_days``, ``max_days``: between two doses; ``max_days`` None: no range is named. ``open_minutes``: how long an opened or
     diluted vial may be used; None: one dose, used at once. Storage in degrees Celsius, None: no bound. Ages in whole years, both
     included. ``in_use``: whether sites may give it; else it is known from past doses alone. ``sure``: False where the source of the
-    vial's facts is not settled; see ``config/vaccination/vials.csv``.
+    vial's facts is not settled, see ``config/vaccination/vials.csv``; ``course_sure``: the same of doses and interval, see
+    ``config/value_sets/vaccines.csv``.
     """
 
     product: str
@@ -47,6 +48,7 @@ class Vaccine:
     in_use: bool = True
     sure: bool = True
     source: str = ""
+    course_sure: bool = True
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "codes", MappingProxyType(dict(self.codes)))

@@ -19,7 +19,8 @@ __all__ = ["Gtin", "Span", "Vaccine", "Vaccines", "load_vaccines"]
 
 VALUE_SETS = Path(config.__file__).parent / "value_sets"
 _DATED = ("valid_from", "valid_until")
-_COURSE = ("product", "maker", "doses", "min_days", "max_days", *CODE_SYSTEMS, *_DATED)
+_KNOWN_FROM = ("sure", "source")
+_COURSE = ("product", "maker", "doses", "min_days", "max_days", *CODE_SYSTEMS, *_DATED, *_KNOWN_FROM)
 _AGES = ("minimum_age_years", "maximum_age_years")
 _VIAL = (
     "product",
@@ -30,10 +31,9 @@ _VIAL = (
     "storage_max_c",
     *_AGES,
     *_DATED,
-    "sure",
-    "source",
+    *_KNOWN_FROM,
 )
-_GTIN = ("gtin", "product", "level", "doses_per_vial", *_DATED, "sure", "source")
+_GTIN = ("gtin", "product", "level", "doses_per_vial", *_DATED, *_KNOWN_FROM)
 _MOST_DOSES, _MOST_DAYS, _MOST_MINUTES, _MOST_YEARS = 50, 3650, 7 * 24 * 60, 130
 
 
@@ -46,7 +46,8 @@ def load_vaccines(folder: Path = FOLDER, value_sets: Path = VALUE_SETS) -> Vacci
     vials = list(_vials(folder / "vials.csv", products, problems))
     gtins = list(_gtins(folder / "gtins.csv", products, problems))
     mixing: dict[tuple[str, str], tuple[Span, ...]] = {}
-    for row in rows(value_sets / "vaccine_mixing.csv", ("first", "second", *_DATED), problems):
+    for row in rows(value_sets / "vaccine_mixing.csv", ("first", "second", *_DATED, *_KNOWN_FROM), problems):
+        _said_from_where(row)
         pair = _product(row, products, "first"), _product(row, products, "second")
         mixing[pair] = (*mixing.get(pair, ()), _span(row))
     aliases = {name.casefold(): name for name in products}
@@ -97,6 +98,7 @@ def _courses(path: Path, problems: list[Problem]) -> Iterator[tuple[Span, Vaccin
             storage_max_c=None,
             minimum_age_years=0,
             codes={system: row.cells[system] for system in CODE_SYSTEMS if row.cells[system]},
+            course_sure=_said_from_where(row),
         )
         if vaccine.max_days is not None and vaccine.max_days < vaccine.min_days:
             row.problem("max_days", "expected no fewer days than in min_days")
@@ -170,6 +172,7 @@ def _versions(courses: list[tuple[Span, Vaccine]], vials: list[tuple[Span, Vacci
                     min_days=course.min_days,
                     max_days=course.max_days,
                     codes=course.codes,
+                    course_sure=course.course_sure,
                 ),
             )
 
@@ -192,6 +195,12 @@ def _product(row: Row, products: set[str], column: str = "product") -> str:
     if name and name not in products:
         row.problem(column, f"no vaccine in vaccines.csv is called {name!r}{did_you_mean(name, products)}")
     return name
+
+
+def _said_from_where(row: Row) -> bool:
+    """Whether the line is settled; a line without a source is a mistake."""
+    row.text("source")
+    return row.yes_no("sure")
 
 
 def _span(row: Row) -> Span:

@@ -5,17 +5,20 @@ from __future__ import annotations
 import base64
 import shutil
 import threading
+from collections.abc import Sequence
 
 import pytest
 from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
 from kiosk.appliance import Appliance
 from kiosk.delegation import key_files, token
 from kiosk.delegation.models import DelegationRow, IssuerKeyRow
 from kiosk.delegation.records import SigningKey
 from kiosk.delegation.token import key_id
-from kiosk.domain import Draft
-from plugins.declaration import withdrawals
+from kiosk.domain import Draft, Record
+from kiosk.journal.models import JournalRecord
+from plugins.declaration import projecting, withdrawals
 from plugins.declaration.models import DeclaredRow, WithdrawnRow
 from plugins.declaration.records import Declared, Withdrawn
 from tests.plugins.declaration.conftest import DECLARED, tick
@@ -73,6 +76,31 @@ def test_requests_are_answered_and_withdrawals_told(opened: Appliance, workshop:
         assert withdrawals.is_withdrawn(session, "B" * 16, "another")
         assert sorted(session.scalars(select(WithdrawnRow.writer))) == ["deviceb.1", "nation"]
     assert count(opened, DeclaredRow) == 1
+    assert_whole(opened, ["core", "declaration"])
+
+
+def test_a_withdrawal_that_cannot_be_folded_is_told_later_and_once(
+    opened: Appliance, workshop: Workshop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asks(opened, workshop, "deviceb")
+    teller, fold = opened.host.plugin("declaration")._teller, projecting.project
+
+    def fails(records: Sequence[Record], session: Session) -> None:
+        if any(one.writer == "nation" for one in records):
+            raise ArithmeticError("not today")
+        fold(records, session)
+
+    with monkeypatch.context() as broken:
+        broken.setattr(projecting, "project", fails)
+        for _ in range(2):
+            teller.repeated.once()  # what goes wrong with it is contained
+        assert teller.repeated.failure == "ProjectionFailed"
+    teller.repeated.once()
+    teller.repeated.once()
+    assert teller.repeated.failure == ""
+    with opened.session() as session:
+        told = select(func.count()).select_from(JournalRecord).where(JournalRecord.kind == "declaration.withdrawn")
+        assert session.scalar(told.where(JournalRecord.writer == "nation")) == 1
     assert_whole(opened, ["core", "declaration"])
 
 

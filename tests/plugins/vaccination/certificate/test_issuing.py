@@ -168,6 +168,16 @@ def test_a_dose_dated_tomorrow_waits_for_tomorrow(platform: Appliance, office: O
     assert office.work() == 1
 
 
+def test_no_certificate_lasts_longer_than_the_key_that_signed_it(platform: Appliance, office: Office) -> None:
+    """A verifier takes nothing by a signer's certificate that has ended: what is promised must hold until its day."""
+    short = office.new_key(signs_days=100, valid_days=50)
+    dose(platform, person(platform, ONE))
+    assert office.work() == 1
+    (row,) = certificates(platform)
+    assert row.expires_at == int(short.certificate.not_valid_after_utc.timestamp())
+    assert row.expires_at - row.issued_at < 365 * 86_400
+
+
 def test_it_is_renewed_before_it_ends(platform: Appliance, office: Office) -> None:
     citizen = person(platform, ONE)
     dose(platform, citizen)

@@ -14,9 +14,10 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from kiosk.appliance import Appliance
-from kiosk.domain import Credential, Decision, Trust
+from kiosk.domain import Credential, Decision, Draft, Trust
 from kiosk.plugin import DecodedCode
 from plugins.health_certificate.key_files import read_keys
+from plugins.health_certificate.records import TrustKey
 from plugins.vaccination.certificate import publishing, revoking
 from plugins.vaccination.certificate.signer import due
 from plugins.vaccination.certificate.trust_list import trust_list
@@ -197,6 +198,10 @@ def test_a_stolen_key_counts_nowhere_and_everybody_is_issued_anew(
     exchange(platform, post)
     assert read(post.appliance, text).trust is not Trust.VERIFIED
     assert read(post.appliance, certificates(platform.appliance)[-1].payload).trust is Trust.VERIFIED
+    # also where somebody had given the post that key by hand
+    post.appliance.record([Draft("health_certificate.trust_key", TrustKey(material=der))])
+    again = read(post.appliance, text)
+    assert (again.trust, again.value("failed_step")) == (Trust.INVALID, "revoked")
 
 
 def listed_kids(appliance: Appliance) -> set[str]:

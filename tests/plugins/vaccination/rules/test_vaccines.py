@@ -121,6 +121,15 @@ def test_every_vial_of_several_doses_has_a_limit_and_every_line_a_source(vaccine
         ("vaccines.csv", "AstraZeneca,2,56,84", "AstraZeneca,0,56,84", 6, "doses", "from 1 to 9"),
         ("vaccines.csv", "AstraZeneca,2,56,84", "AstraZeneca,2,56,50", 6, "max_days", "no fewer days"),
         ("vaccine_mixing.csv", "Moderna,Comirnaty", "Modern,Comirnaty", 7, "first", "did you mean 'Moderna'"),
+        ("vaccine_mixing.csv", ",2021-08-01,,no,", ",2021-08-01,,perhaps,", 4, "sure", "yes or no"),
+        (
+            "vaccines.csv",
+            ',yes,"WHO interim recommendations, Ad26.COV2.S (2021): one dose"',
+            ",yes,",
+            11,
+            "source",
+            "a value",
+        ),
     ],
 )
 def test_a_mistake_is_told_with_its_line(
