@@ -54,7 +54,7 @@ def accelerator(kernel: Path) -> list[str]:
     trial += ["-kernel", str(kernel), "-append", "console=ttyS0 panic=-1", "-no-reboot", "-serial", "stdio"]
     with contextlib.suppress(subprocess.TimeoutExpired):
         # without a root disk the kernel panics, and so ends QEMU: as soon as that has been seen, KVM can be trusted
-        said = subprocess.run(trial, stdin=subprocess.DEVNULL, capture_output=True, timeout=60).stdout
+        said = subprocess.run(trial, stdin=subprocess.DEVNULL, capture_output=True, timeout=20).stdout
         if b"Linux version" in said:
             return VIRTUAL
     return EMULATED
