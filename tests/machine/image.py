@@ -9,6 +9,7 @@ import hashlib
 import os
 import shutil
 import subprocess
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -48,27 +49,16 @@ class Image:
 
     def source(self, into: Path) -> Path:
         """This checkout's files, as they are now, on a disk of their own; compiled, as an installation is."""
-        tree = into / "source"
+        tree = Path(tempfile.mkdtemp(dir=self.root / "opt"))  # of its own: two runs may share the Debian
+        tree.chmod(0o755)
         _copy_source(tree)
-        inside = self.root / "opt/source"
-        shutil.rmtree(inside, ignore_errors=True)
-        shutil.move(tree, inside)
+        here = f"/opt/{tree.name}"
         _run(
-            "chroot",
-            str(self.root),
-            "python3",
-            "-m",
-            "compileall",
-            "-q",
-            "-s",
-            "/opt/source",
-            "-p",
-            "/opt/kiosk/current",
-            "/opt/source",
+            "chroot", str(self.root), "python3", "-m", "compileall", "-q", "-s", here, "-p", "/opt/kiosk/current", here
         )
         disk = into / "source.ext4"
-        _disk(disk, inside, "300M", "source")
-        shutil.rmtree(inside)
+        _disk(disk, tree, "300M", "source")
+        shutil.rmtree(tree)
         return disk
 
 

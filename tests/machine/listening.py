@@ -34,7 +34,7 @@ class Listening:
         said = self._guest.run(f"cat {self._out} 2>/dev/null || true")
         return [json.loads(line) for line in said.splitlines()]
 
-    def until(self, true: Callable[[list[Line]], bool], patience: float = 120.0) -> list[Line]:
+    def until(self, true: Callable[[list[Line]], bool], patience: float = 600.0) -> list[Line]:
         """Wait for something to have happened."""
         limit = time.monotonic() + patience
         while not true(lines := self.lines()):
