@@ -108,9 +108,8 @@ def axe() -> Any:
     library = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe is not installed")
 
     def check(page: Any) -> None:
-        page.wait_for_load_state(
-            "load", timeout=120_000
-        )  # a page is looked at with its sheets, however slowly they come
+        # with its sheets, however slowly they come
+        page.wait_for_load_state("load", timeout=120_000)
         found = library.Axe().run(page, options={"runOnly": WCAG})
         assert found.violations_count == 0, found.generate_report()
 
