@@ -232,6 +232,11 @@ def test_no_cell_of_a_spreadsheet_is_a_formula(text: str) -> None:
     assert list(csv.reader(io.StringIO(data.decode("utf-8-sig"), newline="")))[1] == [cell]
 
 
+@pytest.mark.parametrize("text", ["=1+1", "＝1+1", "＋1", "－1", "＠SUM(1)", " =1+1", "\u00a0=1+1", "  ＝1", "\t=1"])
+def test_each_way_to_begin_a_formula_is_guarded(text: str) -> None:
+    assert guarded(text) == "'" + text
+
+
 def test_the_list_of_doses_opens_in_a_spreadsheet_without_running_anything(site: Appliance, supervisor: Nurse) -> None:
     visitor = ready(site, CROWD[0])
     dose(site, visitor, lot="=2+5", vial="@SUM(1)")
@@ -289,6 +294,18 @@ def test_what_stops_people_stands_by_reason_and_hour(site: Appliance, supervisor
     report = pdf.taken_from(file_of(supervisor, "report"))
     assert "Bản sửa có cảnh báo, theo lý do" in words_on_paper(report, "vi")
     assert "Corrections in spite of a finding" in words_on_paper(report, "en")
+
+
+def test_a_dose_that_was_taken_back_brings_no_finding_to_the_day(site: Appliance) -> None:
+    visitor = ready(site, CROWD[0])
+    given = dose(site, visitor, warnings=["expiry_differs"])
+    was = Was(product="AstraZeneca", lot="ABV1234", number=1, given_on=today(site))
+    more: dict[str, Any] = {"amends": str(given.id), "was": was, "void": True, "reason": "chưa tiêm"}
+    dose(site, visitor, warnings=["expiry_differs"], **more)
+    with site.session() as session:
+        found = findings_of(session, site.host.plugin("vaccination").site, day_number(site))
+    assert [(one.step, one.code, one.count) for one in found] == [("given", "expiry_differs", 1)], "as it was said then"
+    assert "corrected_in_spite" not in all_figures(site)
 
 
 def words_on_paper(report: signing.SignedReport, language: str) -> str:
