@@ -29,7 +29,7 @@ def rules(guest: Guest) -> Iterator[None]:
 
 @pytest.mark.usefixtures("rules")
 def test_udev_takes_every_line(guest: Guest) -> None:
-    assert "0 fail" in guest.run(f"udevadm verify {RULES} 2>&1 || true").lower()
+    guest.run(f"udevadm verify {RULES}")  # fails where a line is wrong
 
 
 @pytest.mark.usefixtures("rules")
