@@ -4,7 +4,6 @@ and every conflict is found and told once. Two processes' appliances before one 
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from shutil import copytree
@@ -105,13 +104,9 @@ def batches(device: Device, number: int, kinds: Appliance) -> Iterator[list[Reco
         yield after
 
 
-def pushed(device: Device, records: Sequence[Record], at: PlatformUnderTest, again: bool = False) -> None:
-    """``again``: as a device does that is told to come later, for two minutes."""
+def pushed(device: Device, records: Sequence[Record], at: PlatformUnderTest) -> None:
     device.platform = at
     answer = device.push(records)
-    until = time.monotonic() + 120
-    while again and answer.status_code == 503 and time.monotonic() < until:
-        answer = device.push(records)
     assert answer.status_code == 200, answer.text
     assert answer.json is not None
     assert answer.json["acknowledged"] == records[-1].seq
@@ -335,7 +330,7 @@ def test_a_plugin_that_blocks_while_it_folds_is_put_out_and_the_batch_is_taken_w
         monkeypatch.setattr(ingest, "FOLD_SECONDS", 120.0)
         for device, own in zip(devices, work, strict=True):
             for records in own:  # the first batch waits until the database has ended what the stuck thread holds
-                pushed(device, records, seen_by(first), again=True)
+                pushed(device, records, seen_by(first))
         assert counts(first)[:2] == (DOSES, 0)
     finally:
         door.set()
