@@ -40,6 +40,7 @@ WHY_VI = {  # what ``signer.running`` says in English
     "clock_untrusted": "đồng hồ máy này chưa đồng bộ; chưa ký gì cho đến khi đồng bộ (hoặc dùng --any-clock)",
     "clock_behind": "đồng hồ máy này chậm hơn những gì đã ký; chưa ký gì cho đến khi đúng giờ",
     "no_key": "không có khóa ký nào đang trong hạn; 'kiosk vaccination signer roll' tạo khóa tiếp theo",
+    "not_folded": "một phần mở rộng không đưa được những gì sắp ký vào bảng; chưa ký và chưa báo gì cho đến khi được, xem nhật ký",
 }
 
 
