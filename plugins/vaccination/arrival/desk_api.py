@@ -40,22 +40,25 @@ SAME_NAME = Finding(
 )
 
 
+ACTIONS = (
+    "scan",
+    "enrol",
+    "find",
+    "person",
+    "edit",
+    "merge_look",
+    "merge",
+    "merge_undo",
+    "reprint",
+    "back",
+    "state",
+)
+
+
 def add_routes(blueprint: Blueprint, site: Site) -> None:
     """Below ``/vaccination/desk/``."""
     api = _Api(site)
-    for name in (
-        "scan",
-        "enrol",
-        "find",
-        "person",
-        "edit",
-        "merge_look",
-        "merge",
-        "merge_undo",
-        "reprint",
-        "back",
-        "state",
-    ):
+    for name in ACTIONS:
         view = require_role(ROLE)(answering(getattr(api, name)))
         method = "GET" if name == "state" else "POST"
         path = f"/desk/{name.replace('_', '-')}"

@@ -15,20 +15,6 @@ from plugins.vaccination.arrival.words import DESK, both
 from plugins.vaccination.shown import page as shown
 from plugins.vaccination.site import Site
 
-DESK_ACTIONS = (
-    "scan",
-    "enrol",
-    "find",
-    "person",
-    "edit",
-    "merge_look",
-    "merge",
-    "merge_undo",
-    "reprint",
-    "back",
-    "state",
-)
-
 
 def add_routes(blueprint: Blueprint, site: Site) -> None:
     """``/vaccination/desk``, ``/vaccination/board``, ``/vaccination/queue/…`` and ``/vaccination/frame``."""
@@ -49,7 +35,7 @@ def add_routes(blueprint: Blueprint, site: Site) -> None:
             "urls": {
                 "frame": url_for(".frame"),
                 **shown.urls(),
-                **{one: url_for(f".desk_{one}") for one in DESK_ACTIONS},
+                **{one: url_for(f".desk_{one}") for one in desk_api.ACTIONS},
             },
         }
         return render_template(
