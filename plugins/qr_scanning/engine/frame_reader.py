@@ -16,6 +16,7 @@ from plugins.qr_scanning.engine.motion import MotionGate
 from plugins.qr_scanning.engine.symbologies import LIVE_DEFAULT, formats_of
 
 STILL_AFTER_S = 0.3  # a scene without motion for so long counts as held
+LONG_REST_S = 5.0  # without motion: whoever comes then moves into the picture long before they hold up a code
 STUDIED_EVERY = 4  # forced looks to one retry, once every retry has seen the very same scene
 
 
@@ -63,11 +64,14 @@ class FrameReader:
         self._moved_at = float("-inf")
         self._restless_since = float("-inf")
         self._looked_at = float("-inf")
-        self._idle = False
+        self._idle = self._long_idle = False
 
     @property
     def frames_to_skip(self) -> int:
-        """How many frames the camera may drop undecoded before the next one it feeds: two while nothing moves."""
+        """How many frames the camera may drop undecoded before the next one it feeds: two while nothing moves, and four (at 15 a
+        second, the third of a second) once nothing has moved for a while."""
+        if self._long_idle:
+            return 4
         return 2 if self._idle else 0
 
     def due(self, now: float) -> bool:
@@ -84,7 +88,7 @@ class FrameReader:
         moved = self._gate.changed(small)
         self._note_motion(moved, now)
         resting = now - self._moved_at > self._options.settle_s or (bool(self._visible) and not moved)
-        self._idle = resting
+        self._idle, self._long_idle = resting, resting and now - self._moved_at > LONG_REST_S
         if resting and not self._look_is_due(now):
             return FrameReading(visible=self._visible)
         self._looked_at = now

@@ -102,7 +102,17 @@ def test_a_static_scene_is_passed_over_but_for_forced_looks() -> None:
     readings = show(reader, [EMPTY] * (10 * FPS))
     assert all(reading.looked for reading in readings[:FPS])
     assert sum(reading.looked for reading in readings[2 * FPS :]) == 8
-    assert reader.frames_to_skip > 0
+
+
+def test_the_longer_nothing_moves_the_more_frames_may_pass() -> None:
+    reader = FrameReader(FrameReaderOptions(settle_s=1.0))
+    skipped = []
+    for second in range(8):
+        show(reader, [EMPTY] * FPS, begin=second)
+        skipped.append(reader.frames_to_skip)
+    assert skipped == [0, 2, 2, 2, 2, 4, 4, 4]
+    show(reader, [SHOWN], begin=8)
+    assert reader.frames_to_skip == 0
 
 
 def test_a_code_after_a_long_rest_is_read_in_its_first_frame() -> None:
