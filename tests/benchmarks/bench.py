@@ -34,7 +34,9 @@ def machine() -> str:
 
 def shown(value: Any) -> str:
     """A figure with four digits that count, or the words as they are."""
-    return f"{value:.4g}" if isinstance(value, float) else str(value)
+    if not isinstance(value, float):
+        return "–" if value is None else str(value)
+    return f"{value:,.0f}" if value >= 10_000 else f"{value:.4g}"
 
 
 def rows_of(name: str) -> list[dict[str, Any]]:

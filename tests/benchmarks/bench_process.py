@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
+import sysconfig
 import tempfile
 import time
 import urllib.error
@@ -48,7 +50,18 @@ def resident_megabytes(process: subprocess.Popen[bytes]) -> float:
     raise AssertionError("no VmRSS")
 
 
+def as_after_a_boot() -> None:
+    """Have the system forget what it holds of the libraries' files. What their installation left there lies in large pieces, and
+    each is counted whole to a process that uses a page of it: twenty megabytes that no device has once it was switched off."""
+    for path in Path(sysconfig.get_path("platlib")).rglob("*.so*"):
+        if path.is_file():
+            file = os.open(path, os.O_RDONLY)
+            os.posix_fadvise(file, 0, 0, os.POSIX_FADV_DONTNEED)
+            os.close(file)
+
+
 def rows() -> list[dict[str, Any]]:
+    as_after_a_boot()
     times, bare_times, memory, bare_memory = [], [], [], []
     with tempfile.TemporaryDirectory() as directory:
         kiosk = [sys.executable, "-m", "kiosk", "run", "--profile", "demo-kiosk", "--data", f"{directory}/kiosk"]

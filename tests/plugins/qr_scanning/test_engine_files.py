@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
 import struct
 import zlib
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import cv2
@@ -18,18 +16,7 @@ from hypothesis import strategies as st
 
 from plugins.qr_scanning.decode_command import decode_command
 from plugins.qr_scanning.engine import UnreadableImage, decode_still, read_grey
-
-
-def _load(path: Path) -> ModuleType:
-    spec = importlib.util.spec_from_file_location(path.stem, path)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-pictures = _load(Path(__file__).with_name("engine_pictures.py"))
+from tests.support import engine_pictures as pictures
 
 
 def encoded(text: str = "hello", kind: str = ".png") -> bytes:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
 import os
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import cv2
@@ -20,21 +18,10 @@ from plugins.qr_scanning.engine import KNOWN, LINEAR, LIVE_DEFAULT, STILL_DEFAUL
 from plugins.qr_scanning.engine.cascade import RETRIES, Scene, in_order
 from plugins.qr_scanning.engine.decoder import without_repeats
 from plugins.qr_scanning.engine.symbologies import formats_of
+from tests.support import engine_pictures as pictures
 
 DATA = Path(os.environ.get("KIOSK_SHARED_DATA", Path(__file__).resolve().parents[4] / "shared" / "data"))
 CARD = "001099012345||Nguyễn Văn An|01011999|Nam|Số 1, Quận 1, TP.HCM|01012021"
-
-
-def _load(path: Path) -> ModuleType:
-    spec = importlib.util.spec_from_file_location(path.stem, path)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-pictures = _load(Path(__file__).with_name("engine_pictures.py"))
 
 
 def shared(folder: str) -> Path:

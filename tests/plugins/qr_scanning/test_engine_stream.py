@@ -1,15 +1,13 @@
-"""A stream of frames: one delivery per showing, retries spread over frames, rest when nothing moves, advice."""
+"""A stream of frames: one delivery per showing, retries spread over frames, rest when nothing moves."""
 
 from __future__ import annotations
 
 import importlib.util
 import os
-from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-import cv2
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -17,53 +15,17 @@ from hypothesis import strategies as st
 
 from hardware.cameras.reduced import eighth
 from kiosk.plugin import DecodedCode
-from plugins.qr_scanning.engine import FrameReader, FrameReaderOptions, FrameReading, Hint
+from plugins.qr_scanning.engine import FrameReader, FrameReaderOptions, FrameReading
 from plugins.qr_scanning.engine.cascade import in_order
 from plugins.qr_scanning.engine.filters import percentiles
 from plugins.qr_scanning.engine.hold import HoldDown
-from plugins.qr_scanning.engine.locator import likely_code
 from plugins.qr_scanning.engine.motion import MotionGate
 from plugins.qr_scanning.engine.symbologies import LIVE_DEFAULT
+from tests.support import engine_pictures as pictures
+from tests.support.engine_streams import EMPTY, FPS, SHOWN, delivered, show, ticking
 
-DATA = Path(os.environ.get("KIOSK_SHARED_DATA", Path(__file__).resolve().parents[4] / "shared" / "data"))
-FPS = 15
-
-
-def _load(path: Path) -> ModuleType:
-    spec = importlib.util.spec_from_file_location(path.stem, path)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-pictures = _load(Path(__file__).with_name("engine_pictures.py"))
-EMPTY = pictures.frame_with()
-SHOWN = pictures.frame_with(pictures.qr("hello"))
 # Nobody reads this one without a retry.
 BLURRED = pictures.defocused(pictures.frame_with(pictures.qr("hello, " * 12, scale=3)), 1.8)
-
-
-def ticking(step: float) -> Callable[[], float]:
-    """A clock on which every look takes ``step`` seconds."""
-    now = 0.0
-
-    def clock() -> float:
-        nonlocal now
-        now += step
-        return now
-
-    return clock
-
-
-def show(reader: FrameReader, frames: Sequence[Any], begin: float = 0.0) -> list[FrameReading]:
-    """Feed frames with fresh sensor noise at 15 a second."""
-    return [reader.feed(pictures.noisy(frame, seed=index), begin + index / FPS) for index, frame in enumerate(frames)]
-
-
-def delivered(readings: Sequence[FrameReading]) -> list[str]:
-    return [code.text for reading in readings for code in reading.new]
 
 
 def test_a_held_code_is_delivered_once() -> None:
@@ -235,74 +197,21 @@ def test_a_code_is_new_exactly_when_unseen_for_the_release_time(shown: list[tupl
         assert [code.text for code in hold.new(codes, now)] == expected
 
 
-# --- advice
-
-
-def hints(frame: Any, seconds: float = 1.5) -> set[Hint | None]:
-    readings = show(FrameReader(clock=ticking(10.0)), [frame] * int(seconds * FPS))
-    return {reading.hint for reading in readings[int(0.8 * FPS) :]}
-
-
-def test_nobody_is_advised_before_having_had_a_moment() -> None:
-    readings = show(FrameReader(), [EMPTY] * int(0.5 * FPS))
-    assert {reading.hint for reading in readings} == {None}
-
-
-def test_darkness_asks_for_light() -> None:
-    assert hints((SHOWN * 0.01).astype(np.uint8)) == {Hint.TOO_DARK}
-
-
-def test_a_scene_that_never_rests_asks_to_hold_still() -> None:
-    stripes = np.kron(np.random.default_rng(1).integers(0, 220, (1, 16)), np.ones((450, 50))).astype(np.uint8)
-    moving = [np.roll(stripes, 37 * index, axis=1) for index in range(2 * FPS)]
-    readings = show(FrameReader(clock=ticking(10.0)), moving)
-    assert readings[-1].hint is Hint.HOLD_STILL
-
-
-def test_a_code_too_small_to_read_is_asked_closer() -> None:
-    far = cv2.resize(pictures.qr("hello, " * 40, scale=4), (60, 60), interpolation=cv2.INTER_AREA)
-    assert hints(pictures.frame_with(far, size=(1280, 720))) == {Hint.TOO_FAR}
-
-
-def test_a_code_that_overfills_the_picture_is_asked_back() -> None:
-    close = pictures.qr("hello, " * 40, scale=16)
-    assert min(close.shape) > 720
-    assert hints(np.ascontiguousarray(close[160:880, 40:1320])) == {Hint.TOO_CLOSE}
-
-
-def test_a_smeared_code_of_good_size_asks_to_hold_still() -> None:
-    sharp = pictures.frame_with(pictures.qr("hello, " * 40, scale=3))
-    assert hints(cv2.blur(sharp, (9, 9))) == {Hint.HOLD_STILL}
-
-
-def test_light_that_burns_the_code_out_is_glare() -> None:
-    code = pictures.qr("hello, " * 40, scale=4)
-    spot = np.zeros(code.shape, np.float32)
-    cv2.circle(spot, (code.shape[1] // 2, code.shape[0] // 2), code.shape[0] // 4, 1.0, -1)
-    frame = pictures.frame_with(np.maximum(code, (spot * 255).astype(np.uint8)))
-    assert hints(frame) == {Hint.GLARE}
-
-
-@pytest.mark.parametrize("side", [100, 200, 300])
-def test_the_locator_finds_a_blurred_code_where_it_is(side: int) -> None:
-    code = cv2.resize(pictures.qr("hello, " * 40, scale=8, border=0), (side, side), interpolation=cv2.INTER_AREA)
-    frame = pictures.defocused(pictures.frame_with(code, at=(300, 90)), 1.5)
-    outline = likely_code(pictures.noisy(frame, seed=1))
-    assert outline is not None
-    assert (
-        np.abs(np.array(outline) - [(300, 90), (300 + side, 90), (300 + side, 90 + side), (300, 90 + side)]).max() < 16
-    )
-
-
-def test_a_code_that_is_read_needs_no_advice() -> None:
-    assert hints(SHOWN) == {None}
-
-
-def test_an_empty_desk_gets_no_advice() -> None:
-    assert hints(EMPTY, seconds=4) == {None}
-
-
 # --- real frames
+
+
+def kiosk_frames() -> ModuleType:
+    """The generator of camera frames that comes with the test data."""
+    data = Path(os.environ.get("KIOSK_SHARED_DATA", Path(__file__).resolve().parents[4] / "shared" / "data"))
+    tool = data.parent / "tools" / "kiosk_frames.py"
+    if not tool.is_file():
+        pytest.skip(f"test data not beside the project: {tool}")
+    spec = importlib.util.spec_from_file_location(tool.stem, tool)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
 
 
 @pytest.mark.shared
@@ -312,10 +221,7 @@ def test_an_empty_desk_gets_no_advice() -> None:
     ids=["defocus", "dark", "combo"],
 )
 def test_a_phone_held_for_ten_frames_is_read_once(conditions: dict[str, float]) -> None:
-    tool = DATA.parent / "tools" / "kiosk_frames.py"
-    if not tool.is_file():
-        pytest.skip(f"test data not beside the project: {tool}")
-    frame, text, _ = _load(tool).frame(7, **conditions)
+    frame, text, _ = kiosk_frames().frame(7, **conditions)
     grey = np.ascontiguousarray(frame[..., 1])
     reader = FrameReader()
     assert delivered([reader.feed(grey, index / FPS) for index in range(10)]) == [text]

@@ -1,4 +1,4 @@
-"""Pictures for the engine's tests: QR codes drawn by segno on plain ground. Loaded by path; no tests in here."""
+"""Pictures for the engine's tests: QR codes drawn by segno on plain ground. No tests in here."""
 
 from __future__ import annotations
 
