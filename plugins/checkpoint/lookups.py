@@ -11,7 +11,16 @@ from sqlalchemy import bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
 from kiosk.storage.statements import Prepared
-from plugins.checkpoint.models import DutyRow, GroupRow, HandoverRow, LaterRow, PassageRow, SurgeRow
+from plugins.checkpoint.models import (
+    IN_VEHICLE,
+    REFUSED,
+    DutyRow,
+    GroupRow,
+    HandoverRow,
+    LaterRow,
+    PassageRow,
+    SurgeRow,
+)
 
 COUNTS = (PassageRow.superseded.is_(False), PassageRow.undone.is_(False))
 HOUR_MS = 3_600_000
@@ -23,7 +32,7 @@ _TOLD: list[Any] = [PassageRow.post, PassageRow.lane, PassageRow.occurred_at_ms,
 _REFUSED = Prepared(
     select(*_TOLD)
     .where(
-        PassageRow.decision == bindparam("decision"),
+        REFUSED,
         PassageRow.occurred_at_ms >= bindparam("since_ms"),
         PassageRow.superseded.is_(False),
         PassageRow.undone.is_(False),
@@ -78,7 +87,7 @@ def refused(session: Session, citizen: str | None, keys: Sequence[str], since_ms
     Whoever passed afterwards was seen to by a person; that is for the officer to find, and not decided here.
     """
     wanted = set(keys)
-    for post, lane, at_ms, who, theirs in _REFUSED.rows(session, decision="refuse", since_ms=since_ms, passage=passage):
+    for post, lane, at_ms, who, theirs in _REFUSED.rows(session, since_ms=since_ms, passage=passage):
         if (citizen and who == citizen) or (wanted and not wanted.isdisjoint(theirs.split())):
             return Refused(post, lane, at_ms)
     return None
@@ -162,7 +171,7 @@ def of_group(session: Session, group: str) -> Sequence[PassageRow]:
     """The people of one vehicle, in the order they came; of somebody who showed their codes twice, what was said last."""
     rows = session.scalars(
         select(PassageRow)
-        .where(PassageRow.group_id == group, *COUNTS)
+        .where(PassageRow.group_id == group, IN_VEHICLE, *COUNTS)
         .order_by(PassageRow.occurred_at_ms, PassageRow.seq)
         .limit(500)
     )

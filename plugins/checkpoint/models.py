@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Boolean, Index, Integer, LargeBinary, String, Text
+from sqlalchemy import BigInteger, Boolean, Index, Integer, LargeBinary, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from kiosk.storage.database import Projected
+
+# few passages are refused or of a vehicle: an index of those alone is no page to write for all the others
+REFUSED = text("decision = 'refuse'")
+IN_VEHICLE = text("group_id != ''")
 
 
 class PassageRow(Projected):
@@ -52,8 +56,8 @@ class PassageRow(Projected):
         Index("ix_checkpoint_passages_citizen", "citizen", "occurred_at_ms"),
         Index("ix_checkpoint_passages_place", "site", "post", "occurred_at_ms"),
         Index("ix_checkpoint_passages_time", "occurred_at_ms"),
-        Index("ix_checkpoint_passages_decision", "decision", "occurred_at_ms"),
-        Index("ix_checkpoint_passages_group", "group_id"),
+        Index("ix_checkpoint_passages_refused", "occurred_at_ms", sqlite_where=REFUSED, postgresql_where=REFUSED),
+        Index("ix_checkpoint_passages_vehicle", "group_id", sqlite_where=IN_VEHICLE, postgresql_where=IN_VEHICLE),
     )
 
 
