@@ -52,7 +52,6 @@ $(VENV)/.installed: setup.cfg pyproject.toml
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --upgrade pip
 	$(BIN)/python -m pip install --quiet --editable '.[platform]'
-	-$(BIN)/python -m pip install --quiet --editable '.[platform,evdev]' 2>/dev/null || echo "evdev is not to be had here: scanners on /dev/input need it, all else works"
 	touch $@
 
 $(VENV)/.installed-test: $(VENV)/.installed

@@ -1,31 +1,21 @@
 """Keyboard-wedge scanners read as Linux input devices, grabbed so that nothing else hears their keys.
 
-Needs the package evdev (imported only when such a scanner is opened). What a key types is decided in us_keys.py.
+What a key types is decided in us_keys.py.
 """
 
 from __future__ import annotations
 
-import select
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 from hardware.scanners.base import GAP, LONGEST
+from hardware.scanners.input_device import EV_KEY, EV_SYN, SYN_DROPPED, InputDevice, InputEvent
 from hardware.scanners.stream import StreamScanner
 from hardware.scanners.us_keys import UsKeys
-from hardware.supervise import PermanentFault, TemporaryFault
+from hardware.supervise import TemporaryFault
 
 BY_ID = Path("/dev/input/by-id")
-_EV_KEY = 1  # Linux input-event-codes.h
-
-
-def _open_device(path: str) -> Any:
-    try:
-        import evdev
-    except ImportError as error:
-        raise PermanentFault("library_missing", "install the package evdev") from error
-    return evdev.InputDevice(path)
 
 
 class EvdevScanner(StreamScanner):
@@ -39,15 +29,13 @@ class EvdevScanner(StreamScanner):
         gap: float = GAP,
         longest: int = LONGEST,
         clock: Callable[[], float] = time.monotonic,
-        device: Callable[[str], Any] = _open_device,
-        wait_readable: Callable[[Any, float], bool] | None = None,
+        device: Callable[[str], InputDevice] = InputDevice,
     ) -> None:
         super().__init__(name, gap=gap, longest=longest, clock=clock)
         self._path = path
         self._open_device = device
-        self._wait_readable = wait_readable or _wait_readable
         self._keys = UsKeys()
-        self._device: Any = None
+        self._device: InputDevice | None = None
 
     def open(self) -> None:
         self.close()
@@ -83,15 +71,16 @@ class EvdevScanner(StreamScanner):
         if self._device is None:
             raise TemporaryFault("not_open")
         try:
-            if not self._wait_readable(self._device, wait):
-                return b""
-            events = [(event.code, event.value) for event in self._device.read() if event.type == _EV_KEY]
+            events = self._device.read() if self._device.readable(wait) else []
         except BlockingIOError:
             return b""
         except OSError as error:  # ENODEV: the plug is out
             raise TemporaryFault("unplugged") from error
-        return b"".join(self._keys.feed(code, value) for code, value in events)
+        if any(_lost(event) for event in events):
+            # what is left of the code must not pass for the whole of it
+            raise TemporaryFault("overrun", "keys were lost because they were not read in time; scan again")
+        return b"".join(self._keys.feed(event.code, event.value) for event in events if event.type == EV_KEY)
 
 
-def _wait_readable(device: Any, wait: float) -> bool:
-    return bool(select.select([device.fd], [], [], wait)[0])
+def _lost(event: InputEvent) -> bool:
+    return event.type == EV_SYN and event.code == SYN_DROPPED

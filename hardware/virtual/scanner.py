@@ -1,7 +1,5 @@
-"""Scanners' twins: a serial one over a pseudo-terminal, and a keyboard one where the system lets us make input devices.
-
-They type payloads and can be pulled out and put back. They read no pictures.
-"""
+"""A serial scanner's twin over a pseudo-terminal, and the folder that feeds it. It types payloads and can be pulled out and put
+back; it reads no pictures. keyboard.py is the keyboard-like scanner's."""
 
 from __future__ import annotations
 
@@ -11,7 +9,6 @@ import time
 import tty
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 from hardware.supervise import TemporaryFault
 
@@ -108,33 +105,3 @@ class ScanFolder:
                 self._scan(path.read_bytes().rstrip(b"\r\n"))
                 count += 1
         return count
-
-
-class VirtualKeyboardScanner:
-    """A keyboard-wedge scanner without a scanner, where ``/dev/uinput`` may be used and evdev is installed."""
-
-    def __init__(self) -> None:
-        self._device: Any = None
-
-    @property
-    def path(self) -> Path:
-        """Its event device, while it is plugged."""
-        return Path(self._device.device.path)
-
-    def plug(self) -> None:
-        from evdev import UInput
-
-        self._device = UInput(name="virtual-scanner")
-
-    def unplug(self) -> None:
-        device, self._device = self._device, None
-        if device is not None:
-            device.close()
-
-    def press(self, keys: list[tuple[int, int]]) -> None:
-        """Send key events, each ``(code, value)``, as ``hardware.scanners.us_keys`` reads them."""
-        if self._device is None:
-            raise TemporaryFault("unplugged")
-        for code, value in keys:
-            self._device.write(1, code, value)
-            self._device.syn()

@@ -35,9 +35,15 @@ _TROUBLES: dict[str, tuple[Text, Text]] = {
     "library_missing": (
         Text("thiếu thư viện hệ thống", "needs a library that is not installed"),
         Text(
-            "Cài gói python3-picamera2 (camera Pi) hoặc evdev (máy quét kiểu bàn phím), rồi khởi động lại dịch vụ.",
-            "Install python3-picamera2 (Pi camera) or evdev (keyboard scanner), then restart the service.",
+            "Cài gói python3-picamera2 (camera Pi), rồi khởi động lại dịch vụ.",
+            "Install python3-picamera2 (Pi camera), then restart the service.",
         ),
+    ),
+    "overrun": (
+        Text(
+            "gõ nhanh hơn máy kịp đọc, một mã bị bỏ", "typed faster than this device could read; one code was discarded"
+        ),
+        Text("Quét lại mã đó.", "Scan that code again."),
     ),
     "unusable": (
         Text("không nhận các thiết lập này", "does not take these settings"),

@@ -128,7 +128,7 @@ def _environment(root: Path) -> None:
     try:
         _run("chroot", str(root), "python3", "-m", "venv", "/opt/kiosk/venv")
         pip = ("/opt/kiosk/venv/bin/pip", "install", "--quiet", "--no-cache-dir")
-        _run("chroot", str(root), *pip, "--editable", "/opt/kiosk/current[platform,evdev]")
+        _run("chroot", str(root), *pip, "--editable", "/opt/kiosk/current[platform]")
     finally:
         (root / "etc/resolv.conf").write_text(names)
     shutil.rmtree(root / "opt/kiosk/current")

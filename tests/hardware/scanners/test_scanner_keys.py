@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import string
 from pathlib import Path
-from types import SimpleNamespace
+from typing import cast
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from hardware.scanners.evdev_keyboard import EvdevScanner
+from hardware.scanners.input_device import EV_KEY, EV_SYN, SYN_DROPPED, InputDevice, InputEvent
 from hardware.scanners.us_keys import UsKeys
 from hardware.supervise import TemporaryFault
 
+DROPPED = InputEvent(EV_SYN, SYN_DROPPED, 0)
 SHIFT, CONTROL, ALT, META, CAPS, ENTER, SPACE = 42, 29, 56, 125, 58, 28, 57
 
 # Recorded from the order of the keys on a US keyboard: (event code, plain, shifted), for each printable character.
@@ -90,10 +92,12 @@ def test_what_is_typed_is_what_arrives(text: str) -> None:
 
 
 class Device:
-    """Stands in for evdev.InputDevice: ``batches`` of events, an exception among them is raised."""
+    """Stands in for an input device: ``batches`` of events, an exception among them is raised."""
 
-    def __init__(self, batches: list[list[tuple[int, int]] | OSError], *, grabs: bool = True) -> None:
-        self.batches, self.grabs = batches, grabs
+    def __init__(
+        self, batches: list[list[tuple[int, int]] | OSError], *, grabs: bool = True, now: list[float] | None = None
+    ) -> None:
+        self.batches, self.grabs, self.now = batches, grabs, now or [0.0]
         self.grabbed = self.closed = False
 
     def grab(self) -> None:
@@ -107,26 +111,24 @@ class Device:
     def close(self) -> None:
         self.closed = True
 
-    def read(self) -> list[SimpleNamespace]:
+    def readable(self, wait: float) -> bool:
+        if self.batches:
+            return True
+        self.now[0] += wait
+        return False
+
+    def read(self) -> list[InputEvent]:
         batch = self.batches.pop(0)
         if isinstance(batch, OSError):
             raise batch
-        noise = SimpleNamespace(type=4, code=4, value=30)  # scan codes come with each key and are not keys
-        return [event for c, v in batch for event in (noise, SimpleNamespace(type=1, code=c, value=v))]
+        noise = InputEvent(4, 4, 30)  # scan codes come with each key and are not keys
+        return [event for c, v in batch for event in (noise, DROPPED if c < 0 else InputEvent(EV_KEY, c, v))]
 
 
 def scanner(tmp_path: Path, device: Device) -> EvdevScanner:
     node = tmp_path / "usb-Scanner-event-kbd"
     node.touch()
-    now = [0.0]
-
-    def wait_readable(found: Device, wait: float) -> bool:
-        if found.batches:
-            return True
-        now[0] += wait
-        return False
-
-    return EvdevScanner("desk", node, clock=lambda: now[0], device=lambda path: device, wait_readable=wait_readable)
+    return EvdevScanner("desk", node, clock=lambda: device.now[0], device=lambda path: cast(InputDevice, device))
 
 
 def test_a_scan_is_read_grabbed_and_given_back(tmp_path: Path) -> None:
@@ -154,6 +156,18 @@ def test_a_pulled_plug_is_temporary(tmp_path: Path) -> None:
     (tmp_path / "usb-Scanner-event-kbd").unlink()
     with pytest.raises(TemporaryFault, match="unplugged"):
         reader.open()
+
+
+def test_half_a_code_is_never_taken_for_the_whole(tmp_path: Path) -> None:
+    lost = [*strokes("0010990"), (-1, 0), *strokes("345\n")]
+    device = Device([lost])
+    reader = scanner(tmp_path, device)
+    reader.open()
+    with pytest.raises(TemporaryFault, match="overrun"):
+        reader.read(0.5)
+    device.batches = [strokes("whole\n")]
+    reader.open()
+    assert reader.read(0.5) == b"whole"
 
 
 def test_a_scanner_that_another_program_grabbed_is_left_alone(tmp_path: Path) -> None:

@@ -12,7 +12,8 @@ import pytest
 from hardware.scanners.evdev_keyboard import EvdevScanner
 from hardware.scanners.serial_port import SerialScanner
 from hardware.supervise import TemporaryFault
-from hardware.virtual.scanner import ScanFolder, VirtualKeyboardScanner, VirtualSerialScanner
+from hardware.virtual.keyboard import UINPUT, VirtualKeyboardScanner
+from hardware.virtual.scanner import ScanFolder, VirtualSerialScanner
 
 CARD = "001099012345||Nguyễn Thị Hằng|01011999|Nữ|Số 1, Quận 1, TP.HCM|01012021".encode()
 
@@ -104,11 +105,8 @@ def test_text_files_dropped_into_a_folder_are_scanned_once(tmp_path: Path) -> No
     assert folder.look() == 1
 
 
-@pytest.mark.skipif(
-    not os.access("/dev/uinput", os.W_OK), reason="no /dev/uinput here: a keyboard scanner cannot be made"
-)
+@pytest.mark.skipif(not os.access(UINPUT, os.W_OK), reason="no /dev/uinput here: a keyboard scanner cannot be made")
 def test_a_kernel_keyboard_is_read_and_grabbed() -> None:
-    pytest.importorskip("evdev", reason="the package evdev is not installed")
     twin = VirtualKeyboardScanner()
     twin.plug()
     try:
