@@ -43,8 +43,8 @@ BIRTH_DATE = Question(
 BIRTH_DATE_AGAIN = Question(
     id="birth_date_again",
     text=Text(
-        "Ngày sinh chưa khớp với số vừa gõ. Mời nhập lại ngày sinh, hoặc bấm “Quay lại” nếu gõ nhầm số.",
-        "This date does not agree with the number. Enter your date of birth again, or press “Back” if the number was wrong.",
+        "Ngày sinh chưa khớp với số vừa gõ. Mời nhập lại; gõ nhầm số thì bấm “Quay lại”.",
+        "This date does not match the number. Please try again; if the number was wrong, press “Back”.",
     ),
     kind="date",
     max_length=10,
