@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import threading
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -60,7 +59,7 @@ class Job:
 
     compose: Compose
     finish: Finish | None = None
-    since: float = field(default_factory=time.monotonic)  # when it was queued, in seconds
+    since: float = 0.0  # when it was queued, by the plugin host's ``running``
     records: list[Record] = field(default_factory=list)
     failure: Exception | None = None
     finished: bool = False

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import logging
 import threading
-import time
 from collections.abc import Sequence
 
 from kiosk.domain import Draft, Record
@@ -97,7 +96,7 @@ class Journal:
         """Queue an append; whoever does must ask for its ``outcome``. Raises ``NotRecorded`` when the journal ends."""
         if self._stopping or self._worker is None:
             raise NotRecorded("stopping")
-        job = Job(compose, finish)
+        job = Job(compose, finish, self.host.running())
         self._queue.put(job)
         return job
 
@@ -105,7 +104,7 @@ class Journal:
         """What a queued append came to, once it is on the card. Raises ``NotRecorded``: then nothing of it was written."""
         # the first wait covers the queue ahead of this job; each further one a blocked plugin that was taken out
         for attempt in range(2 * PATIENCE):
-            if job.wait(job.since + (attempt + 1) * (self.hook_seconds + 1.0) - time.monotonic()):
+            if self.host.running.wait(job.wait, job.since + (attempt + 1) * (self.hook_seconds + 1.0)):
                 break
             if attempt >= PATIENCE and self._withdraw(job):
                 self.last_failure = "busy"

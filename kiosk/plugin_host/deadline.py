@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import logging
 import threading
-import time
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Generic, TypeVar
+
+from kiosk.plugin_host.running_time import RunningTime
 
 T = TypeVar("T")
 
@@ -32,11 +33,12 @@ class Overstayed(Exception):
 @dataclass(slots=True, eq=False)
 class _Task(Generic[T]):
     call: Callable[[], T]
+    running: RunningTime
     began: threading.Event = field(default_factory=threading.Event)
     done: threading.Event = field(default_factory=threading.Event)
     thread: int | None = None
     native: int = 0  # the thread as the kernel numbers it
-    since: float = 0.0  # when the call began, monotonic
+    since: float = 0.0  # when the call began, by ``running``
     value: T | None = None
     error: BaseException | None = None
 
@@ -56,16 +58,21 @@ class DeadlineRunner:
         self._idle = 0
         self._threads = 0
 
-    def run(self, call: Callable[[], T], seconds: float, patient: bool = False) -> T:
-        """The call's value, or what it raised; ``Overstayed`` where it has not ended ``seconds`` after it began. ``patient``: time
-        in which its thread could have run and got no processor does not count."""
-        task = _Task(call)
+    def run(
+        self, call: Callable[[], T], seconds: float, patient: bool = False, running: RunningTime | None = None
+    ) -> T:
+        """The call's value, or what it raised; ``Overstayed`` where it has not ended ``seconds`` after it began, by ``running``: time
+        in which the whole process stood still does not count. ``patient``: neither does time in which the call's own thread could
+        have run and got no processor."""
+        running = running or RunningTime()
+        task = _Task(call, running)
         with self._changed:
             self._waiting.append(task)
             if len(self._waiting) > self._idle and self._threads < self._most:
                 self._spawn()
             self._changed.notify()
-        if not task.began.wait(max(BEGIN_SECONDS, seconds) if patient else BEGIN_SECONDS) and self._cancelled(task):
+        limit = max(BEGIN_SECONDS, seconds) if patient else BEGIN_SECONDS
+        if not running.wait(task.began.wait, running() + limit) and self._cancelled(task):
             raise Overstayed(None)
         ended = _ended_patiently if patient else _ended
         if not ended(task, seconds):
@@ -120,13 +127,13 @@ class DeadlineRunner:
             finally:
                 self._idle -= 1
             task.thread, task.native = threading.get_ident(), threading.get_native_id()
-            task.since = time.monotonic()
+            task.since = task.running()
         task.began.set()
         return task
 
 
 def _ended(task: _Task[Any], seconds: float) -> bool:
-    return task.done.wait(max(0.0, task.since + seconds - time.monotonic()))
+    return task.running.wait(task.done.wait, task.since + seconds)
 
 
 def _ended_patiently(task: _Task[Any], seconds: float) -> bool:
@@ -136,10 +143,10 @@ def _ended_patiently(task: _Task[Any], seconds: float) -> bool:
     before = queued_seconds(task.native)
     while True:
         queued = min(queued_seconds(task.native) - before, PATIENCE * seconds)
-        left = task.since + seconds + queued - time.monotonic()
-        if left <= 0:
+        now, until = task.running(), task.since + seconds + queued
+        if until <= now:
             return task.done.is_set()
-        if task.done.wait(max(left, LOOK_SECONDS)):
+        if task.running.wait(task.done.wait, max(until, now + LOOK_SECONDS)):
             return True
 
 

@@ -111,18 +111,30 @@ class GuardedHooks:
         patience = max(PATIENCE_SECONDS, self._seconds) if hook in OF_PAGES else None
         if patience is not None and (earlier := self._host.longest_call(plugin, hook)) is not None:
             thread, lasted = earlier
-            if lasted >= patience and (blocked := self._host.suspend_blocked(thread, patience)):
-                return None, blocked
-            if lasted >= self._seconds:  # nothing is gained by a second thread that waits for the same
+            if lasted >= patience:
+                if not self._came_back(plugin, hook):
+                    blocked = self._host.suspend_blocked(thread, self._seconds)
+                    return (None, blocked) if blocked else self._without(plugin, hook)
+            elif lasted >= self._seconds:  # nothing is gained by a second thread that waits for the same
                 return self._without(plugin, hook)
         try:
-            return self._runner.run(call, self._seconds, self._patient)
+            return self._runner.run(call, self._seconds, self._patient, self._host.running)
         except Overstayed as late:
             # The call ended just now, or the thread is in something else by now: nobody is to blame who has not been in it
             # for long. Half the limit: the call begins a little after its thread took it up.
             least = self._seconds / 2 if patience is None else patience
             blocked = None if late.thread is None else self._host.suspend_blocked(late.thread, least)
         return (None, blocked) if blocked else self._without(plugin, hook)
+
+    def _came_back(self, plugin: str, hook: str) -> bool:
+        """Watch an old call for the limit: the process may have stood still since it began, and nobody saw that."""
+
+        def come(seconds: float) -> bool:
+            time.sleep(seconds)
+            return self._host.longest_call(plugin, hook) is None
+
+        running = self._host.running
+        return running.wait(come, running() + self._seconds)
 
     def _without(self, plugin: str, hook: str) -> tuple[None, PluginFault]:
         log.warning("plugin %s could not be asked in time for %s", plugin, hook)

@@ -15,12 +15,13 @@ import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pluggy
 
 from kiosk.hookspecs import KioskSpec
 from kiosk.plugin_host.hook_results import checked
+from kiosk.plugin_host.running_time import RunningTime
 from kiosk.storage.faults import is_storage_fault
 
 log = logging.getLogger(__name__)
@@ -100,6 +101,15 @@ class PluginState:
     faults: int = 0
 
 
+class _Call(NamedTuple):
+    """A hook that a thread is in."""
+
+    plugin: str
+    hook: str
+    since: float  # by the clock
+    ran: float  # what ``RunningTime`` said then
+
+
 def _title_without_import(module: str) -> str:
     """The first line of a module's docstring, read from its source: a broken plugin must still have a name."""
     top = module.partition(".")[0]
@@ -139,14 +149,16 @@ def installed_plugins() -> dict[str, PluginInfo]:
 class PluginHost:
     """The plugins of one appliance."""
 
-    def __init__(self, monotonic: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, monotonic: Callable[[], float] = time.monotonic, running: RunningTime | None = None) -> None:
+        """``running``: the one clock by which calls are given up, for whoever waits for them as well."""
         self._manager = pluggy.PluginManager("kiosk")
         self._manager.add_hookspecs(KioskSpec)
         self._monotonic = monotonic
+        self.running = running or RunningTime()
         self._lock = threading.Lock()
         self._states: dict[str, PluginState] = {}
         self._calls: dict[str, list[tuple[str, Callable[..., Any], tuple[str, ...]]]] = {}
-        self._in_flight: dict[int, tuple[str, str, float]] = {}  # thread id -> plugin, hook, since
+        self._in_flight: dict[int, _Call] = {}  # by thread id
         self._overtaken: set[int] = set()  # threads that are in a plugin which was given up
         self.absent: tuple[str, ...] = ()  # plugins of the profile without which nobody may be admitted
 
@@ -248,7 +260,7 @@ class PluginHost:
     ) -> tuple[Any, PluginFault | None]:
         thread = threading.get_ident()
         outer = self._in_flight.get(thread)  # a hook may call the core, which calls another hook
-        self._in_flight[thread] = (plugin, hook, self._monotonic())
+        self._in_flight[thread] = _Call(plugin, hook, self._monotonic(), self.running())
         try:
             # a generator or a wrong type would fail later, outside this guard: see to it here
             value = checked(hook, function(*[arguments[name] for name in names]))
@@ -260,7 +272,7 @@ class PluginHost:
             raise Overtaken
         return value, None
 
-    def _left(self, thread: int, outer: tuple[str, str, float] | None) -> bool:
+    def _left(self, thread: int, outer: _Call | None) -> bool:
         """Note that a call ended. True where it was given up before: under the lock, so that it is either or."""
         with self._lock:
             if outer:
@@ -307,30 +319,30 @@ class PluginHost:
         self._rebuild()
 
     def longest_call(self, plugin: str, hook: str) -> tuple[int, float] | None:
-        """(thread, seconds so far) of the call of this hook that has lasted longest; None where there is none just now."""
+        """(thread, seconds so far by the clock) of the call of this hook that has lasted longest; None where there is none."""
         now = self._monotonic()
-        lasting = [
-            (now - since, thread) for thread, (*of, since) in list(self._in_flight.items()) if of == [plugin, hook]
-        ]
+        calls = list(self._in_flight.items())
+        lasting = [(now - call.since, thread) for thread, call in calls if (call.plugin, call.hook) == (plugin, hook)]
         return (max(lasting)[1], max(lasting)[0]) if lasting else None
 
     def suspend_blocked(self, thread: int, after: float = 0.0) -> PluginFault | None:
-        """Suspend the plugin that ``thread`` is stuck in. None where that thread is in none, or not for ``after`` seconds."""
+        """Suspend the plugin that ``thread`` is stuck in. None where that thread is in none, or not for ``after`` seconds of
+        ``running``."""
         with self._lock:  # the call cannot end meanwhile: see _left
-            found = self._in_flight.get(thread)
-            if not found:
+            call = self._in_flight.get(thread)
+            if not call:
                 return None
-            plugin, hook, since = found
-            lasted = self._monotonic() - since
+            lasted = self.running() - call.ran
             if lasted < after:
                 return None
-            state = self._states[plugin]
-            state.faults += 1
-            state.reason = f"{hook}: no answer for {lasted:.0f} s"
-            self._overtaken.add(thread)
+            state = self._states[call.plugin]
+            if thread not in self._overtaken:  # else another who waited for it was first
+                self._overtaken.add(thread)
+                state.faults += 1
+                state.reason = f"{call.hook}: no answer for {lasted:.0f} s"
             if state.status == "loaded":
                 self._suspend(state)
-        return PluginFault(plugin, hook, BLOCKED)
+        return PluginFault(call.plugin, call.hook, BLOCKED)
 
 
 def _where(error: BaseException) -> str:

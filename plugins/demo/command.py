@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import signal
+import sys
 import tempfile
 import threading
 from collections.abc import Mapping, Sequence
@@ -21,6 +22,7 @@ from kiosk.domain import Text
 from kiosk.settings.profile import find_profile
 from plugins.demo import clinic
 from plugins.demo.days import Days
+from plugins.demo.hold import Hold
 from plugins.demo.processes import Part, free, run
 from plugins.demo.queue import arrivals, step_up
 
@@ -125,7 +127,15 @@ def _play(
     say(Text("… đang mở kiosk, chốt và điểm tiêm", "… kiosk, checkpoint and vaccination site are starting"))
     for name in SITES:
         begin(name)
+    hold = Hold(sys.stdin, stopping)
     say(_addresses(urls, root))
+    if hold.possible:
+        say(Text("Enter giữ hàng chờ trước kiosk lại.\n", "Enter holds the queue before the kiosk.\n"))
+
+    def keep() -> None:
+        for part in parts:
+            part.keep(stopping)
+
     patients = clinic.arrivals(days.seed_of(today))
     for number, arrival in enumerate(arrivals(Random(seed)), 1):
         if stopping.is_set() or (people is not None and number > people):
@@ -139,9 +149,7 @@ def _play(
         if number % PATIENTS_EVERY == 1 and (patient := next(patients, None)) is not None:
             click.echo(f"{number:4d}  {patient.words}")
             step_up(root / "vaccination" / "camera", number, patient)
-        stopping.wait(SECONDS_EACH)
-        for part in parts:
-            part.keep(stopping)
+        hold.wait(SECONDS_EACH, keep)
 
 
 def _addresses(urls: Mapping[str, str], root: Path) -> Text:

@@ -30,7 +30,9 @@ class SelfCheckInSettings(PluginSettings):
 
     ticket_prefix: str = Field(default="", max_length=3, description="before the number; empty: the site's lane")
     same_visit_minutes: int = Field(default=120, ge=0, description="who returns within this time keeps the number")
-    ask_birth_date: bool = Field(default=True, description="a typed id number must be confirmed by the birth date")
+    ask_birth_date: bool = Field(
+        default=True, description="a typed id number must be confirmed by the birth date, in two tries"
+    )
     minimum_confidence: float = Field(default=0.6, ge=0, le=1, description="below it, a person looks at the card")
     any_code_checks_in: bool = Field(
         default=False, description="whoever shows a code that nobody knows gets a number too, without a name"

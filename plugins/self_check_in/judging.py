@@ -19,6 +19,7 @@ from plugins.self_check_in.recording import known_now
 if TYPE_CHECKING:
     from plugins.self_check_in import SelfCheckInSettings
 
+NO_PROVINCE = "id_number.unknown_province"  # a warning of the typed credential
 SEE_STAFF = Text("Mời bạn gặp nhân viên ở bàn bên cạnh.", "Please see a member of staff at the desk.")
 # says nothing of why: others in the queue can read the screen
 NEEDS_STAFF = Finding(
@@ -39,14 +40,31 @@ BIRTH_DATE = Question(
     kind="date",
     max_length=10,
 )
+BIRTH_DATE_AGAIN = Question(
+    id="birth_date_again",
+    text=Text(
+        "Ngày sinh chưa khớp với số vừa gõ. Mời nhập lại; gõ nhầm số thì bấm “Quay lại”.",
+        "This date does not match the number. Please try again; if the number was wrong, press “Back”.",
+    ),
+    kind="date",
+    max_length=10,
+)
+CORRECTED = Finding(
+    "self_check_in.birth_date_corrected",
+    Severity.NOTE,
+    Text("Ngày sinh đã khớp ở lần nhập thứ hai.", "The date of birth agreed at the second try."),
+)
 
 
 def questions(encounter: Encounter, ask_birth_date: bool) -> Iterable[Question]:
-    """A number that was typed proves little: its holder also knows the birth date."""
+    """A number that was typed proves little: its holder also knows the birth date. Who mistypes that is asked once more."""
     credential = encounter.credential
-    if ask_birth_date and credential is not None and credential.kind == "typed_id":
+    if not ask_birth_date or credential is None or credential.kind != "typed_id":
+        return []
+    given = encounter.answers.get(BIRTH_DATE.id)
+    if given is None or _agrees(given, encounter) or NO_PROVINCE in credential.warnings:
         return [BIRTH_DATE]
-    return []
+    return [BIRTH_DATE, BIRTH_DATE_AGAIN]
 
 
 def judge(encounter: Encounter, session: Session, settings: SelfCheckInSettings, time_zone: str) -> list[Finding]:
@@ -78,7 +96,9 @@ def judge(encounter: Encounter, session: Session, settings: SelfCheckInSettings,
     known = known_now(encounter, session, settings.same_visit_minutes, time_zone)
     if known.denied:
         findings.append(NEEDS_STAFF)
-    return findings or _judge_visit(encounter, known, settings)
+    if any(one.severity is Severity.CONCERN for one in findings):
+        return findings
+    return [*_judge_visit(encounter, known, settings), *findings]
 
 
 def _confidence(credential: Credential) -> float:
@@ -95,20 +115,28 @@ def _judge_typed(encounter: Encounter) -> list[Finding]:
     credential = encounter.credential
     if credential is None or credential.kind != "typed_id":
         return []
-    if "id_number.unknown_province" in credential.warnings:
+    if NO_PROVINCE in credential.warnings:
         return [_concern("no_such_number", Text("Không có số định danh như vậy.", "There is no such id number."))]
     if given is None:
         return []  # the site does without
-    known = credential.value("birth_date") or ""
-    born = _date(given)
-    if born is None or born > encounter.scan.scanned_at.date() or not known or born.year != int(known[:4]):
+    if _agrees(given, encounter):
+        return []
+    again = encounter.answers.get(BIRTH_DATE_AGAIN.id)
+    if again is None or not _agrees(again, encounter):
         return [
             _concern(
                 "birth_date_differs",
                 Text("Ngày sinh không khớp với số định danh.", "The date of birth does not agree with the id number."),
             )
         ]
-    return []
+    return [CORRECTED]
+
+
+def _agrees(given: str, encounter: Encounter) -> bool:
+    """Whether a typed date is a day that has been, in the year that the number tells."""
+    known = (encounter.credential.value("birth_date") if encounter.credential else None) or ""
+    born = _date(given)
+    return born is not None and born <= encounter.scan.scanned_at.date() and bool(known) and born.year == int(known[:4])
 
 
 def _date(text: str) -> date | None:

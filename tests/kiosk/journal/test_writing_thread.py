@@ -15,6 +15,7 @@ from kiosk.domain import Draft, Record
 from kiosk.journal.jobs import Job, NotRecorded
 from kiosk.journal.writing_thread import WritingThread
 from kiosk.plugin_host.host import PluginFault
+from kiosk.plugin_host.running_time import RunningTime
 from tests.support.appliance import Workshop, assert_whole, records
 
 NOTICE = [Draft("core.notice", Notice(title="x", text="y"))]
@@ -51,8 +52,8 @@ def test_a_caller_out_of_patience_waits_for_what_is_committed(
     """It tries to take its job back just between commit and end."""
     asked, gate = threading.Event(), threading.Event()
     before_finish(monkeypatch, lambda worker, job: gate.wait(10))
-    withdraw, wait = WritingThread.withdraw, Job.wait
-    monkeypatch.setattr(Job, "wait", lambda job, _seconds: wait(job, 10 if asked.is_set() else 0.01))
+    withdraw = WritingThread.withdraw
+    monkeypatch.setattr(RunningTime, "wait", lambda _running, come, _until: come(10 if asked.is_set() else 0.01))
 
     def noticed(worker: WritingThread, job: Job) -> bool:
         asked.set()

@@ -178,6 +178,30 @@ def test_who_does_not_come_back_to_a_page_is_taken_out(runner: DeadlineRunner, m
     held.gate.set()
 
 
+def test_an_old_call_of_a_page_is_watched_for_the_limit_before_it_is_given_up(
+    runner: DeadlineRunner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The process may have stood still for all that time: what comes back within the limit was not to blame."""
+    held = Held("navigation", runner, monkeypatch)
+    held.now = 10 * PATIENCE_SECONDS
+    watched = threading.Event()
+    longest_call = held.host.longest_call
+
+    def looked_for(plugin: str, hook: str) -> tuple[int, float] | None:
+        found = longest_call(plugin, hook)
+        watched.set()
+        return found
+
+    monkeypatch.setattr(held.host, "longest_call", looked_for)
+    with ThreadPoolExecutor(1) as pool:
+        page = pool.submit(held.hooks.within(120).collect, "navigation")
+        assert watched.wait(120)
+        held.gate.set()
+        assert page.result(120).results == [("held", ())]
+    assert held.calls.calls == 2
+    assert statuses(held.host) == {"held": ("loaded", 0)}
+
+
 def test_a_page_may_ask_another_for_what_one_is_late_with(runner: DeadlineRunner, blocks: Misbehaviour) -> None:
     host = host_of("camera_preview", late=blocks, second=lambda: "/here")
     first = GuardedHooks(host, runner, SECONDS).first("camera_preview")

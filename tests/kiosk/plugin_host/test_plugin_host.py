@@ -10,13 +10,15 @@ from typing import Any
 import pytest
 
 from kiosk.plugin_host.host import Overtaken, PluginHost
+from kiosk.plugin_host.running_time import RunningTime
 from tests.support.probes import Misbehaviour, faulty
 
 
-class Steps:
-    """A clock that goes on by itself, and may call back once when it is read."""
+class Steps(RunningTime):
+    """A clock that the test sets, and that may call back once when it is read."""
 
     def __init__(self) -> None:
+        super().__init__()
         self.now = 0.0
         self.when_read: Callable[[], Any] | None = None
 
@@ -27,8 +29,8 @@ class Steps:
         return self.now
 
 
-def host_with(act: Callable[[], Any], clock: Callable[[], float]) -> PluginHost:
-    host = PluginHost(clock)
+def host_with(act: Callable[[], Any], clock: RunningTime) -> PluginHost:
+    host = PluginHost(running=clock)
     host.register("faulty", faulty("navigation", act)(None))
     return host
 

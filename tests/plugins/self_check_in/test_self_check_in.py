@@ -117,15 +117,52 @@ def test_a_typed_number_needs_the_birth_date(start: Start) -> None:
         "date",
     )
     assert asked.findings == []  # nothing is told of whose number it is
-    wrong = typed(appliance, AN.national_id, birth_date=f"{AN.birth_date.year + 1}-01-01")
-    assert (wrong.decision, codes(wrong)[0]) == (Decision.REFER, "self_check_in.birth_date_differs")
     right = typed(appliance, AN.national_id, birth_date=AN.birth_date.isoformat())
     assert (right.decision, number_of(right)) == (Decision.ADMIT, "A001")
+    assert "self_check_in.birth_date_corrected" not in codes(right)
+
+
+WRONG_YEAR = f"{AN.birth_date.year + 1}-01-01"
+
+
+def test_who_mistypes_the_birth_date_is_asked_once_more(start: Start) -> None:
+    appliance = start()
+    asked = typed(appliance, AN.national_id, birth_date=WRONG_YEAR)
+    assert (asked.decision, [one["id"] for one in asked.questions]) == (Decision.ASK, ["birth_date_again"])
+    assert (asked.findings, asked.record, asked.ticket) == ([], None, None)  # nothing is told, and nothing decided
+    right = typed(appliance, AN.national_id, birth_date=WRONG_YEAR, birth_date_again=AN.birth_date.isoformat())
+    assert (right.decision, number_of(right)) == (Decision.ADMIT, "A001")
+    assert records(appliance)[-1].data.reasons == ["self_check_in.welcome", "self_check_in.birth_date_corrected"]
+
+
+def test_the_second_wrong_birth_date_refers_and_is_recorded(start: Start) -> None:
+    appliance = start()
+    wrong = typed(appliance, AN.national_id, birth_date=WRONG_YEAR, birth_date_again=WRONG_YEAR)
+    assert (wrong.decision, codes(wrong), wrong.questions) == (
+        Decision.REFER,
+        ["self_check_in.birth_date_differs"],
+        [],
+    )
+    kept = records(appliance)[-1].data
+    assert (kept.decision, kept.reasons, kept.ticket) == (Decision.REFER, ["self_check_in.birth_date_differs"], "")
+
+
+def test_a_second_answer_alone_proves_nothing(start: Start) -> None:
+    asked = typed(start(), AN.national_id, birth_date_again=AN.birth_date.isoformat())
+    assert (asked.decision, [one["id"] for one in asked.questions]) == (Decision.ASK, ["birth_date"])
+
+
+def test_who_is_denied_is_told_nothing_of_the_second_try(start: Start) -> None:
+    appliance = start()
+    said(appliance, "deny_entry", DenyEntry(active=True))
+    answer = typed(appliance, AN.national_id, birth_date=WRONG_YEAR, birth_date_again=AN.birth_date.isoformat())
+    assert (answer.decision, codes(answer)[0]) == (Decision.REFER, "self_check_in.needs_staff")
 
 
 @pytest.mark.parametrize("text", ["", "{0}", "{0}-13-01", "{0}-02-30", "{0}-99-99", "{0}x", "x{0}-01-01"])
 def test_what_is_no_day_of_the_calendar_is_no_birth_date(start: Start, text: str) -> None:
-    answer = typed(start(), AN.national_id, birth_date=text.format(AN.birth_date.year))
+    given = text.format(AN.birth_date.year)
+    answer = typed(start(), AN.national_id, birth_date=given, birth_date_again=given)
     assert (answer.decision, codes(answer)[0]) == (Decision.REFER, "self_check_in.birth_date_differs")
 
 
