@@ -23,17 +23,12 @@ Model = TypeVar("Model", bound=BaseModel)
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One mistake in a file. ``line`` counts from 1; ``key`` is where, in the file's words. ``said``: what is wrong; where it is
-    said in one language only, that stands for both."""
+    """One mistake in a file. ``line`` counts from 1; ``key`` is where, in the file's words; ``text``: what is wrong."""
 
     file: str
     line: int
     key: str
-    said: Text | str
-
-    @property
-    def text(self) -> Text:
-        return Text(self.said, self.said) if isinstance(self.said, str) else self.said
+    text: Text
 
     @property
     def message(self) -> str:
@@ -129,11 +124,6 @@ def _keys(model: type[BaseModel]) -> set[str]:
 def dotted(where: Sequence[str | int]) -> str:
     """A path for people: they count from one."""
     return ".".join(str(step + 1) if isinstance(step, int) else step for step in where)
-
-
-def did_you_mean(name: str, names: Iterable[str]) -> str:
-    """“; did you mean …?”, or nothing."""
-    return meant(name, names).en
 
 
 def meant(name: str, names: Iterable[str]) -> Text:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kiosk.domain import HealthCheck, HealthLevel, Text
-from kiosk.toml_file import FileError
+from kiosk.toml_file import FileError, Problem
 from plugins.vaccination.site import Site
 
 BROKEN = Text(
@@ -27,7 +27,7 @@ class RuleHealth:
 
     def __init__(self, site: Site) -> None:
         self._site = site
-        self._problem = ""
+        self._problem: Problem | None = None
 
     def load(self) -> None:
         """Read every file that the site's steps need."""
@@ -35,13 +35,14 @@ class RuleHealth:
         try:
             _ = (site.vaccines, site.early, site.packs, site.priorities, site.consents)
         except FileError as error:
-            first = error.problems[0] if error.problems else None
-            self._problem = str(first) if first else "?"
+            self._problem = error.problems[0]
 
     def checks(self) -> list[HealthCheck]:
         """From memory: what ``load`` found, and whether a pack is in force today."""
-        if self._problem:
-            return [HealthCheck("vaccination.rules", HealthLevel.FAULT, BROKEN.format(problem=self._problem), MEND)]
+        if self._problem is not None:
+            vi, en = (self._problem.in_language(one) for one in ("vi", "en"))
+            text = Text(BROKEN.vi.format(problem=vi), BROKEN.en.format(problem=en))
+            return [HealthCheck("vaccination.rules", HealthLevel.FAULT, text, MEND)]
         pack = self._site.pack_today()
         if pack is None:
             return [HealthCheck("vaccination.rules", HealthLevel.FAULT, NO_PACK, CLOCK)]

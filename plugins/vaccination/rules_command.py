@@ -12,7 +12,7 @@ from typing import Any
 import click
 
 from config.vaccination import FOLDER
-from kiosk.cli.saying import words
+from kiosk.cli.saying import language, words
 from kiosk.toml_file import FileError
 from plugins.vaccination.rules.early import load_early
 from plugins.vaccination.rules.priority import load_priorities
@@ -71,7 +71,7 @@ def _loaded(load: Callable[[], Any], mistakes: list[str]) -> Any:
     try:
         return load()
     except FileError as error:
-        mistakes += [str(problem) for problem in error.problems]
+        mistakes += [problem.in_language(language()) for problem in error.problems]
         return None
 
 

@@ -10,6 +10,7 @@ from uuid import uuid4
 import requests
 
 _CSRF = re.compile(r'name="csrf_token" value="([^"]+)"')
+_NOTICE = re.compile(r'notice notice--(\w+)".*?<div>([^<]*)</div>', re.DOTALL)
 
 
 class HttpNurse:
@@ -31,6 +32,17 @@ class HttpNurse:
         headers = {"X-CSRFToken": self.token, "Content-Type": "application/json"}
         reply = self.session.post(f"{self.url}/vaccination/{path}", data=body, headers=headers, timeout=120)
         return reply.status_code, reply.json()
+
+    def send(self, path: str, key: str, **form: object) -> str:
+        """POST a page's form below ``/vaccination/``; the page that follows. Fails where that one begins with a fault's words."""
+        said = {"key": key, "csrf_token": self.token, **{name: str(value) for name, value in form.items()}}
+        html = {"Accept": "text/html"}
+        reply = self.session.post(f"{self.url}/vaccination/{path}", data=said, headers=html, timeout=120)
+        assert reply.status_code == 200, (path, reply.status_code)
+        first = _NOTICE.search(reply.text)  # what came of it stands before all else
+        assert first is not None, path
+        assert first[1] != "fault", (path, first[2])
+        return reply.text
 
 
 def _token(page: str) -> str:

@@ -19,6 +19,7 @@ from kiosk.cli import DATA_OPTION, PROFILE_OPTION
 from kiosk.cli.loading import opened, opened_to_look
 from kiosk.cli.saying import Stopped, say
 from kiosk.domain import Text
+from kiosk.explained import text_of
 from plugins.vaccination import lookups
 from plugins.vaccination.certificate.commands import platform_site
 
@@ -36,12 +37,6 @@ KEYS_OPTION = click.option(
     help="The folder of private keys; only the signer's own user may read it.",
 )
 SIGNS_DAYS, OVERLAP_DAYS = 180, 2
-WHY_VI = {  # what ``signer.running`` says in English
-    "clock_untrusted": "đồng hồ máy này chưa đồng bộ; chưa ký gì cho đến khi đồng bộ (hoặc dùng --any-clock)",
-    "clock_behind": "đồng hồ máy này chậm hơn những gì đã ký; chưa ký gì cho đến khi đúng giờ",
-    "no_key": "không có khóa ký nào đang trong hạn; 'kiosk vaccination signer roll' tạo khóa tiếp theo",
-    "not_folded": "một phần mở rộng không đưa được những gì sắp ký vào bảng; chưa ký và chưa báo gì cho đến khi được, xem nhật ký",
-}
 
 
 @click.group()
@@ -137,7 +132,7 @@ def run(profile_name: str, data_dir: Path, keys: Path, once: bool, any_clock: bo
             with _told():
                 total = running.work(stop)
         except CannotSign as refusal:
-            raise Stopped(Text(WHY_VI[refusal.code], WHY[refusal.code])) from None
+            raise Stopped(WHY[refusal.code]) from None
         say(
             Text(
                 f"đã cấp {total.issued}, thu hồi {total.revoked}, chưa cấp được {total.blocked}",
@@ -243,9 +238,10 @@ def _told() -> Iterator[None]:
     try:
         yield
     except KeyTrouble as trouble:
-        raise click.ClickException(str(trouble)) from None
+        raise Stopped(trouble.text) from None
     except OSError as error:
-        raise click.ClickException(f"{error.filename or 'keys'}: {error.strerror}") from None
+        why, file = text_of(error), error.filename or "keys"
+        raise Stopped(Text(f"{file}: {why.vi}", f"{file}: {why.en}")) from None
 
 
 def _publish(site: Site, made: DocumentSigner) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from config.vaccination import FOLDER
 from kiosk.toml_file import FileError, Problem
+from plugins.vaccination.rules import file_words as words
 from plugins.vaccination.rules.tables import rows
 from plugins.vaccination.rules.vaccine import Span, Vaccines
 
@@ -36,15 +37,15 @@ def load_early(vaccines: Vaccines, folder: Path = FOLDER) -> EarlyDoses:
     for row in rows(path, _COLUMNS, problems):
         product = row.text("product")
         if product and vaccines.product_of(product) != product:
-            row.problem("product", f"no vaccine in vaccines.csv is called {product!r}")
+            row.problem("product", words.no_vaccine(product, vaccines.dated))
         since, until = row.day("valid_from"), row.day("valid_until")
         if not row.cells["valid_from"]:
-            row.problem("valid_from", "expected a day such as 2021-09-08")
+            row.problem("valid_from", words.DAY)
         row.yes_no("sure")
         row.text("source")
         days = row.number("days", 1, _MOST_DAYS)
         if not row.cells["days"]:
-            row.problem("days", f"expected a whole number from 1 to {_MOST_DAYS}")
+            row.problem("days", words.whole_number(1, _MOST_DAYS))
         allowed.append((product, Span(since or date.min, until), days or 0))
     if problems:
         raise FileError(problems)

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInfo, field_validator
 
 from kiosk.domain import Text
+from kiosk.explained import Explained
 
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,47}$")]
 
@@ -15,7 +16,9 @@ Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,47}$")]
 def _day(value: Any) -> Any:
     if isinstance(value, date) and not isinstance(value, datetime):
         return value
-    raise ValueError("expected a day such as 2021-08-10, without quotes")
+    raise Explained(
+        "cần một ngày như 2021-08-10, không có dấu ngoặc kép", "expected a day such as 2021-08-10, without quotes"
+    )
 
 
 Day = Annotated[Any, AfterValidator(_day)]
@@ -57,7 +60,7 @@ class Dated(Table):
     def _in_order(cls, value: Any, info: ValidationInfo) -> Any:
         since = info.data.get("valid_from")
         if value is not None and since is not None and value < since:
-            raise ValueError("expected a day not before 'valid_from'")
+            raise Explained("ngày này không được trước 'valid_from'", "expected a day not before 'valid_from'")
         return value
 
     def holds(self, on: date) -> bool:

@@ -13,6 +13,7 @@ from config.vaccination import FOLDER
 from kiosk.domain import Text
 from kiosk.toml_file import FileError, Problem, parsed, read
 from kiosk.toml_lines import TomlLines
+from plugins.vaccination.rules import file_words as words
 from plugins.vaccination.rules.forms import Dated, Name, Table, Words
 
 
@@ -88,7 +89,7 @@ def load_priorities(folder: Path = FOLDER) -> Priorities:
                 str(path),
                 lines.of(("decision", number, "group", place, "id")),
                 f"decision {one.id!r} group",
-                "another group is called so",
+                Text("đã có nhóm khác tên này", "another group is called so"),
             )
             for place, name in enumerate(ids)
             if name in ids[:place]
@@ -96,8 +97,8 @@ def load_priorities(folder: Path = FOLDER) -> Priorities:
     ordered = sorted(enumerate(table.decision), key=lambda pair: pair[1].valid_from)
     for (_, first), (number, second) in pairwise(ordered):
         if first.valid_until is None or second.valid_from <= first.valid_until:
-            message = f"{first.id!r} is in force already when this begins: end that one before"
-            problems.append(Problem(str(path), lines.of(("decision", number, "valid_from")), "valid_from", message))
+            said = words.in_force_already(repr(first.id))
+            problems.append(Problem(str(path), lines.of(("decision", number, "valid_from")), "valid_from", said))
     if problems:
         raise FileError(problems)
     return Priorities(tuple(_made(one) for _, one in ordered))

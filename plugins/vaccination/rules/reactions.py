@@ -123,7 +123,12 @@ def load_protocol(folder: Path = FOLDER) -> Protocol:
     lines = TomlLines(text)
     table = parsed(path, text, lines, _ProtocolTable)
     problems = [
-        Problem(str(path), lines.of((kind, number, key)), f"{kind} {value}", "another one is called so")
+        Problem(
+            str(path),
+            lines.of((kind, number, key)),
+            f"{kind} {value}",
+            Text("đã có mục khác tên này", "another one is called so"),
+        )
         for kind, key, values in (
             ("sign", "id", [one.id for one in table.sign]),
             ("grade", "grade", [one.grade for one in table.grade]),

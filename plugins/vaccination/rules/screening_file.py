@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
+from kiosk.explained import Explained
 from plugins.vaccination.rules.forms import Dated, Name, Table, Words
 
 Effect = Literal["caution", "postpone", "contraindicated"]
@@ -36,7 +37,10 @@ class ConsequenceTable(EffectTable):
     @model_validator(mode="after")
     def _one(self) -> ConsequenceTable:
         if (self.answer is None) == (self.below is None and self.least is None):
-            raise ValueError("expected 'answer', or 'below' or 'least' of a number")
+            raise Explained(
+                "cần 'answer', hoặc với câu hỏi số thì 'below' hay 'least'",
+                "expected 'answer', or 'below' or 'least' of a number",
+            )
         return self
 
     def holds_for(self, answer: str | float) -> bool:
@@ -73,17 +77,30 @@ class QuestionTable(Table):
     @model_validator(mode="after")
     def _whole(self) -> QuestionTable:
         if (self.kind == "choice") != bool(self.choices):
-            raise ValueError("expected 'choices' for kind \"choice\", and only there")
+            raise Explained(
+                "cần 'choices' khi kind là \"choice\", và chỉ khi đó",
+                "expected 'choices' for kind \"choice\", and only there",
+            )
         if self.kind == "number" and (self.lowest is None or self.highest is None or self.lowest >= self.highest):
-            raise ValueError("expected 'lowest' and 'highest' for a number: what lies outside is a slip, not an answer")
+            raise Explained(
+                "câu hỏi số cần 'lowest' và 'highest': ngoài khoảng đó là gõ nhầm, không phải câu trả lời",
+                "expected 'lowest' and 'highest' for a number: what lies outside is a slip, not an answer",
+            )
         if len({one.value for one in self.choices}) != len(self.choices):
-            raise ValueError("two choices have the same value")
+            raise Explained("hai lựa chọn có cùng 'value'", "two choices have the same value")
         allowed = {"yes", "no"} if self.kind == "yes_no" else {one.value for one in self.choices}
         for one in self.consequence:
             if self.kind == "number" and one.answer is not None:
-                raise ValueError("expected 'below' or 'least' in a consequence of a number")
+                raise Explained(
+                    "hệ quả của câu hỏi số cần 'below' hay 'least'",
+                    "expected 'below' or 'least' in a consequence of a number",
+                )
             if self.kind != "number" and one.answer not in allowed:
-                raise ValueError(f"expected an answer of this question in a consequence: {', '.join(sorted(allowed))}")
+                answers = ", ".join(sorted(allowed))
+                raise Explained(
+                    f"hệ quả cần một câu trả lời của câu hỏi này: {answers}",
+                    f"expected an answer of this question in a consequence: {answers}",
+                )
         return self
 
 
@@ -99,9 +116,12 @@ class LimitTable(EffectTable):
     @model_validator(mode="after")
     def _one(self) -> LimitTable:
         if sum(value is not None for value in (self.below, self.above, self.above_vital)) != 1:
-            raise ValueError("expected one of 'below', 'above' and 'above_vital'")
+            raise Explained(
+                "cần đúng một trong 'below', 'above' và 'above_vital'",
+                "expected one of 'below', 'above' and 'above_vital'",
+            )
         if (self.above_vital is None) != (self.by is None):
-            raise ValueError("expected 'by' with 'above_vital'")
+            raise Explained("'by' và 'above_vital' phải đi cùng nhau", "expected 'by' with 'above_vital'")
         return self
 
 
@@ -123,9 +143,12 @@ class VitalTable(Table):
     @model_validator(mode="after")
     def _whole(self) -> VitalTable:
         if self.lowest >= self.highest:
-            raise ValueError("expected 'lowest' below 'highest'")
+            raise Explained("'lowest' phải nhỏ hơn 'highest'", "expected 'lowest' below 'highest'")
         if (self.measured == "when") != (self.from_age is not None or bool(self.after)):
-            raise ValueError("expected 'from_age' or 'after' for measured \"when\", and only there")
+            raise Explained(
+                "cần 'from_age' hay 'after' khi measured là \"when\", và chỉ khi đó",
+                "expected 'from_age' or 'after' for measured \"when\", and only there",
+            )
         return self
 
 
@@ -138,7 +161,7 @@ class AgeTable(EffectTable):
     @model_validator(mode="after")
     def _some(self) -> AgeTable:
         if self.from_age is None and self.to_age is None:
-            raise ValueError("expected 'from_age' or 'to_age'")
+            raise Explained("cần 'from_age' hay 'to_age'", "expected 'from_age' or 'to_age'")
         return self
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
@@ -14,8 +14,9 @@ from typing import Any
 from config import value_set
 from config.vaccination.screening import FOLDER
 from kiosk.domain import Choice, Text
-from kiosk.toml_file import FileError, Problem, did_you_mean, dotted, parsed, read
+from kiosk.toml_file import FileError, Problem, dotted, meant, parsed, read
 from kiosk.toml_lines import TomlLines
+from plugins.vaccination.rules import file_words as words
 from plugins.vaccination.rules.screening_file import AgeTable, PackTable, QuestionTable, VitalTable
 
 YES_NO = (Choice("yes", Text("Có", "Yes")), Choice("no", Text("Không", "No")))
@@ -80,9 +81,7 @@ def load_pack(path: Path, products: Collection[str] | None = None) -> Pack:
     raw, text = read(path)
     lines = TomlLines(text)
     table = parsed(path, text, lines, PackTable)
-    problems = [
-        Problem(str(path), lines.of(where), _key(where, table), message) for where, message in _unfit(table, known)
-    ]
+    problems = [Problem(str(path), lines.of(where), _key(where, table), said) for where, said in _unfit(table, known)]
     if problems:
         raise FileError(sorted(problems, key=lambda one: one.line))
     return Pack(
@@ -115,14 +114,15 @@ def load_packs(folder: Path = FOLDER) -> Packs:
     packs.sort(key=lambda one: one[1].valid_from)
     for (path, pack), (other, following) in pairwise(packs):
         if pack.valid_until is None or following.valid_from <= pack.valid_until:
-            message = f"{path.name} is in force already when this begins: give that one a valid_until before"
-            problems.append(Problem(str(other), TomlLines(read(other)[1]).of(("valid_from",)), "valid_from", message))
+            said = words.in_force_already(path.name)
+            problems.append(Problem(str(other), TomlLines(read(other)[1]).of(("valid_from",)), "valid_from", said))
         if pack.id == following.id:
-            problems.append(
-                Problem(str(other), TomlLines(read(other)[1]).of(("id",)), "id", f"{path.name} is called so")
-            )
+            said = Text(f"{path.name} đã có tên này", f"{path.name} is called so")
+            problems.append(Problem(str(other), TomlLines(read(other)[1]).of(("id",)), "id", said))
     if not packs and not problems:
-        problems.append(Problem(str(folder), 1, "", "no screening pack is here"))
+        problems.append(
+            Problem(str(folder), 1, "", Text("ở đây không có bộ câu hỏi sàng lọc nào", "no screening pack is here"))
+        )
     if problems:
         raise FileError(problems)
     return Packs(tuple(pack for _, pack in packs))
@@ -131,44 +131,44 @@ def load_packs(folder: Path = FOLDER) -> Packs:
 Where = tuple[str | int, ...]
 
 
-def _unfit(table: PackTable, products: Collection[str]) -> Iterator[tuple[Where, str]]:
+def _unfit(table: PackTable, products: Collection[str]) -> Iterator[tuple[Where, Text]]:
     """Names that are used twice or point nowhere."""
     yield from _unknown_vaccines(table, products)
     above: dict[str, QuestionTable] = {}
     for number, question in enumerate(table.question):
         where: Where = ("question", number)
         if question.id in above:
-            yield (*where, "id"), "another question is called so"
+            yield (*where, "id"), Text("đã có câu hỏi khác tên này", "another question is called so")
         parent = above.get(question.after) if question.after else None
         if question.after and parent is None:
-            yield (
-                (*where, "after"),
-                f"no question above is called {question.after!r}{did_you_mean(question.after, above)}",
-            )
+            yield (*where, "after"), _none_called("câu hỏi nào ở trên", "question above", question.after, above)
         elif parent is not None:
             allowed = [one.value for one in choices_of(parent)]
             if question.after_answer not in allowed:
-                expected = ", ".join(allowed) or "a question with answers to pick"
-                yield (
-                    (*where, "after_answer"),
-                    f"{question.after_answer!r} is no answer to {parent.id!r}; expected {expected}",
+                expected = ", ".join(allowed)
+                said = Text(
+                    f"{question.after_answer!r} không phải câu trả lời cho {parent.id!r}; "
+                    f"cần {expected or 'một câu hỏi có câu trả lời để chọn'}",
+                    f"{question.after_answer!r} is no answer to {parent.id!r}; "
+                    f"expected {expected or 'a question with answers to pick'}",
                 )
+                yield (*where, "after_answer"), said
         above[question.id] = question
     vitals = MappingProxyType({one.id: one for one in table.vital})
     for number, vital in enumerate(table.vital):
         where = ("vital", number)
         if [one.id for one in table.vital[:number]].count(vital.id):
-            yield (*where, "id"), "another vital sign is called so"
+            yield (*where, "id"), Text("đã có chỉ số khác tên này", "another vital sign is called so")
         for name in vital.after:
             if name not in above or above[name].kind != "yes_no":
-                yield (*where, "after"), f"no question of yes or no is called {name!r}{did_you_mean(name, above)}"
+                yield (*where, "after"), _none_called("câu hỏi có/không nào", "question of yes or no", name, above)
         for place, limit in enumerate(vital.limit):
             if limit.above_vital is not None and limit.above_vital not in vitals:
-                message = f"no vital sign is called {limit.above_vital!r}{did_you_mean(limit.above_vital, vitals)}"
-                yield (*where, "limit", place, "above_vital"), message
+                said = _none_called("chỉ số nào", "vital sign", limit.above_vital, vitals)
+                yield (*where, "limit", place, "above_vital"), said
 
 
-def _unknown_vaccines(table: PackTable, products: Collection[str]) -> Iterator[tuple[Where, str]]:
+def _unknown_vaccines(table: PackTable, products: Collection[str]) -> Iterator[tuple[Where, Text]]:
     """A rule for a vaccine whose name has a slip would hold for nobody, and nobody would notice."""
     named: list[tuple[Where, list[str]]] = [(("vaccines",), table.vaccines)]
     for number, question in enumerate(table.question):
@@ -183,7 +183,13 @@ def _unknown_vaccines(table: PackTable, products: Collection[str]) -> Iterator[t
     for where, names in named:
         for name in names:
             if name not in products:
-                yield where, f"no vaccine is called {name!r}{did_you_mean(name, products)}"
+                yield where, _none_called("vắc xin nào", "vaccine", name, products)
+
+
+def _none_called(vi: str, en: str, name: str, names: Iterable[str]) -> Text:
+    """That there is nothing of this name, with what may have been meant."""
+    near = meant(name, names)
+    return Text(f"không có {vi} tên {name!r}{near.vi}", f"no {en} is called {name!r}{near.en}")
 
 
 def _key(where: Sequence[str | int], table: PackTable) -> str:

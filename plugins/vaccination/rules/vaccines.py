@@ -10,7 +10,8 @@ from pathlib import Path
 
 import config
 from config.vaccination import FOLDER
-from kiosk.toml_file import FileError, Problem, did_you_mean
+from kiosk.toml_file import FileError, Problem
+from plugins.vaccination.rules import file_words as words
 from plugins.vaccination.rules.gs1_elements import checks
 from plugins.vaccination.rules.tables import Row, rows
 from plugins.vaccination.rules.vaccine import CODE_SYSTEMS, Gtin, Span, Vaccine, Vaccines
@@ -65,7 +66,7 @@ def load_vaccines(folder: Path = FOLDER, value_sets: Path = VALUE_SETS) -> Vacci
     }
     if not problems:  # else a line that could not be read would be told twice
         problems += [
-            Problem(str(folder / "vials.csv"), 1, "product", f"no line for {name!r} while its course is valid: add one")
+            Problem(str(folder / "vials.csv"), 1, "product", words.no_line(name))
             for name, versions in dated.items()
             if not versions
         ]
@@ -101,7 +102,7 @@ def _courses(path: Path, problems: list[Problem]) -> Iterator[tuple[Span, Vaccin
             course_sure=_said_from_where(row),
         )
         if vaccine.max_days is not None and vaccine.max_days < vaccine.min_days:
-            row.problem("max_days", "expected no fewer days than in min_days")
+            row.problem("max_days", words.FEWER_DAYS)
         span = _span(row)
         _once(row, vaccine.product, span, seen)
         yield span, vaccine
@@ -114,10 +115,10 @@ def _vials(path: Path, products: set[str], problems: list[Problem]) -> Iterator[
         doses = _needed(row, "doses_per_vial", 1, _MOST_DOSES)
         open_minutes = row.number("open_minutes", 1, _MOST_MINUTES)
         if open_minutes is None and doses > 1 and not row.cells["open_minutes"]:
-            row.problem("open_minutes", "expected minutes: a vial of several doses has a time limit once opened")
+            row.problem("open_minutes", words.OPEN_MINUTES)
         least, most = row.number("storage_min_c", -100, 60), row.number("storage_max_c", -100, 60)
         if least is not None and most is not None and most < least:
-            row.problem("storage_max_c", "expected no less than storage_min_c")
+            row.problem("storage_max_c", words.LESS_THAN_MIN)
         _once(row, product, span, seen)
         yield (
             span,
@@ -145,11 +146,11 @@ def _gtins(path: Path, products: set[str], problems: list[Problem]) -> Iterator[
     for row in rows(path, _GTIN, problems):
         gtin, span = row.text("gtin"), _span(row)
         if not (gtin.isascii() and gtin.isdigit() and len(gtin) == 14):
-            row.problem("gtin", "expected 14 digits: put zeros before a shorter one")
+            row.problem("gtin", words.GTIN)
         elif not checks(gtin):
-            row.problem("gtin", "the last digit does not check the others: look for a slip of the finger")
+            row.problem("gtin", words.CHECK_DIGIT)
         if row.cells["level"] not in ("vial", "carton"):
-            row.problem("level", "expected vial or carton")
+            row.problem("level", words.LEVEL)
         _once(row, gtin, span, seen)
         doses = row.number("doses_per_vial", 1, _MOST_DOSES)
         product = _product(row, products)
@@ -186,14 +187,14 @@ def _overlap(one: Span, two: Span) -> Span | None:
 def _needed(row: Row, column: str, least: int, most: int) -> int:
     value = row.number(column, least, most)
     if not row.cells[column]:
-        row.problem(column, f"expected a whole number from {least} to {most}")
+        row.problem(column, words.whole_number(least, most))
     return least if value is None else value
 
 
 def _product(row: Row, products: set[str], column: str = "product") -> str:
     name = row.text(column)
     if name and name not in products:
-        row.problem(column, f"no vaccine in vaccines.csv is called {name!r}{did_you_mean(name, products)}")
+        row.problem(column, words.no_vaccine(name, products))
     return name
 
 
@@ -206,9 +207,9 @@ def _said_from_where(row: Row) -> bool:
 def _span(row: Row) -> Span:
     since, until = row.day("valid_from"), row.day("valid_until")
     if not row.cells["valid_from"]:
-        row.problem("valid_from", "expected a day such as 2021-09-08")
+        row.problem("valid_from", words.DAY)
     if since and until and until < since:
-        row.problem("valid_until", "expected no day before valid_from")
+        row.problem("valid_until", words.ENDS_BEFORE)
     return Span(since or date.min, until)
 
 
@@ -217,4 +218,4 @@ def _once(row: Row, name: str, span: Span, seen: list[tuple[str, Span]]) -> None
     seen.append((name, span))
     ordered = sorted((one for other, one in seen if other == name), key=lambda one: one.since)
     if any(one.until is None or two.since <= one.until for one, two in pairwise(ordered)):
-        row.problem("valid_from", f"{name!r} has another line at this time: end that one before")
+        row.problem("valid_from", words.another_line(name))

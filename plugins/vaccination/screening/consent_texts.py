@@ -13,6 +13,7 @@ from pydantic import Field
 from kiosk.domain import Text
 from kiosk.toml_file import FileError, Problem, parsed, read
 from kiosk.toml_lines import TomlLines
+from plugins.vaccination.rules import file_words as words
 from plugins.vaccination.rules.forms import Dated, Table
 
 FILE = "consent.toml"
@@ -72,8 +73,8 @@ def load_consents(folder: Path) -> ConsentTexts:
     problems = []
     for (_, first), (number, second) in pairwise(ordered):
         if first.valid_until is None or second.valid_from <= first.valid_until:
-            message = f"{first.id!r} is in force already when this begins: give that one a valid_until before"
-            problems.append(Problem(str(path), lines.of(("text", number, "valid_from")), "valid_from", message))
+            said = words.in_force_already(repr(first.id))
+            problems.append(Problem(str(path), lines.of(("text", number, "valid_from")), "valid_from", said))
     if problems:
         raise FileError(problems)
     return ConsentTexts(

@@ -8,8 +8,8 @@ import pytest
 from click.testing import CliRunner
 
 from kiosk.cli import main
+from plugins.vaccination.certificate.signer.keys import KeyFolder, KeyTrouble
 from plugins.vaccination.certificate.signer.running import WHY
-from plugins.vaccination.certificate.signer_commands import WHY_VI
 from tests.support.appliance import Workshop
 
 COMMANDS = (
@@ -42,4 +42,17 @@ def test_each_command_answers_in_both_languages(workshop: Workshop, tmp_path: Pa
 
 
 def test_every_reason_not_to_sign_has_words_in_both() -> None:
-    assert WHY_VI.keys() == WHY.keys()
+    assert all(said.vi and said.vi != said.en for said in WHY.values())
+
+
+def test_what_is_wrong_with_keys_is_said_in_both(tmp_path: Path) -> None:
+    with pytest.raises(KeyTrouble) as inside:
+        KeyFolder(tmp_path / "keys", tmp_path)
+    assert "bộ ký đọc được" in inside.value.text.vi
+    signers = tmp_path / "signers"
+    signers.mkdir()
+    (signers / "ab.pem").write_bytes(b"nothing")
+    with pytest.raises(KeyTrouble) as damaged:
+        KeyFolder(tmp_path).signers()
+    assert damaged.value.text.vi == f"{signers / 'ab.pem'}: tệp hỏng"
+    assert damaged.value.text.en == f"{signers / 'ab.pem'}: damaged"

@@ -32,6 +32,7 @@ def test_a_broken_file_is_named_with_its_line(workshop: Workshop, clock: SetCloc
     level, text = check(vaccination_site(workshop, f'rules = "{folder}"', clock=clock))
     assert level is HealthLevel.FAULT
     assert "qd_3802_2021.toml:" in text
+    assert "expected" not in text, "the mistake itself is in Vietnamese, too"
 
 
 def test_a_day_before_every_pack_is_a_fault(workshop: Workshop, clock: SetClock) -> None:

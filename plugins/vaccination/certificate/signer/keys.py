@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import os
 import stat
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -16,12 +15,21 @@ from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, EllipticCurvePrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, load_pem_private_key
 
+from kiosk.domain import Text
+from kiosk.explained import Explained, text_of
 from kiosk.identity import write_private
 from plugins.vaccination.certificate.signer import authority
 
+_DAMAGED = Text("tệp hỏng", "damaged")
+_NOT_P256 = Text("không phải khóa riêng trên P-256", "not a private key on P-256")
+_OTHER_KEY = Text("khóa bên cạnh là của chứng thư khác", "the key beside it is another's")
+_OPEN_TO_OTHERS = Text(
+    "người khác đọc được tệp này (quyền {mode}); hãy chmod 600", "others may read it (mode {mode}); chmod 600"
+)
 
-class KeyTrouble(ValueError):
-    """What is wrong with the folder, for who runs the signer. Its text names files and nothing that is in them."""
+
+class KeyTrouble(Explained):
+    """What is wrong with the folder, for who runs the signer. Its words name files and nothing that is in them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +53,10 @@ class KeyFolder:
         self.folder = folder
         if data_dir is not None and folder.resolve().is_relative_to(data_dir.resolve()):
             raise KeyTrouble(
+                f"{folder} nằm trong thư mục dữ liệu của nền tảng, nơi tiến trình web đọc được; "
+                "hãy chọn thư mục mà chỉ người dùng của bộ ký đọc được",
                 f"{folder} lies in the platform's own data directory, which its web process reads; "
-                "choose a folder that only the signer's user can read"
+                "choose a folder that only the signer's user can read",
             )
 
     def is_new(self) -> bool:
@@ -55,7 +65,10 @@ class KeyFolder:
     def make_authority(self, country: str, organisation: str, now: datetime) -> x509.Certificate:
         """A CSCA of our own. Raises ``KeyTrouble`` where there is one."""
         if (self.folder / "csca.pem").exists():
-            raise KeyTrouble(f"{self.folder / 'csca.pem'} is there already; it is never replaced")
+            there = self.folder / "csca.pem"
+            raise KeyTrouble(
+                f"{there} đã có rồi; không bao giờ thay", f"{there} is there already; it is never replaced"
+            )
         self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         key = authority.new_key()
         made = authority.make_csca(key, country, organisation, now)
@@ -84,7 +97,10 @@ class KeyFolder:
         try:
             return x509.load_pem_x509_certificate((self.folder / "csca.pem").read_bytes())
         except (OSError, ValueError) as error:
-            raise KeyTrouble(f"{self.folder / 'csca.pem'}: {_why(error)}; 'signer init' makes one") from None
+            there, why = self.folder / "csca.pem", _why(error)
+            raise KeyTrouble(
+                f"{there}: {why.vi}; 'signer init' tạo một khóa gốc", f"{there}: {why.en}; 'signer init' makes one"
+            ) from None
 
     def signers(self) -> list[DocumentSigner]:
         """Every document signer, oldest first; certificates count whole seconds, so of one second's the file written last is the
@@ -94,10 +110,10 @@ class KeyFolder:
             try:
                 certificate = x509.load_pem_x509_certificate(path.read_bytes())
             except (OSError, ValueError) as error:
-                raise KeyTrouble(f"{path}: {_why(error)}") from None
+                raise _trouble(path, _why(error)) from None
             key = self._key(path.with_suffix(".key"))
             if key.public_key() != certificate.public_key():
-                raise KeyTrouble(f"{path}: the key beside it is another's")
+                raise _trouble(path, _OTHER_KEY)
             signer = DocumentSigner(certificate, key, *authority.signs_between(certificate))
             found.append((signer.since, path.stat().st_mtime_ns, signer))
         return [signer for _, _, signer in sorted(found, key=lambda one: one[:2])]
@@ -111,16 +127,16 @@ class KeyFolder:
         try:
             mode = stat.S_IMODE(path.stat().st_mode)
             if mode & 0o077:
-                raise KeyTrouble(f"{path}: others may read it (mode {mode:o}); chmod 600")
+                raise _trouble(path, _OPEN_TO_OTHERS.format(mode=f"{mode:o}"))
             key = load_pem_private_key(path.read_bytes(), password=None)
         except (OSError, TypeError, UnsupportedAlgorithm) as error:
-            raise KeyTrouble(f"{path}: {_why(error)}") from None
+            raise _trouble(path, _why(error)) from None
         except KeyTrouble:
             raise
         except ValueError as error:
-            raise KeyTrouble(f"{path}: {_why(error)}") from None
+            raise _trouble(path, _why(error)) from None
         if not isinstance(key, EllipticCurvePrivateKey) or not isinstance(key.curve, SECP256R1):
-            raise KeyTrouble(f"{path}: not a private key on P-256")
+            raise _trouble(path, _NOT_P256)
         return key
 
 
@@ -128,5 +144,11 @@ def _pem(key: EllipticCurvePrivateKey) -> bytes:
     return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
 
 
-def _why(error: Exception) -> str:
-    return os.strerror(error.errno) if isinstance(error, OSError) and error.errno else "damaged"
+def _trouble(path: Path, said: Text) -> KeyTrouble:
+    return KeyTrouble(f"{path}: {said.vi}", f"{path}: {said.en}")
+
+
+def _why(error: Exception) -> Text:
+    if isinstance(error, FileNotFoundError):
+        return Text("không có tệp này", "there is no such file")
+    return text_of(error) if isinstance(error, OSError) and error.errno else _DAMAGED

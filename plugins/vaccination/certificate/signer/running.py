@@ -9,6 +9,8 @@ from dataclasses import dataclass
 
 from sqlalchemy.exc import SQLAlchemyError
 
+from kiosk.cli.saying import words
+from kiosk.domain import Text
 from kiosk.journal.project import ProjectionFailed
 from kiosk.plugin import PluginContext
 from plugins.vaccination.certificate import publishing
@@ -18,11 +20,26 @@ from plugins.vaccination.certificate.signer.keys import KeyTrouble
 log = logging.getLogger(__name__)
 
 WHY = {
-    "clock_untrusted": "this computer's clock is not synchronised; nothing is signed until it is (or --any-clock is given)",
-    "clock_behind": "this computer's clock is behind what was signed before; nothing is signed until it is right",
-    "no_key": "no document signer's key is in its time; 'kiosk vaccination signer roll' makes the next one",
-    "not_folded": "a plugin cannot fold what would be signed into its tables; nothing is signed or told until it can, see the log",
+    "clock_untrusted": Text(
+        "đồng hồ máy này chưa đồng bộ; chưa ký gì cho đến khi đồng bộ (hoặc dùng --any-clock)",
+        "this computer's clock is not synchronised; nothing is signed until it is (or --any-clock is given)",
+    ),
+    "clock_behind": Text(
+        "đồng hồ máy này chậm hơn những gì đã ký; chưa ký gì cho đến khi đúng giờ",
+        "this computer's clock is behind what was signed before; nothing is signed until it is right",
+    ),
+    "no_key": Text(
+        "không có khóa ký nào đang trong hạn; 'kiosk vaccination signer roll' tạo khóa tiếp theo",
+        "no document signer's key is in its time; 'kiosk vaccination signer roll' makes the next one",
+    ),
+    "not_folded": Text(
+        "một phần mở rộng không đưa được những gì sắp ký vào bảng; chưa ký và chưa báo gì cho đến khi được, xem nhật ký",
+        "a plugin cannot fold what would be signed into its tables; nothing is signed or told until it can, see the log",
+    ),
 }
+
+
+_DONE = Text("đã cấp %d, thu hồi %d trong %.2f giây%s", "issued %d, revoked %d in %.2f s%s")
 
 
 @dataclass(slots=True)
@@ -48,9 +65,9 @@ class Running:
                 self.work(stop)
                 self._say("")
             except CannotSign as refusal:
-                self._say(WHY[refusal.code])
+                self._say(words(WHY[refusal.code]))
             except (SQLAlchemyError, OSError, KeyTrouble) as error:
-                self._say(str(error) if isinstance(error, KeyTrouble) else f"cannot work: {type(error).__name__}")
+                self._say(words(_trouble(error)))
             stop.wait(self._pause)
 
     def work(self, stop: threading.Event) -> Total:
@@ -79,9 +96,17 @@ class Running:
 
     def _log(self, issued: int, revoked: int, blocked: str, seconds: float) -> None:
         if issued or revoked or blocked:
-            log.info("issued %d, revoked %d in %.2f s%s", issued, revoked, seconds, f"; {blocked}" if blocked else "")
+            more = f"; {blocked}" if blocked else ""
+            log.info(words(_DONE), issued, revoked, seconds, more)
 
     def _say(self, trouble: str) -> None:
         if trouble and trouble != self._said:
             log.error("%s", trouble)
         self._said = trouble
+
+
+def _trouble(error: Exception) -> Text:
+    if isinstance(error, KeyTrouble):
+        return error.text
+    kind = type(error).__name__
+    return Text(f"không làm việc được: {kind}", f"cannot work: {kind}")

@@ -94,7 +94,7 @@ def test_damaged_and_foreign_files_are_named(folder: KeyFolder) -> None:
         with pytest.raises(KeyTrouble, match="damaged"):
             folder.signers()
     paths[0].unlink()
-    with pytest.raises(KeyTrouble, match=r"\.key: No such file"):
+    with pytest.raises(KeyTrouble, match=r"\.key: there is no such file"):
         folder.signers()
     paths[0].write_bytes(good)
     paths[0].chmod(0o600)
