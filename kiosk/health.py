@@ -11,6 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from kiosk.delegation import health as signing_health
 from kiosk.domain import HealthCheck, HealthLevel, Text
 from kiosk.journal.project import behind
+from kiosk.journal.rebuilding import under_way
 from kiosk.plugin_host import words as plugin_words
 from kiosk.storage import words as storage_words
 from kiosk.storage.faults import Kind, StorageTrouble
@@ -20,6 +21,18 @@ if TYPE_CHECKING:
 
 LOW_DISK = 200 * 1024 * 1024  # bytes; a day's journal of a busy kiosk is under a tenth of it
 
+REBUILDING = HealthCheck(
+    "journal.tables",
+    HealthLevel.WARNING,
+    Text(
+        "Các bảng đang được dựng lại từ sổ. Trong lúc đó thiết bị được hẹn gửi lại và giữ bản ghi của mình.",
+        "Tables are being rebuilt from the journals. Meanwhile devices are told to come again, and keep their records.",
+    ),
+    Text(
+        "Chờ cho xong, đừng tắt máy: nếu bị ngắt, việc dựng lại bắt đầu từ đầu.",
+        "Wait until it has ended and switch nothing off: cut short, it begins anew.",
+    ),
+)
 _PLUGIN_LEVELS = {
     "loaded": HealthLevel.OK,
     "suspended": HealthLevel.FAULT,
@@ -163,6 +176,8 @@ def _behind(appliance: Appliance) -> list[HealthCheck]:
     """Records that are in the journal and, since a plugin failed, not in its tables: no page would show that they are missing."""
     try:
         with appliance.database.reading() as session:
+            if under_way(session):
+                return [REBUILDING]
             names = ", ".join(behind(session))
     except SQLAlchemyError:  # other checks speak of a database that does not answer
         return []

@@ -42,22 +42,30 @@ class Received:
     behind: tuple[str, ...] = ()
 
 
+Begin = Callable[[Session], None]
 Finish = Callable[[Session, Received], None]
 
 
 def receive(
-    database: Database, projector: Projector, batch: Batch, head: bytes | None = None, finish: Finish | None = None
+    database: Database,
+    projector: Projector,
+    batch: Batch,
+    head: bytes | None = None,
+    finish: Finish | None = None,
+    begin: Begin | None = None,
 ) -> Received:
     """Take one batch in one transaction. ``head``: the sender's hash after the last line, where it said so.
-    ``finish`` runs in the same transaction, before it commits.
+    ``begin`` and ``finish`` run in the same transaction, before anything is looked at or locked and before it commits.
 
     A plugin that fails is left out and marked as behind; the records are stored all the same. Raises ``Gap``, ``Fork``,
-    ``MalformedLine`` (then nothing was stored), or what the database raises.
+    ``MalformedLine`` (then nothing was stored), or what the database or ``begin`` raises.
     """
     skip: frozenset[str] = frozenset()
     while True:
         try:
             with database.writing() as session:
+                if begin:
+                    begin(session)
                 received = receive_in(session, projector, batch, head, skip)
                 if finish:
                     finish(session, received)

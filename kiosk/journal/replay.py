@@ -6,7 +6,7 @@ import logging
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
-from sqlalchemy import delete, select, text
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from kiosk.core_slice import Erasure
@@ -15,6 +15,7 @@ from kiosk.journal import reading
 from kiosk.journal.bulk import add_counts
 from kiosk.journal.models import JournalHead, ProjectionState
 from kiosk.journal.project import behind, fold
+from kiosk.journal.rebuilding import stop_the_journals
 from kiosk.plugin_host.host import PluginFault, PluginHost
 from kiosk.record_kinds import RecordKinds
 from kiosk.storage.database import Base, Database, Projected
@@ -45,14 +46,14 @@ def projected_tables(plugin: str, plugins: Sequence[str]) -> list[type[Projected
 
 def replay(database: Database, host: PluginHost, kinds: RecordKinds, plugins: Sequence[str] | None = None) -> int:
     """Empty and refill the tables of ``plugins`` (default: all that project), in one transaction. Other processes of a platform
-    wait with what they append until it has ended.
+    wait with what they append until it has ended; devices are told to come again.
 
     Returns how many records were read. Raises ``ReplayFailed``.
     """
     projecting = host.implementations("project")
     chosen = projecting if plugins is None else [name for name in plugins if name in projecting]
     with database.writing() as session:
-        _stop_the_journals(session)
+        stop_the_journals(session)
         return _rebuild(session, host, kinds, chosen)
 
 
@@ -72,21 +73,11 @@ def catch_up(database: Database, host: PluginHost, kinds: RecordKinds) -> None:
         log.warning("rebuilding the tables of %s", name)
         try:
             with database.writing() as session:
-                _stop_the_journals(session)
+                stop_the_journals(session)
                 if name in behind(session):  # else another process has done it meanwhile
                     _rebuild(session, host, kinds, [name])
         except ReplayFailed as failed:
             host.mark(name, "suspended", f"its tables cannot be rebuilt: {failed.fault.reason}")
-
-
-def _stop_the_journals(session: Session) -> None:
-    """From here to the end of the transaction nobody else appends to any journal, and whoever has begun has ended.
-
-    A record that another process brings meanwhile would be folded by it and read here as well, and a note that a plugin missed
-    it would be taken away with those that are mended. Everybody locks or moves a journal's head before anything is folded
-    (``ensure_head``, ``insert_records``): so the heads' table is what is locked. SQLite has one writer at a time as it is."""
-    if session.get_bind().dialect.name == "postgresql":
-        session.execute(text(f"LOCK TABLE {JournalHead.__tablename__} IN EXCLUSIVE MODE"))
 
 
 def _rebuild(session: Session, host: PluginHost, kinds: RecordKinds, plugins: Sequence[str]) -> int:

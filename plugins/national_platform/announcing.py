@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from kiosk.domain import Draft
 from kiosk.journal.append import Entry, entries_of
 from kiosk.journal.project import ProjectionFailed
+from kiosk.journal.rebuilding import under_way
 from kiosk.journal.saying import say
 
 if TYPE_CHECKING:
@@ -53,8 +54,8 @@ def _announce(journal: Journal, audience: str, now: datetime, trusted: bool) -> 
 
     try:
         with journal.database.reading() as session:
-            if not _asked(journal, audience, session):
-                return 0
+            if under_way(session) or not _asked(journal, audience, session):
+                return 0  # while tables are rebuilt they may not say all of it, and nobody waits for that here
         # what is in no table would be said again with every answer
         return len(say(journal, audience, compose, only_folded=True))
     except (

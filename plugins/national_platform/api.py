@@ -15,6 +15,7 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from kiosk.journal.audiences import audiences_of
 from kiosk.journal.batch import Fork, Gap, MalformedLine
+from kiosk.journal.rebuilding import Rebuilding
 from kiosk.plugin import PluginContext
 from kiosk.web import errors
 from kiosk.web.description import Body, Operation, described
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 JSON_BYTES = 64 * 1024
+REBUILDING_SECONDS = 15  # after which a device comes again that came while tables were rebuilt
 PREFIX = "/api/v1"
 NDJSON = "application/x-ndjson"
 SIGNED = "Bearer and a short-lived assertion (JWT, EdDSA) over method, path and body; see docs/protocol.md"
@@ -230,6 +232,11 @@ def _add_errors(blueprint: Blueprint) -> None:
     @blueprint.errorhandler(MalformedLine)
     def malformed(error: MalformedLine) -> ResponseReturnValue:
         return _error(422, "malformed", str(error), line=max(1, error.line))
+
+    @blueprint.errorhandler(Rebuilding)
+    def rebuilding(_error: Rebuilding) -> ResponseReturnValue:
+        log.warning("a batch was sent away: tables are being rebuilt")
+        return _later(503, REBUILDING_SECONDS, "The platform's tables are being rebuilt; send again later.")
 
     @blueprint.errorhandler(ingest.Unfinished)
     def unfinished(error: ingest.Unfinished) -> ResponseReturnValue:

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from kiosk.journal.batch import Batch, Fork, MalformedLine, read_batch
 from kiosk.journal.bulk import upsert_of
+from kiosk.journal.rebuilding import refuse_meanwhile
 from kiosk.journal.receive import Finish, Received, receive
 from plugins.national_platform import alarms, parked
 from plugins.national_platform.assertion import Refused, Sender
@@ -96,8 +97,8 @@ def unpack(body: bytes) -> bytes:
 
 
 def ingest(journal: Journal, hooks: GuardedHooks, sender: Sender, body: bytes, now_ms: int) -> dict[str, Any]:
-    """Take a batch. Raises ``Refused``, ``TooLarge``, ``Gap``, ``Fork``, ``MalformedLine``; ``Unfinished`` where a plugin blocked it
-    or nobody knows yet what comes of it: the device is to send it again."""
+    """Take a batch. Raises ``Refused``, ``TooLarge``, ``Gap``, ``Fork``, ``MalformedLine``; ``Rebuilding``, or ``Unfinished`` where a
+    plugin blocked it or nobody knows yet what comes of it: the device is to send it again."""
     said = claimed(sender)
     with journal.database.reading() as session:
         key = digest_key(session, said.writer) or journal.identity.pseudonym_key
@@ -136,7 +137,7 @@ def _received(journal: Journal, hooks: GuardedHooks, batch: Batch, head: bytes, 
     answered in. What that thread holds locked, the database gives free when it has said nothing for a while."""
 
     def call() -> tuple[Received, None]:
-        return receive(journal.database, journal.projector, batch, head, finish), None
+        return receive(journal.database, journal.projector, batch, head, finish, refuse_meanwhile), None
 
     received, fault = hooks.within(FOLD_SECONDS, patient=True).bounded("national_platform", "project", call)
     if not isinstance(received, Received):

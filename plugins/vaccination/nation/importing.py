@@ -1,8 +1,8 @@
 """A list of registrations becomes records of the platform: read row by row, checked as a whole, then said. Memory does not grow with it.
 
 While a list is read its good rows wait in a file of their own, under the citizen's keyed hash: a person who stands in it twice is
-found however far apart, and nothing is said before all of it was read. The file goes with the import; the numbers of the list are
-never in it.
+found however far apart, and nothing is said before all of it was read. The file has no name from the beginning, so nothing of it
+stays where the import is killed; the numbers of the list are never in it.
 """
 
 from __future__ import annotations
@@ -247,10 +247,11 @@ def _waiting(folder: Path) -> Iterator[_Waiting]:
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     with tempfile.TemporaryDirectory(dir=folder, prefix="import-") as directory:  # readable by its owner alone
         made = _Waiting(Path(directory) / "rows.sqlite3")
-        try:
-            yield made
-        finally:
-            made.close()
+    # the folder is gone and the file lives while it is open: whoever kills this process leaves nobody's name on the disk
+    try:
+        yield made
+    finally:
+        made.close()
 
 
 def _registered(session: Session, citizens: Mapping[str, object]) -> dict[str, RegistrationRow]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import signal
 import subprocess
 import sys
 import unicodedata
@@ -25,7 +26,7 @@ from plugins.vaccination.nation import groups, list_text
 from plugins.vaccination.nation.importing import Importer, Report
 from plugins.vaccination.nation.problems import RowProblem, as_csv, guarded
 from plugins.vaccination.nation.reading_rows import birth_date
-from tests.support.appliance import Workshop
+from tests.support.appliance import Workshop, assert_whole
 
 TONES = "\u0300\u0301\u0303\u0309\u0323"
 ROOT = Path(__file__).resolve().parents[4]
@@ -244,3 +245,55 @@ def test_a_million_rows_in_little_memory(tmp_path: Path, workshop: Workshop, man
         peaks[count] = int(done.stderr.split()[-1])
         assert "rows" in done.stderr  # progress
     assert peaks[many] < peaks[20_000] + many * 60 / 1000  # kilobytes
+
+
+DIES = """
+import os, signal, sys
+from kiosk.cli import main
+from plugins.vaccination.folding import conflicts
+from plugins.vaccination.nation import importing
+
+importing.AT_ONCE = 40
+say, parts = importing.Importer._say, []
+
+def third(self, part, *rest):
+    parts.append(part)
+    say(self, part, *rest)
+
+def dies(*_folded):
+    if len(parts) == 3:  # stored and folded, and not yet committed
+        os.kill(os.getpid(), signal.SIGKILL)
+
+importing.Importer._say = third
+conflicts.project = dies
+main(sys.argv[1:])
+"""
+
+
+@pytest.mark.process
+def test_killed_in_the_middle_it_is_repeated_and_says_what_was_there(tmp_path: Path, workshop: Workshop) -> None:
+    appliance = workshop.open(("vaccination", "national_platform"), role="platform")
+    profile = workshop.profile(("vaccination", "national_platform"), role="platform")
+    file, many = tmp_path / "people.csv", 200
+    rows = (f"001099{number:06d},Trần Thị Hằng,{1950 + number % 50}\n" for number in range(many))
+    file.write_text("national_id,name,birth_date\n" + "".join(rows), "utf-8")
+    arguments = ["vaccination", "import", str(file), "--json", "--profile", str(profile), "--data"]
+    arguments.append(str(appliance.data_dir))
+
+    def command(*python: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, *python, *arguments], capture_output=True, text=True, cwd=ROOT, timeout=600
+        )
+
+    def said() -> list[str | None]:
+        with appliance.session() as session:
+            kind = JournalRecord.kind == "vaccination.registration"
+            return list(session.scalars(select(JournalRecord.citizen).where(kind)))
+
+    assert command("-c", DIES).returncode == -signal.SIGKILL
+    assert len(said()) == len(registered(appliance)) == 80
+    assert not list(appliance.data_dir.glob("import-*")), "people's names stay on the disk"
+    again = json.loads(command("-m", "kiosk").stdout)
+    assert (again["rows"], again["good"], again["unchanged"], again["imported"]) == (many, many, 80, many - 80)
+    assert len(said()) == len(set(said())) == len(registered(appliance)) == many
+    assert_whole(appliance, ("vaccination", "national_platform"))
