@@ -46,8 +46,7 @@ class HealthCertificates:
     @hookimpl
     def read_credential(self, scan: Scan) -> Credential | Malformed | None:
         """A health certificate, verified by this appliance's trust list, or what is wrong with it, or None for another format."""
-        sources = (self._store, self._files.ring) if self._has_tables else (self._files.ring,)
-        return self._read(scan, sources, together=True)
+        return self._read(scan, self.trust_sources() if self._has_tables else (self._files.ring,), together=True)
 
     @hookimpl
     def verify_credential(self, scan: Scan, trust: tuple[bytes, ...]) -> Credential | Malformed | None:
@@ -87,6 +86,10 @@ class HealthCertificates:
     def health_checks(self) -> Iterable[HealthCheck]:
         now = self._context.clock.now()
         return tuple(health.checks(self._files, self._store.state(), now, self._settings.stale_days))
+
+    def trust_sources(self) -> tuple[TrustSource, ...]:
+        """Whom this appliance believes: its tables and its files. For its commands too; its database must be open."""
+        return (self._store, self._files.ring)
 
     @cached_property
     def _files(self) -> trust_files.FromFiles:

@@ -26,6 +26,7 @@ from kiosk.explained import Explained
 from plugins.health_certificate.keys import (
     RECOVERY,
     TEST,
+    UNREADABLE,
     VACCINATION,
     PublicKey,
     TrustedKey,
@@ -53,7 +54,7 @@ def read_keys(content: bytes) -> tuple[TrustedKey, ...]:
         raise NotKeys(f"lớn hơn {most}", f"larger than {most}")
     try:
         found = tuple(_read(content))
-    except (ValueError, TypeError, KeyError, AttributeError, RecursionError, jwt.PyJWTError) as error:
+    except (*UNREADABLE, KeyError, AttributeError, jwt.PyJWTError) as error:
         raise NotKeys(
             f"không phải chứng thư, bộ JWK, tài liệu DID hay danh sách tin cậy: {type(error).__name__}",
             f"not a certificate, JWK set, DID document or trust list: {type(error).__name__}",
@@ -140,7 +141,7 @@ def _usable_ones(makers: Iterable[Any]) -> list[TrustedKey]:
     for make in makers:
         try:
             keys.append(make())
-        except (ValueError, TypeError, KeyError, AttributeError, jwt.PyJWTError):
+        except (*UNREADABLE, KeyError, AttributeError, jwt.PyJWTError):
             continue
     return keys
 

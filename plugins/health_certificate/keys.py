@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from cryptography import x509
-from cryptography.exceptions import InvalidSignature
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
@@ -33,6 +33,16 @@ _ECDSA = {
     "ES384": (384, 96, ec.ECDSA(hashes.SHA384())),
     "ES512": (521, 132, ec.ECDSA(hashes.SHA512())),
 }
+# what ``cryptography`` raises on X.509 that somebody else made: some of it are no ValueErrors
+UNREADABLE = (
+    ValueError,
+    TypeError,
+    RecursionError,
+    UnsupportedAlgorithm,
+    x509.InvalidVersion,
+    x509.DuplicateExtension,
+    x509.UnsupportedGeneralNameType,
+)
 PublicKey = ec.EllipticCurvePublicKey | rsa.RSAPublicKey | ed25519.Ed25519PublicKey
 
 
@@ -118,7 +128,8 @@ def ids_of_text(kid: str) -> tuple[str, ...]:
 
 def of_certificate(certificate: x509.Certificate, ids: tuple[str, ...] = (), issuer: str = "") -> TrustedKey:
     """The key of an X.509 certificate. Its id is the first 8 bytes of the certificate's SHA-256 (the DSC's kid); an authority's
-    are its subject and its subject key identifier. Raises ``ValueError`` for keys that no format here uses."""
+    are its subject and its subject key identifier. Raises ``ValueError`` for keys that no format here uses, and the others of
+    ``UNREADABLE``."""
     own = kid_of_bytes(hashlib.sha256(certificate.public_bytes(Encoding.DER)).digest()[:8])
     is_authority = _is_authority(certificate)
     names = authority_ids(certificate) if is_authority else ()
@@ -183,7 +194,7 @@ def _usages(certificate: x509.Certificate) -> frozenset[str]:
 def _extension(certificate: x509.Certificate | x509.CertificateRevocationList, wanted: Any) -> Any:
     try:
         return certificate.extensions.get_extension_for_class(wanted).value
-    except (x509.ExtensionNotFound, x509.DuplicateExtension, ValueError):
+    except (x509.ExtensionNotFound, *UNREADABLE):
         return None
 
 

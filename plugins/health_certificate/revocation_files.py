@@ -1,9 +1,9 @@
-"""What a file of revocations says: hashes or ids, one a line, a batch as the EU's gateway hands it out, or an authority's X.509 list.
-Verifies no signature.
+"""What a file of revocations says: hashes or ids, one a line, or a batch of the EU's gateway. An authority's X.509 list is
+``signer_lists``' business. Verifies no signature: none of these carries one.
 
-The batch's JSON is ``{"country", "expires", "kid", "hashType", "entries": [{"hash": base64}]}``; a hash is the first half of SHA-256 of the
-UVCI, of country and UVCI, or of the signature: EU Digital COVID Certificate Revocation, eHealth Network, 2022, and the interface of
-dgc-gateway. A certificate revocation list (RFC 5280; ICAO Doc 9303-12) names signers of seals by their authority and number there. The
+The gateway hands a batch out signed (CMS, RFC 5652); that is told, and not taken, until somebody has checked it. The batch's JSON is
+``{"country", "expires", "kid", "hashType", "entries": [{"hash": base64}]}``; a hash is the first half of SHA-256 of the UVCI, of country
+and UVCI, or of the signature: EU Digital COVID Certificate Revocation, eHealth Network, 2022, and the interface of dgc-gateway. The
 binary lists of national apps are not read.
 """
 
@@ -11,14 +11,10 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Iterator
 from typing import Any
 
-from cryptography import x509
-
 from kiosk.explained import Explained
-from plugins.health_certificate.keys import names_in_list
-from plugins.health_certificate.trust import hash_of_id, hash_of_signer
+from plugins.health_certificate.trust import hash_of_id
 
 HASH_TYPES = ("SIGNATURE", "UCI", "COUNTRYCODEUCI")
 HASH_BYTES = 16
@@ -28,14 +24,21 @@ class NotABatch(Explained):
     """A file that begins as one of these and is none, or is no text at all. Its text says what is wrong."""
 
 
-_LIST_IN_PEM, _LIST_IN_DER = b"-----BEGIN X509 CRL", (b"\x30\x81", b"\x30\x82", b"\x30\x83")
+# the object identifier of signed data (RFC 5652, 5.1) near its beginning, in DER and in the base64 of it that the gateway sends
+_SIGNED_DATA = bytes.fromhex("06092a864886f70d010702")
+_HEAD = 64  # bytes
 
 
 def hashes_in(content: bytes, are_ids: bool = False) -> list[str]:
-    """The hashes, 32 hex digits each, as ``trust.revocation_hashes`` and ``trust.hash_of_signer`` make them; lines are taken as they
-    are. ``are_ids``: the lines are certificates' own ids. Raises ``NotABatch``."""
-    if content.lstrip().startswith(_LIST_IN_PEM) or content.startswith(_LIST_IN_DER):
-        return list(_of_list(content))
+    """The hashes, 32 hex digits each, as ``trust.revocation_hashes`` makes them; lines are taken as they are. ``are_ids``: the lines
+    are certificates' own ids. Raises ``NotABatch``."""
+    if is_signed(content):
+        raise NotABatch(
+            "đây là lô đã ký (CMS); máy không kiểm tra chữ ký này. Hãy kiểm tra và lấy nội dung ra bằng chứng thư tải lên (upload) của "
+            "nước gửi, ví dụ với openssl cms -verify, rồi nạp tệp JSON",
+            "this is a signed batch (CMS), and its signature is not checked here. Check it by the upload certificate of the country that "
+            "sent it and take its content out, for example with openssl cms -verify; then load the JSON",
+        )
     try:
         text = content.decode("utf-8")
     except UnicodeDecodeError:
@@ -74,23 +77,14 @@ def _hash(number: int, entry: Any) -> str:
     return found.hex()
 
 
-def _of_list(content: bytes) -> Iterator[str]:
-    """Every signer on an authority's list, by each name that the authority goes by; often there is none. What a delta takes off again
-    is no revocation."""
-    try:
-        read = x509.load_pem_x509_crl if content.lstrip().startswith(b"-") else x509.load_der_x509_crl
-        revoked = read(content)
-        names, entries = names_in_list(revoked), [(one.serial_number, _taken_off(one)) for one in revoked]
-    except (ValueError, TypeError, x509.DuplicateExtension):
-        raise NotABatch("không phải danh sách thu hồi X.509", "not an X.509 revocation list") from None
-    for serial, taken_off in entries:
-        if not taken_off:
-            yield from (hash_of_signer(name, serial) for name in names)
-
-
-def _taken_off(entry: x509.RevokedCertificate) -> bool:
-    try:
-        reason = entry.extensions.get_extension_for_class(x509.CRLReason).value.reason
-    except x509.ExtensionNotFound:
-        return False
-    return reason is x509.ReasonFlags.remove_from_crl
+def is_signed(content: bytes) -> bool:
+    """Whether it is signed data (CMS), as the gateway hands a batch out: DER, PEM or bare base64."""
+    head = content.strip()[:_HEAD]
+    if head.startswith((b"-----BEGIN CMS", b"-----BEGIN PKCS7")):
+        return True
+    if head.startswith(b"MI"):
+        try:
+            head = base64.b64decode(head[: len(head) // 4 * 4])
+        except ValueError:
+            return False
+    return head.startswith(b"\x30") and _SIGNED_DATA in head

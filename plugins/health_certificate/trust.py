@@ -67,6 +67,10 @@ class TrustAt:
         asked = [source for source in self.sources if source.revokes]
         return bool(asked) and _on_any(asked, revocation_hashes(certificate, signature, kid))
 
+    def revoked_key(self, key: TrustedKey) -> bool:
+        """Whether everything that this key signed is withdrawn, under any of its names."""
+        return _on_any((source for source in self.sources if source.revokes), [f"kid:{one}" for one in key.ids])
+
     def revoked_signer(self, authorities: Iterable[str], serial: int) -> bool:
         """Whether an authority, by any of its names, withdrew the signer's certificate that it numbered so."""
         return _on_any(

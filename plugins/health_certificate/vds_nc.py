@@ -18,7 +18,7 @@ from cryptography.exceptions import InvalidSignature
 from plugins.health_certificate import codings, fields, value_sets
 from plugins.health_certificate.bounds import read_json
 from plugins.health_certificate.jws import from_base64url
-from plugins.health_certificate.keys import TrustedKey, asked_authorities, of_certificate
+from plugins.health_certificate.keys import UNREADABLE, TrustedKey, asked_authorities, of_certificate
 from plugins.health_certificate.model import HealthCertificate, Holder, Test, TestKind, TestResult, Vaccination
 from plugins.health_certificate.steps import Step, StepFailed
 from plugins.health_certificate.trust import TrustAt, check_after_signature
@@ -119,11 +119,11 @@ def _verify(
     if algorithm not in _ALGORITHMS:
         return Step.ALGORITHM
     try:
-        signer, own = _signer(str(signature.get("cer")))
+        signer, own, authorities = _signer(str(signature.get("cer")))
         value = from_base64url(str(signature.get("sigvl")))
-    except (ValueError, RecursionError):
+    except UNREADABLE:
         return Step.CHAIN
-    key = _trusted(signer, own, trust)
+    key = _trusted(signer, own, authorities, trust)
     if isinstance(key, Step):
         return key
     if not key.fits(str(algorithm)):
@@ -134,32 +134,37 @@ def _verify(
         return Step.CANONICAL
     if not key.signed(str(algorithm), value, signed):
         return Step.SIGNATURE
-    if trust.revoked_signer(asked_authorities(signer), signer.serial_number):
+    if trust.revoked_signer(authorities, signer.serial_number):
         return Step.REVOKED
     return check_after_signature(certificate, key, trust, value, key.ids[0])
 
 
 @lru_cache(maxsize=256)
-def _signer(text: str) -> tuple[x509.Certificate, TrustedKey]:
-    """The certificate in the seal. Raises ``ValueError``."""
+def _signer(text: str) -> tuple[x509.Certificate, TrustedKey, tuple[str, ...]]:
+    """The certificate in the seal, its key, and the ids of its authority. Raises ``UNREADABLE``."""
     if len(text) > _LONGEST_CERTIFICATE:
         raise ValueError("longer than a certificate")
     found = x509.load_der_x509_certificate(from_base64url(text.rstrip("=")))
-    return found, of_certificate(found)
+    return found, of_certificate(found), asked_authorities(found)
 
 
-def _trusted(signer: x509.Certificate, own: TrustedKey, trust: TrustAt) -> TrustedKey | Step:
+def _trusted(
+    signer: x509.Certificate, own: TrustedKey, authorities: tuple[str, ...], trust: TrustAt
+) -> TrustedKey | Step:
     """The signer's key, where it is trusted itself, or a trusted authority issued it, was within its term and may do so."""
     if any(known.public_key == own.public_key for known in trust.keys(*own.ids)):
         return own
     if own.is_authority:
         return Step.CHAIN  # an authority does not sign people's certificates
     found: TrustedKey | Step = Step.KID
-    for known in trust.keys(*asked_authorities(signer)):
+    for known in trust.keys(*authorities):
         if known.is_authority and known.certificate is not None:
-            if _issued(known.certificate, signer, trust.at):
+            if not _issued(known.certificate, signer, trust.at):
+                found = Step.CHAIN
+            elif trust.revoked_key(known):
+                return Step.REVOKED
+            else:
                 return own
-            found = Step.CHAIN
     return found
 
 
@@ -168,6 +173,6 @@ def _issued(authority: x509.Certificate, signer: x509.Certificate, at: datetime)
         return False
     try:
         signer.verify_directly_issued_by(authority)
-    except (InvalidSignature, ValueError, TypeError):
+    except (InvalidSignature, *UNREADABLE):
         return False
     return True

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from cryptography import x509
 
 from kiosk.domain import Credential, Malformed, Trust
+from plugins.health_certificate.key_files import NotKeys, read_keys
 from tests.plugins.health_certificate.conftest import read_by, step_of
+from tests.support.both_languages import assert_both_languages
 from tests.support.issuing import AT, VACC, Issuer, issuer, vds_nc
 
 LONG = timedelta(days=3000)
@@ -128,3 +132,28 @@ def test_no_dose_is_a_warning(authority: Issuer, seal_signer: Issuer) -> None:
 @pytest.mark.parametrize("payload", ['{"icao.', '{"data":{"hdr":{"t":"icao.vacc"}}}', '{"a":"icao.vacc"}'])
 def test_broken_ones(payload: str) -> None:
     assert step_of(read_by(payload)) in ("json", "payload") if "icao." in payload else True
+
+
+@pytest.mark.filterwarnings("ignore:Parsed a serial number")
+def test_no_flipped_bit_in_its_certificate_is_a_fault_or_verified(authority: Issuer, seal_signer: Issuer) -> None:
+    """Some of them make versions, curves and algorithms that nobody has: that is an answer about the seal, never an error."""
+    seal = json.loads(vds_nc(seal_signer))
+    der, signed = seal_signer.der, seal_signer.certificate.tbs_certificate_bytes
+    steps = set()
+    for bit in range(len(der) * 8):
+        broken = bytearray(der)
+        broken[bit // 8] ^= 1 << bit % 8
+        seal["sig"]["cer"] = base64.urlsafe_b64encode(broken).rstrip(b"=").decode()
+        found = read_by(json.dumps(seal), authority.der)
+        assert isinstance(found, Credential)
+        if found.trust is Trust.VERIFIED:  # the count of bits that a signature does not use is not signed
+            assert x509.load_der_x509_certificate(bytes(broken)).tbs_certificate_bytes == signed, bit
+        steps.add(step_of(found))
+    assert "chain" in steps
+    for bit in range(0, len(der) * 8, 5):  # in a file of keys the same is told
+        broken = bytearray(authority.der)
+        broken[bit // 8] ^= 1 << bit % 8
+        try:
+            read_keys(bytes(broken))
+        except NotKeys as problem:
+            assert_both_languages(problem.text)
