@@ -47,6 +47,9 @@ format: setup-test
 setup: $(VENV)/.installed
 setup-test: system-packages $(VENV)/.installed-test
 
+# setuptools' hint for who names a folder like a package: these folders are the packages. Everything else that pip says is shown.
+$(VENV)/.installed $(VENV)/.installed-test: export PYTHONWARNINGS := ignore:Editable installation
+
 $(VENV)/.installed: setup.cfg pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; give one by PYTHON=python3.13")'
 	$(PYTHON) -m venv $(VENV)

@@ -24,7 +24,7 @@ from plugins.demo import clinic
 from plugins.demo.days import Days
 from plugins.demo.hold import Hold
 from plugins.demo.processes import Part, free, run
-from plugins.demo.queue import arrivals, step_up
+from plugins.demo.queue import arrivals, leave, step_up
 
 TECHNICIAN, OFFICER, NURSE, PIN = "100", "200", "300", "246810"
 ROLES = ("--role", "technician", "--role", "administrator")
@@ -126,6 +126,7 @@ def _play(
     parts[-1].start(stopping)
     say(Text("… đang mở kiosk, chốt và điểm tiêm", "… kiosk, checkpoint and vaccination site are starting"))
     for name in SITES:
+        leave(root / name / "camera")  # the people of an earlier demo
         begin(name)
     hold = Hold(sys.stdin, stopping)
     say(_addresses(urls, root))

@@ -55,8 +55,17 @@ def _arrival(thing: Image, rng: Random, words: str) -> Arrival:
 
 
 def step_up(folder: Path, number: int, arrival: Arrival) -> None:
-    """Show the picture to a live virtual camera; whole or not at all."""
+    """Show the picture to a live virtual camera; whole or not at all. Whoever stood there before is gone, but the last: a slow camera
+    may still come to them. A kiosk that is started again would see everybody once more."""
     folder.mkdir(parents=True, exist_ok=True)
+    leave(folder, but=1)
     draft = folder / f".{number:06d}.part"
     draft.write_bytes(arrival.picture)
     draft.replace(folder / f"{number:06d}.jpg")
+
+
+def leave(folder: Path, but: int = 0) -> None:
+    """Take away what was shown to a live virtual camera, all ``but`` so many of the latest."""
+    shown = sorted(folder.glob("*.jpg"), key=lambda picture: picture.stat().st_mtime_ns)
+    for picture in shown[: len(shown) - but]:
+        picture.unlink(missing_ok=True)
