@@ -19,6 +19,8 @@ from kiosk.plugin import PluginContext
 from kiosk.record_kinds import RecordKinds
 from kiosk.storage.lookups import Values, given
 
+MOST_RECORDS = 64  # of one action; a consignment has a record for each of its lots
+
 
 class Refusal(Exception):
     """The action cannot be done. ``findings`` say why and what to do next; the weightiest first. ``instead`` is recorded: a
@@ -96,7 +98,7 @@ class Actions:
         # an action makes its records in one transaction and the key is the first one's id: without that one there is none
         if _KNOWN.one(session, writer=journal.writer, id=key) is None:
             return []
-        ids = [key, *(uuid5(key, str(place)) for place in range(1, 8))]
+        ids = [key, *(uuid5(key, str(place)) for place in range(1, MOST_RECORDS))]
         query = select(JournalRecord).where(JournalRecord.writer == journal.writer, JournalRecord.id.in_(ids))
         kinds: RecordKinds = journal.kinds
         return [record_of_row(row, kinds) for row in session.scalars(query.order_by(JournalRecord.seq))]

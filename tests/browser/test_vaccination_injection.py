@@ -301,3 +301,20 @@ def test_a_gs1_separator_survives_the_keyboard(served: tuple[Appliance, str], pa
     page.click("#give")
     verdict(page, "done")
     assert of_kind(site, "dose")[0].data.vial == "SER9"
+
+
+IN_VIEW = "one => { const box = one.getBoundingClientRect(); return box.left >= 0 && box.right <= innerWidth; }"
+
+
+def test_on_a_phone_the_open_page_and_a_lots_state_are_seen(served: tuple[Appliance, str], page: Any) -> None:
+    site, url = served
+    allot(site, "OLD-1", days=-2, consignment="C-3")
+    page.set_viewport_size({"width": 390, "height": 844})
+    sign_in(page, url)
+    assert page.eval_on_selector(".page-nav [aria-current]", IN_VIEW)
+    page.goto(f"{url}/vaccination/stock")
+    states = page.query_selector_all(".stock-lots tbody .badge")
+    assert len(states) == 3
+    assert all(one.evaluate(IN_VIEW) for one in states)
+    assert "Hết hạn" in page.inner_text(".stock-lots tr:has(a:text-is('OLD-1')) th")
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")

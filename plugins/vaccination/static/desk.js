@@ -4,7 +4,7 @@ import { Words, element } from "/static/js/staff-words.js";
 import { Enrolment, Merge, Undo } from "./desk-sheets.js";
 import { facts, warnings } from "./person.js";
 import { ShownDoses, isDocument } from "./shown.js";
-import { Appliance, Messages, cameraButton, clockBanner, dialogs, listenToScanner, localDay, newKey, pageData } from "./shared.js";
+import { Appliance, Messages, cameraButton, clockBanner, dialogs, listenToScanner, localDay, newKey, pageData, station } from "./shared.js";
 
 const data = pageData();
 const by = (id) => document.getElementById(id);
@@ -183,7 +183,7 @@ function draw(state) {
 
 // --- fingers, keys and scanners
 
-document.body.classList.add("station");
+station();
 dialogs();
 by("box").addEventListener("submit", (event) => {
   event.preventDefault();

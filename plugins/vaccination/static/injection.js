@@ -4,9 +4,9 @@ import { Sound } from "/static/js/kiosk/sound.js";
 import { Words } from "/static/js/staff-words.js";
 import { Cards } from "./injection-cards.js";
 import { sheets } from "./injection-sheets.js";
-import { Appliance, Messages, cameraButton, dialogs, listenToScanner, newKey, pageData } from "./shared.js";
+import { Appliance, Messages, cameraButton, dialogs, listenToScanner, newKey, pageData, station } from "./shared.js";
 
-document.body.classList.add("station");
+station();
 const data = pageData();
 const by = (id) => document.getElementById(id);
 const words = new Words(data.words, data.language);

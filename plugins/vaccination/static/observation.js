@@ -4,7 +4,7 @@ import { Sound } from "/static/js/kiosk/sound.js";
 import { Words, element, mark } from "/static/js/staff-words.js";
 import { Reactions } from "./observation-reactions.js";
 import { personTile } from "./observation-tiles.js";
-import { Appliance, Messages, cameraButton, clockBanner, dialogs, listenToScanner, localDay, newKey, pageData } from "./shared.js";
+import { Appliance, Messages, cameraButton, clockBanner, dialogs, listenToScanner, localDay, newKey, pageData, station } from "./shared.js";
 
 const data = pageData();
 const by = (id) => document.getElementById(id);
@@ -184,7 +184,7 @@ by("sound").addEventListener("click", () => { sound.play("refuse"); soundState()
 window.addEventListener("pointerup", () => setTimeout(soundState, 50));
 window.addEventListener("keyup", () => setTimeout(soundState, 50));
 
-document.body.classList.add("station");
+station();
 dialogs();
 listenToScanner(data.payload_length, exit, { tooLong: () => messages.show("warning", words.get("too_long")) });
 cameraButton(by("camera-button"), appliance, data.urls.frame, exit, (problem) => messages.show("warning", words.get(problem)));

@@ -3,7 +3,7 @@
 import { Words, element } from "/static/js/staff-words.js";
 import { Examination } from "./examination.js";
 import { facts, warnings } from "./person.js";
-import { Appliance, Messages, cameraButton, clockBanner, dialogs, listenToScanner, localDay, newKey, pageData } from "./shared.js";
+import { Appliance, Messages, cameraButton, clockBanner, dialogs, listenToScanner, localDay, newKey, pageData, station } from "./shared.js";
 import { ShownDoses, isDocument } from "./shown.js";
 import { Signature } from "./signature.js";
 
@@ -219,7 +219,7 @@ by("withdraw").querySelector("form").addEventListener("submit", async (event) =>
 
 // --- fingers, keys and scanners
 
-document.body.classList.add("station");
+station();
 dialogs();
 by("next").addEventListener("click", () => { messages.clear(); act("next"); });
 by("again").addEventListener("click", () => act("again", { visit: table.current.visit }));

@@ -7,6 +7,13 @@ import { element, mark } from "/static/js/staff-words.js";
 
 export { newKey };
 
+/** A table's page: the tablet's width is for the work. On a phone the menu is wider than the screen, and the open page is moved to
+ * where it is seen. */
+export function station() {
+  document.body.classList.add("station");
+  document.querySelector(".page-nav [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
+}
+
 /** The page's data, as the template wrote it. */
 export const pageData = () => JSON.parse(document.getElementById("page-data").textContent);
 

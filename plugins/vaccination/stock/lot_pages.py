@@ -50,7 +50,8 @@ def add_routes(blueprint: Blueprint, site: Site) -> None:
                 abort(404)
             books = balances.balance(session, site.id, known[0].product, known[0].lot)
             recalled = lots.recalled(session, known[0].product, known[0].lot)
-        return page("stock_lot", lot=known[0], books=books, recalled=recalled)
+            receivers = moving.receivers(session, site)
+        return page("stock_lot", lot=known[0], books=books, recalled=recalled, receivers=receivers)
 
     @blueprint.get("/stock/people", endpoint="stock_people")
     @require_role(*ROLES)

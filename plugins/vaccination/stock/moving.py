@@ -56,6 +56,12 @@ def consignment_of(session: Session, site: Site, record: UUID) -> Consignment | 
     return Consignment(row.consignment, row.site, row.to_site, sent, (line,))
 
 
+def receivers(session: Session, site: Site) -> list[str]:
+    """Whom this site sent vaccine to before, each once, by name."""
+    query = select(MovementRow.to_site).where(MovementRow.site == site.id, MovementRow.kind == "transferred")
+    return sorted(set(session.scalars(query.distinct())))
+
+
 def count(site: Site, key: UUID, product: str, lot: str, vials: int, note: str, operator: str) -> Done:
     """Write down how many closed vials somebody counted. Raises ``Refusal`` for a lot that the site has not, or ``NotRecorded``."""
 

@@ -64,7 +64,7 @@ PAGE = {
         "Recorded: {vials} counted, {books} by the books, {difference}.",
     ),
     "transfer": Text("Chuyển lọ chưa mở cho điểm khác", "Send closed vials to another site"),
-    "to_site": Text("Mã điểm nhận", "Receiving site's id"),
+    "to_site": Text("Điểm nhận (mã hoặc tên)", "Receiving site (its id or name)"),
     "transfer_save": Text("Ghi chuyển đi", "Record the transfer"),
     "transfer_done": Text(
         "Đã ghi chuyển đi. Đưa mã này cho người nhận.", "The transfer is recorded. Give this code to the receiver."

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from datetime import date, timedelta
 from typing import Any
 from uuid import uuid4
@@ -78,6 +80,34 @@ def test_a_consignment_for_another_site_is_not_taken_in(site: Appliance, keeper:
     assert "another-site" in keeper.send("consignment", 200, payload=payload)
     assert "không phải điểm này" in keeper.send("receive", payload=payload, **{"damaged-0": 0})
     assert of_kind(site, "received") == []
+
+
+def test_a_consignment_of_many_lots_sent_twice_says_the_same(site: Appliance, keeper: Keeper) -> None:
+    until = date.fromisoformat(today(site, 90))
+    payload = delivery(site, *(Line(ASTRA_VIAL, "AstraZeneca", f"M{place}", until, 2, 10) for place in range(12)))
+    key = uuid4()
+    for _ in range(2):
+        said = keeper.send("receive", key=key, payload=payload, **{f"damaged-{place}": 0 for place in range(12)})
+        assert "Đã nhập kho 12 lô" in said
+    assert len(of_kind(site, "received")) == 12
+
+
+def test_a_transfer_to_this_site_by_its_name_is_taken_in(site: Appliance, keeper: Keeper) -> None:
+    name = unicodedata.normalize("NFD", f" {site.station.site_name.upper()} ")
+    payload = delivery(site, receiver=name)
+    assert "không phải điểm này" not in keeper.send("consignment", 200, payload=payload)
+    assert "Đã nhập kho 1 lô" in keeper.send("receive", payload=payload, **{"damaged-0": 0})
+
+
+def test_who_got_vaccine_before_is_offered_for_the_next_transfer(site: Appliance, keeper: Keeper) -> None:
+    allot(site)
+    of = {"product": "AstraZeneca", "lot": LOT}
+    assert "<option value=" not in keeper.get(f"stock/lot?product=AstraZeneca&lot={LOT}").partition("datalist")[2][:200]
+    for receiver in ("Trạm y tế B", "Trạm y tế A", "Trạm y tế B"):
+        keeper.send("transfer", **of, vials=1, to_site=receiver)
+    page = keeper.get(f"stock/lot?product=AstraZeneca&lot={LOT}")
+    offered = page.partition('<datalist id="transfer-receivers">')[2].partition("</datalist>")[0]
+    assert re.findall('value="([^"]+)"', offered) == ["Trạm y tế A", "Trạm y tế B"]
 
 
 def test_a_lot_that_is_not_announced_comes_in_and_is_not_used(site: Appliance, keeper: Keeper) -> None:
