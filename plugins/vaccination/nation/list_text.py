@@ -15,6 +15,14 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import BinaryIO
 
+SHOWN_AS = {  # what people and their programs call it
+    "utf-8-sig": "UTF-8",
+    "utf-16": "UTF-16",
+    "utf-16-le": "UTF-16",
+    "utf-16-be": "UTF-16",
+    "cp1258": "Windows-1258",
+    "tcvn3": "TCVN3 (ABC)",
+}
 LONGEST_LINE = 40_000  # characters; what is longer is read in parts, which are no rows
 _CHUNK = 1 << 20
 _LOOKED_AT = 256 * 1024  # bytes by which code pages are told apart

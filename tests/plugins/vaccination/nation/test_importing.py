@@ -125,6 +125,7 @@ def test_names_come_out_right_in_every_encoding(platform: Appliance, name: str) 
         ("001099012345,Nguyễn Văn An,01/01/1999,,12,,", "điện thoại", "phone"),
         ("001099012345,Nguyễn Văn An,01/01/1999,,,Hà Nội,", "mã địa bàn", "area"),
         ("001099012345,Nguyễn Văn An,01/01/1999,,,,vip", "nhóm ưu tiên", "priority_group"),
+        ("001099012345,Nguyễn Văn An,01/01/1999,?,,,", "giới tính", "sex"),
         ("001099012345,Nguyễn Văn An", "", "cells"),
     ],
 )
