@@ -190,6 +190,19 @@ def test_a_check_alone_imports_nothing_and_the_number_is_kept_nowhere(platform: 
             assert b"001099012345" not in file.read_bytes()
 
 
+@pytest.mark.parametrize("delimiter", [",", ";", "\t", "|", "^"])
+@pytest.mark.parametrize("ending", ["\n", "\r\n"])
+def test_a_list_may_name_its_delimiter_and_lines_are_counted_as_an_editor_does(
+    platform: Appliance, delimiter: str, ending: str
+) -> None:
+    """As spreadsheets do it in a line of its own; names with the delimiter of another country in them stay whole."""
+    rows = ["national_id,name,birth_date", "001099012345,Nguyễn Văn An,1999", "12,Trần Thị Hằng,1999"]
+    data = ending.join([f"sep={delimiter}", *(row.replace(",", delimiter) for row in rows), ""])
+    report = run(platform, data.encode("utf-16"))
+    assert (report.rows, report.imported) == (2, 1)
+    assert [(one.row, one.code) for one in report.problems] == [(4, "id")]
+
+
 def test_lists_that_are_none(platform: Appliance) -> None:
     assert [one.code for one in run(platform, b"").problems] == ["empty"]
     assert [one.code for one in run(platform, "tên,tuổi\nAn,3\n".encode()).problems] == ["columns"]
