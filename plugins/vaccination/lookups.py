@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, UnaryExpression, exists, func, literal_col
 from sqlalchemy.orm import Session, aliased
 
 from kiosk.storage.lookups import Rows, Values, given, several
+from plugins.vaccination import merges
 from plugins.vaccination.models import ArrivalRow, DoseRow, MergeRow, PersonRow, SignerKeyRow
 
 R = TypeVar("R", bound=Any)
@@ -18,14 +19,24 @@ SAID_BY_SEVERAL = ("sex", "phone", "address", "document", "priority_group", "gua
 
 def named(session: Session, citizen: str) -> list[str]:
     """Every keyed hash that stands for this person: their own first, then the temporary ids that turned out to be theirs."""
-    own = _OWN.one(session, temporary=citizen) or citizen
+    own = _end(session, citizen)
     return [own, *merged_into(session, own)]
 
 
 def merged_into(session: Session, citizen: str) -> list[str]:
     """The temporary ids that are this person's by the last word on each: not those whose merge was undone."""
-    said = set(_TEMPORARY.all(session, citizen=citizen)) - {citizen}
-    return sorted(one for one in said if _OWN.one(session, temporary=one) == citizen)
+    said: set[str] = set()
+    new = {citizen}
+    for _ in range(merges.LONGEST):  # a temporary id may have been merged with another one first: see ``merges``
+        new = {one for name in new for one in _TEMPORARY.all(session, citizen=name)} - said - {citizen}
+        if not new:
+            break
+        said |= new
+    return sorted(one for one in said if _end(session, one) == citizen)
+
+
+def _end(session: Session, citizen: str) -> str:
+    return merges.end_of(citizen, lambda one: _OWN.one(session, temporary=one) or None)
 
 
 def merge_of(session: Session, temporary: str) -> MergeRow | None:

@@ -106,10 +106,11 @@ def merge(site: Site, key: UUID, citizen: str, credential: Credential, reason: s
         if not reason:
             raise Refusal([NO_REASON])
         own = lookups.named(session, real)[0]
-        if own == citizen:
+        whose = lookups.person(session, [own])
+        if own == citizen or (whose is not None and whose.temporary):  # a pass may name somebody who has no other id
             raise Refusal([ALSO_TEMPORARY])
         drafts = [Draft("vaccination.merged", Merged(temporary=citizen, reason=reason), own)]
-        if lookups.person(session, [own]) is None:
+        if whose is None:
             said = person_on(credential) or _as_said(session, citizen, credential)
             drafts.append(Draft("vaccination.person", said, own))
         return drafts

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from kiosk.storage.lookups import Rows, Values, given, several
-from plugins.vaccination import lookups, priorities
+from plugins.vaccination import lookups, merges, priorities
 from plugins.vaccination.models import (
     ArrivalRow,
     CallRow,
@@ -191,7 +191,8 @@ def _dosed(session: Session, day: int, citizens: Collection[str]) -> set[str]:
 
 def _own(session: Session, citizens: Sequence[str]) -> dict[str, str]:
     """Temporary id -> whose it turned out to be."""
-    return {row.temporary: row.citizen for row in _MERGES.all(session, citizens=citizens) if row.citizen}
+    words = {row.temporary: row.citizen for row in _MERGES.all(session, citizens=citizens) if row.citizen}
+    return words | merges.real(session, words) if words else words
 
 
 def _examined(session: Session, day: int, citizens: Iterable[str]) -> set[str]:

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session, aliased
 
 from kiosk.delegation.claims import BadClaims
 from kiosk.journal.audiences import NATION
+from plugins.vaccination import merges
 from plugins.vaccination.certificate import hc1
 from plugins.vaccination.certificate.deciding import Held, Person
 from plugins.vaccination.certificate.proof_claims import day_of
@@ -21,7 +22,6 @@ from plugins.vaccination.models import (
     CertificateRow,
     DoseRow,
     FindingRow,
-    MergeRow,
     PersonRow,
     RegistrationRow,
     RevokedRow,
@@ -32,9 +32,9 @@ from plugins.vaccination.shown.known import past_dose, proven
 
 def people(session: Session, citizens: Collection[str]) -> dict[str, Person]:
     """Each person behind one of ``citizens``, under their real name where a merge told it. For some hundreds at a time."""
-    real = _real(session, citizens)
+    real = merges.real(session, citizens)
     persons = {real.get(one, one) for one in citizens}
-    names = _names(session, persons)
+    names = merges.names(session, persons)
     owner = {name: person for person, known in names.items() for name in known}
     words = _grouped(_words(session, owner), owner)
     doses = _grouped(_doses(session, owner), owner)
@@ -80,27 +80,6 @@ def _dose(row: Any) -> PastDose | None:
         return PastDose(row.product, day_of(row.given_on), row.lot, row.site, row.record)
     except BadClaims:
         return None  # a day that no calendar has: nothing can be certified of it
-
-
-def _real(session: Session, temporary: Collection[str]) -> dict[str, str]:
-    """The person that each of these turned out to be, by the newest word."""
-    rows = session.execute(
-        select(MergeRow.temporary, MergeRow.citizen, MergeRow.occurred_at_ms, MergeRow.writer, MergeRow.seq).where(
-            MergeRow.temporary.in_(temporary)
-        )
-    )
-    ordered = sorted(rows, key=lambda row: (row.occurred_at_ms, row.writer, row.seq))
-    return {row.temporary: row.citizen for row in ordered if row.citizen}
-
-
-def _names(session: Session, persons: Collection[str]) -> dict[str, set[str]]:
-    names = {person: {person} for person in persons}
-    rows = session.execute(select(MergeRow.temporary, MergeRow.citizen).where(MergeRow.citizen.in_(persons))).all()
-    now = _real(session, {row.temporary for row in rows}) if rows else {}
-    for temporary, person in now.items():
-        if person in names:
-            names[person].add(temporary)
-    return names
 
 
 def _words(session: Session, names: Collection[str]) -> Iterable[Any]:

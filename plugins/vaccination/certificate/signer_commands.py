@@ -149,6 +149,8 @@ def run(profile_name: str, data_dir: Path, keys: Path, once: bool, any_clock: bo
 def status(profile_name: str, data_dir: Path, keys: Path, as_json: bool) -> None:
     """Which keys there are, how long they sign, and what waits."""
     from plugins.vaccination.certificate import standing
+    from plugins.vaccination.certificate.staff_words import STAFF
+    from plugins.vaccination.day_words import day_words
 
     with opened_to_look(profile_name, data_dir) as appliance:
         site, folder = platform_site(appliance), _folder(keys, data_dir)
@@ -163,23 +165,26 @@ def status(profile_name: str, data_dir: Path, keys: Path, as_json: bool) -> None
         mark = "*" if key["signs_now"] else " "
         is_here = bytes.fromhex(key["kid_hex"]).hex() in here
         signs = Text(
-            f"ký {key['signs_from']} – {key['signs_until']}", f"signs {key['signs_from']} – {key['signs_until']}"
+            f"ký {day_words(key['signs_from'])} – {day_words(key['signs_until'])}",
+            f"signs {day_words(key['signs_from'])} – {day_words(key['signs_until'])}",
         )
         state = Text("đã rút", "withdrawn") if key["withdrawn"] else signs
-        until = key["verifies_until"]
+        until = day_words(key["verifies_until"])
         say(
             Text(
                 f"{mark} {key['kid']}  {state.vi}, kiểm được đến {until}  ({'ở đây' if is_here else 'ở nơi khác'})",
                 f"{mark} {key['kid']}  {state.en}, verifies until {until}  ({'here' if is_here else 'elsewhere'})",
             )
         )
-    blocked = ", ".join(f"{why} {count}" for why, count in found["blocked"].items())
+    blocked = [(STAFF[f"reason_{why}"], count) for why, count in found["blocked"].items()]
+    vi = ", ".join(f"{why.vi}: {count}" for why, count in blocked)
+    en = ", ".join(f"{why.en}: {count}" for why, count in blocked)
     say(
         Text(
             f"đã cấp {found['issued']}, thu hồi {found['revoked']}, chưa xem {found['backlog']} bản ghi; "
-            + (blocked or "không ai bị giữ lại"),
+            + (vi or "không ai bị giữ lại"),
             f"issued {found['issued']}, revoked {found['revoked']}, not looked at yet {found['backlog']} records; "
-            + (blocked or "nobody blocked"),
+            + (en or "nobody blocked"),
         )
     )
 

@@ -12,6 +12,7 @@ from kiosk.web.staff_language import language
 from plugins.vaccination.certificate import revoking
 from plugins.vaccination.certificate.staff_words import STAFF
 from plugins.vaccination.certificate.standing import standing
+from plugins.vaccination.day_words import day_words
 from plugins.vaccination.site import Site
 
 ROLE = "administrator"
@@ -33,6 +34,7 @@ def add_routes(blueprint: Blueprint, site: Site) -> None:
             found=found,
             trouble="no_key" if left is None else "key_ends" if left < SOON_DAYS else "",
             left=left,
+            on=day_words,
             **page_frame(site.appliance),
         )
 

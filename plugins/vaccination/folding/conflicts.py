@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from kiosk.domain import Record
 from kiosk.journal.audiences import site_audience
 from kiosk.journal.bulk import upsert
+from plugins.vaccination import merges
 from plugins.vaccination.folding.meeting import lock
 from plugins.vaccination.folding.rows import number_of
 from plugins.vaccination.models import ConflictRow, DoseRow, MergeRow, ShownRow
@@ -109,17 +110,43 @@ def _given(record: Record) -> Given:
 
 def _joined(session: Session, names: Collection[str]) -> list[set[str]]:
     """For every person who has one of these names and a temporary one: all names by any word on it, also one that a later word
-    replaced."""
+    replaced; over chains of merges as well. Who is found is locked before it is asked what they are called besides."""
     query = select(MergeRow.temporary, MergeRow.citizen).where(MergeRow.citizen.is_not(None))
-    persons = {row.citizen for row in among(session, query, MergeRow.temporary, names)}
-    persons |= {row.citizen for row in among(session, query, MergeRow.citizen, names)}
-    if not persons:
-        return []
-    lock(session, persons)
-    found = {person: {person} for person in persons}
-    for row in among(session, query, MergeRow.citizen, persons):
-        found[row.citizen].add(row.temporary)
-    return list(found.values())
+    persons = {row.citizen for row in among(session, query, MergeRow.citizen, names)}
+    new = set(names)
+    for _ in range(merges.LONGEST):
+        new = {row.citizen for row in among(session, query, MergeRow.temporary, new)} - persons
+        if not new:
+            break
+        lock(session, new)
+        persons |= new
+    theirs = _said_to_be(session, persons)
+    return [_below(person, theirs) for person in sorted(persons)]
+
+
+def _said_to_be(session: Session, persons: Collection[str]) -> dict[str, set[str]]:
+    """Every id, of these and of those below them -> the temporary ones that some word says to be it."""
+    query = select(MergeRow.temporary, MergeRow.citizen)
+    theirs: dict[str, set[str]] = {}
+    new = set(persons)
+    for _ in range(merges.LONGEST):
+        rows = among(session, query, MergeRow.citizen, new)
+        new = {row.temporary for row in rows} - theirs.keys() - new
+        for row in rows:
+            theirs.setdefault(row.citizen, set()).add(row.temporary)
+        if not new:
+            break
+    return theirs
+
+
+def _below(person: str, theirs: Mapping[str, Collection[str]]) -> set[str]:
+    found, new = {person}, [person]
+    while new:
+        for temporary in theirs.get(new.pop(), ()):
+            if temporary not in found:
+                found.add(temporary)
+                new.append(temporary)
+    return found
 
 
 def _insert(session: Session, found: Iterable[Conflict]) -> None:

@@ -13,7 +13,7 @@ from kiosk.cli.saying import say, stop, words
 from kiosk.domain import Text
 from kiosk.journal.jobs import NotRecorded
 from kiosk.toml_file import FileError
-from plugins.vaccination.nation import groups
+from plugins.vaccination.nation import groups, list_text
 from plugins.vaccination.nation.importing import Importer, Report
 from plugins.vaccination.nation.problems import as_csv
 
@@ -92,7 +92,7 @@ def _show(report: Report, dry_run: bool, as_json: bool) -> None:
     for one in [*report.problems, *report.notes][:50]:
         column = f", {one.column}" if one.column else ""
         say(Text(f"dòng {one.row}{column}: {one.text.vi}", f"row {one.row}{column}: {one.text.en}"))
-    counts = report.counts()
+    counts = report.counts() | {"encoding": list_text.SHOWN_AS.get(report.encoding, "–")}
     say(
         Text(
             f"{counts['rows']} dòng ({counts['encoding']}): nhập được {counts['good']} người, đã nhập {counts['imported']}, "

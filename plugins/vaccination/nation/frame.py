@@ -12,11 +12,13 @@ from flask import flash, render_template, request
 from kiosk.web.access import current_operator
 from kiosk.web.staff import page_frame
 from kiosk.web.staff_language import language
+from plugins.vaccination.day_words import day_words
 from plugins.vaccination.nation.words import PAGE
 from plugins.vaccination.site import Site
 
 ROLE = "administrator"
 SITE_ID = re.compile(r"[a-z0-9][a-z0-9-]{1,39}").fullmatch
+MOST_DAYS = 92
 PAGES = ("appointments", "import", "conflicts", "figures", "lots")
 
 
@@ -25,13 +27,8 @@ def page(site: Site, name: str, **more: Any) -> str:
     for entry in frame["menu"]:  # one entry leads to all of these pages
         entry["current"] = entry["endpoint"] == "vaccination.nation_appointments"
     return render_template(
-        f"vaccination/nation_{name}.html", words=PAGE, pages=PAGES, current=name, on=_day_words, **frame, **more
+        f"vaccination/nation_{name}.html", words=PAGE, pages=PAGES, current=name, on=day_words, **frame, **more
     )
-
-
-def _day_words(iso: str) -> str:
-    """``2021-08-05`` as people here write it."""
-    return "/".join(reversed(iso.split("-")))
 
 
 def tell(key: str, level: str = "ok", words: Mapping[str, Any] = PAGE, **values: object) -> None:
@@ -80,7 +77,8 @@ class Form:
 
 
 def days_asked(site: Site, before: int, after: int) -> tuple[date, date]:
-    """``since`` and ``until`` of the address, else around today; at most 92 days."""
+    """``since`` and ``until`` of the address, else around today. Where they are further apart than ``MOST_DAYS`` the next page says
+    that it ends earlier."""
     today = date.fromisoformat(site.today_text())
     try:
         since = date.fromisoformat(request.args.get("since", ""))
@@ -90,4 +88,7 @@ def days_asked(site: Site, before: int, after: int) -> tuple[date, date]:
         until = date.fromisoformat(request.args.get("until", ""))
     except ValueError:
         until = max(since, today + timedelta(days=after))
-    return since, min(max(since, until), since + timedelta(days=92))
+    last = since + timedelta(days=MOST_DAYS)
+    if until > last:
+        tell("many_days", "warning", days=str(MOST_DAYS), day=day_words(last.isoformat()))
+    return since, min(max(since, until), last)

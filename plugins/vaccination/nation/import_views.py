@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from kiosk.journal.jobs import NotRecorded
 from kiosk.web.access import note_access, require_role
-from plugins.vaccination.nation import groups
+from plugins.vaccination.nation import groups, list_text
 from plugins.vaccination.nation.frame import ROLE, operator_id, page, tell
 from plugins.vaccination.nation.importing import Importer
 from plugins.vaccination.nation.problems import as_csv
@@ -46,4 +46,6 @@ def add_routes(blueprint: Blueprint, site: Site) -> None:
             return Response(as_csv([*report.problems, *report.notes]), mimetype="text/csv", headers=named)
         if wanted == "import":
             note_access("vaccination.registrations_imported", subject=f"{report.imported} / {report.rows}")
-        return page(site, "import", report=report, dry_run=wanted != "import", shown=SHOWN)
+        return page(
+            site, "import", report=report, dry_run=wanted != "import", shown=SHOWN, encodings=list_text.SHOWN_AS
+        )

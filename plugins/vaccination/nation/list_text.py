@@ -9,12 +9,21 @@ from __future__ import annotations
 import codecs
 import csv
 import io
+import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import chain
 from typing import BinaryIO
 
+SHOWN_AS = {  # what people and their programs call it
+    "utf-8-sig": "UTF-8",
+    "utf-16": "UTF-16",
+    "utf-16-le": "UTF-16",
+    "utf-16-be": "UTF-16",
+    "cp1258": "Windows-1258",
+    "tcvn3": "TCVN3 (ABC)",
+}
 LONGEST_LINE = 40_000  # characters; what is longer is read in parts, which are no rows
 _CHUNK = 1 << 20
 _LOOKED_AT = 256 * 1024  # bytes by which code pages are told apart
@@ -29,6 +38,9 @@ _TCVN3 = dict(
         strict=True,
     )
 )
+_SEPARATOR = re.compile(
+    r'"?sep=([^\w\s"]|\t)"?[\r\n]*', re.IGNORECASE
+).fullmatch  # the line that spreadsheets put before the first one
 _VIETNAMESE = frozenset(_TCVN3.values()) | frozenset("".join(_TCVN3.values()).upper())
 
 
@@ -81,17 +93,22 @@ def rows(file: BinaryIO, encoding: str) -> Iterator[Line]:
 
 def _lines(text: _Tcvn3 | io.TextIOWrapper) -> Iterator[Line]:
     head = text.readline(LONGEST_LINE)
-    reader = csv.reader(chain([head], iter(lambda: text.readline(LONGEST_LINE), "")), delimiter=_delimiter(head))
+    said, above = _SEPARATOR(head), 0
+    if said:
+        head, above = text.readline(LONGEST_LINE), 1
+    delimiter = said[1] if said else _delimiter(head)
+    reader = csv.reader(chain([head], iter(lambda: text.readline(LONGEST_LINE), "")), delimiter=delimiter)
     while True:
         try:
             cells = next(reader)
         except StopIteration:
             return
         except csv.Error:
-            raise BadLine(reader.line_num + 1) from None
+            raise BadLine(reader.line_num + 1 + above) from None
         if any(cells):
             yield Line(
-                reader.line_num, [unicodedata.normalize("NFC", cell.replace("\0", "")).strip() for cell in cells]
+                reader.line_num + above,
+                [unicodedata.normalize("NFC", cell.replace("\0", "")).strip() for cell in cells],
             )
 
 

@@ -72,7 +72,10 @@ WORDS = {
     "sex": Text("Ghi nam hoặc nữ, hoặc để trống.", "Write nam or nữ (male, female), or leave it empty."),
     "phone": Text("Cần 9 đến 11 chữ số, hoặc để trống.", "9 to 11 digits are needed, or nothing."),
     "area": Text("Cần mã địa bàn gồm 2 đến 5 chữ số, hoặc để trống.", "An area's code of 2 to 5 digits is needed, or nothing."),
-    "priority_group": Text("Không có nhóm ưu tiên này. Các nhóm: {groups}.", "There is no such priority group. Groups: {groups}."),
+    "priority_group": Text(
+        "Không có nhóm ưu tiên này. Ghi số 1–{n}, hoặc: {groups}.",
+        "There is no such priority group. Write its number, 1–{n}, or: {groups}.",
+    ),
     "round": Text("Tối đa 40 ký tự.", "40 characters at most."),
     "cells": Text("Dòng có {n} ô, dòng đầu có {m}.", "The row has {n} cells, the first line has {m}."),
 }  # fmt: skip
@@ -140,7 +143,7 @@ def read(
         wrong("name", "name")
     born = birth_date(cell("birth_date"), today) or wrong("birth_date", "birth_date")
     said_sex = plain(repair(cell("sex"))[0]).lower()
-    sex = _SEXES.get(said_sex, "") or (wrong("sex", "sex") if said_sex else "")
+    sex = _SEXES.get(said_sex, "") or (wrong("sex", "sex") if cell("sex") else "")
     phone = re.sub(r"[ .()\-]", "", cell("phone").lstrip("'")).replace("+84", "0")
     if phone and not (phone.isascii() and phone.isdigit() and 9 <= len(phone) <= 11):
         wrong("phone", "phone")
@@ -151,7 +154,7 @@ def read(
     if group.isdigit() and 1 <= int(group) <= len(groups):
         group = groups[int(group) - 1]
     if group and group not in groups:
-        wrong("priority_group", "priority_group", groups=", ".join(groups))
+        wrong("priority_group", "priority_group", n=str(len(groups)), groups=", ".join(groups))
     wave = cell("round") or defaults.get("round", "")
     if len(wave) > 40:
         wrong("round", "round")

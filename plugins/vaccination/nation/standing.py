@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnClause, exists, literal_column, select
 from sqlalchemy.orm import Session, aliased
 
+from plugins.vaccination import merges
 from plugins.vaccination.folding.conflicts import GIVEN, SHOWN
-from plugins.vaccination.models import DoseRow, MergeRow, ShownRow, ShownWithdrawnRow
+from plugins.vaccination.models import DoseRow, ShownRow, ShownWithdrawnRow
 from plugins.vaccination.nation.comparing import Comparing, Conflict, Given
 from plugins.vaccination.nation.many import among
 from plugins.vaccination.records.shown import BASES
@@ -32,14 +33,8 @@ class Person:
 
 def people(session: Session, citizens: Collection[str]) -> dict[str, Person]:
     """Each of ``citizens`` -> the person behind it. A temporary name is the person's whom the newest word on it names."""
-    real = _real(session, citizens)
-    persons = {real.get(citizen, citizen) for citizen in citizens}
-    words = among(session, select(MergeRow.temporary, MergeRow.citizen), MergeRow.citizen, persons)
-    now = _real(session, {row.temporary for row in words})
-    names: dict[str, set[str]] = {person: {person} for person in persons}
-    for temporary, person in now.items():
-        if person in names:
-            names[person].add(temporary)
+    real = merges.real(session, citizens)
+    names = merges.names(session, {real.get(citizen, citizen) for citizen in citizens})
     everybody = set().union(*names.values())
     doses, shown = _counting(session, everybody), _shown(session, everybody)
     found = {
@@ -60,13 +55,6 @@ def standing(comparing: Comparing, persons: Iterable[Person]) -> dict[Pair, Conf
         for person in {one.citizen: one for one in persons}.values()
         for conflict in comparing.standing(person.doses)
     }
-
-
-def _real(session: Session, temporary: Collection[str]) -> dict[str, str]:
-    order = (MergeRow.occurred_at_ms, MergeRow.writer, MergeRow.seq)
-    rows = among(session, select(MergeRow.temporary, MergeRow.citizen, *order), MergeRow.temporary, temporary)
-    ordered = sorted(rows, key=lambda row: (row.occurred_at_ms, row.writer, row.seq))
-    return {row.temporary: row.citizen for row in ordered if row.citizen}
 
 
 def _counting(session: Session, citizens: Collection[str]) -> dict[str, list[Given]]:

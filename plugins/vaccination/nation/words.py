@@ -41,7 +41,12 @@ PAGE = {
     "new_round": Text("Mở hoặc sửa đợt tiêm", "Open or change a round"),
     "product": Text("Vắc xin", "Vaccine"),
     "groups": Text("Nhóm ưu tiên", "Priority groups"),
-    "all_groups": Text("tất cả, theo thứ tự", "all, in their order"),
+    "all_groups": Text("mọi nhóm, theo thứ tự", "all groups, in their order"),
+    "none_is_all": Text("không chọn: mọi nhóm, theo thứ tự", "none chosen: all, in their order"),
+    "many_days": Text(
+        "Mỗi lần xem được {days} ngày: trang này chỉ đến {day}. Chọn ngày bắt đầu muộn hơn để xem tiếp.",
+        "{days} days can be shown at once: this ends on {day}. Choose a later first day to see more.",
+    ),
     "first_day": Text("Từ ngày", "From"),
     "last_day": Text("Đến ngày", "To"),
     "closed": Text("đã đóng", "closed"),

@@ -12,10 +12,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kiosk.appliance import Appliance
+from kiosk.domain import Claim, Credential, Trust
 from kiosk.operators.register import Role
 from kiosk.receipts.tickets import encode_ticket
 from plugins.vaccination import lookups
-from plugins.vaccination.arrival import enrolment
+from plugins.vaccination.acting import Refusal
+from plugins.vaccination.arrival import enrolment, merging
 from plugins.vaccination.people import age_on
 from plugins.vaccination.records.nation import KnownDose
 from tests.support.appliance import SetClock, Workshop, assert_whole, records, show
@@ -199,6 +201,16 @@ def test_what_cannot_be_merged_says_why(site: Appliance, nurse: Nurse) -> None:
     assert of_kind(site, "merged") == []
     merge(nurse, enrolled["citizen"], AN.cccd_2021())
     assert merge(nurse, enrolled["citizen"], BINH.cccd_2021(), 409)["problem"]["code"] == "vaccination.merged_before"
+
+
+def test_a_proven_pass_that_names_a_temporary_id_is_no_document(site: Appliance, nurse: Nurse) -> None:
+    one, other = (nurse.do("desk/enrol", sure=True, **FORM)["person"]["citizen"] for _ in range(2))
+    room = site.host.plugin("vaccination").site
+    proven = Credential("declaration_pass", {"citizen": Claim(other)}, Trust.VERIFIED, "platform")
+    with pytest.raises(Refusal) as refused:
+        merging.merge(room, uuid4(), one, proven, "cùng người", nurse.operator)
+    assert [finding.code for finding in refused.value.findings] == ["vaccination.merge_with_temporary"]
+    assert of_kind(site, "merged") == []
 
 
 def test_a_merge_that_is_sent_twice_is_one(site: Appliance, nurse: Nurse) -> None:

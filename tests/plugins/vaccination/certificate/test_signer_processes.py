@@ -114,6 +114,8 @@ def test_the_commands(workshop: Workshop, tmp_path: Path) -> None:
     assert (found["issued"], found["blocked"], len(found["keys"])) == (1, {}, 2)
     assert [key["signs_now"] for key in found["keys"]] == [True, False]
     assert sorted(key["kid_hex"] for key in found["keys"]) == found["keys_here"]
+    year, month, day = found["keys"][0]["signs_until"].split("-")
+    assert f" – {day}/{month}/{year}, verifies until " in run("signer", "status", *where)
     listed = json.loads(run("trust-list", *here))
     assert [key["alg"] for key in listed["keys"]] == ["ES256", "ES256"]
     # its file is what the project's verifier and its trust list take

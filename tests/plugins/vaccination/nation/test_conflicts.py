@@ -10,6 +10,8 @@ from kiosk.appliance import Appliance
 from kiosk.domain import Draft
 from kiosk.journal.append import Head
 from plugins.vaccination import lookups
+from plugins.vaccination.certificate import known as certificate_known
+from plugins.vaccination.nation import standing
 from plugins.vaccination.records import Finding
 from tests.support.appliance import assert_whole
 from tests.support.platform import PlatformUnderTest
@@ -131,6 +133,47 @@ def test_a_later_word_on_a_temporary_name_settles(platform: PlatformUnderTest) -
     assert codes(told(there)) == [("dose_twice", False)]
     sent(here, [merged(nameless, BINH)], after=first, at=AT + timedelta(hours=1))
     assert codes(told(there)) == [("dose_twice", False), ("dose_twice", True)]
+
+
+@pytest.mark.parametrize("last", ["dose", "card", "first merge", "second merge"])
+def test_a_temporary_name_that_was_merged_with_another_one_is_followed_to_the_card(
+    platform: PlatformUnderTest, last: str
+) -> None:
+    """Two sites did it, each knowing half; whichever word comes last, the dose under the first name is the card's."""
+    first, second = "t" * 22, "u" * 22
+    words = {
+        "dose": given(first),
+        "card": given(AN),
+        "first merge": merged(first, second),
+        "second merge": merged(second, AN),
+    }
+    devices = dict(zip(words, sites(platform, ["site-a", "site-b", "site-c", "site-d"]), strict=True))
+    for name in sorted(words, key=lambda name: name == last):
+        assert told(devices["dose"]) == []
+        sent(devices[name], [words[name]])
+    assert codes(told(devices["dose"])) == codes(told(devices["card"])) == [("dose_twice", False)]
+    with platform.appliance.session() as session:
+        whose = standing.people(session, [first, second, AN])
+        known = certificate_known.people(session, [first])
+        assert lookups.named(session, first) == [AN, first, second]
+    assert {one.citizen for one in whose.values()} == {AN}
+    assert [len(one.doses) for one in whose.values()] == [2, 2, 2]
+    assert set(known) == {AN}
+    assert len(known[AN].doses) == 2
+    assert_whole(platform.appliance)
+
+
+def test_names_that_are_merged_in_a_circle_are_one_person(platform: PlatformUnderTest) -> None:
+    here, there = sites(platform, ["site-a", "site-b"])
+    first, second = "t" * 22, "u" * 22
+    sent(here, [given(first), merged(first, second)])
+    sent(there, [given(second), merged(second, first)])
+    assert codes(told(here)) == codes(told(there)) == [("dose_twice", False)]
+    with platform.appliance.session() as session:
+        whose = standing.people(session, [first, second])
+        assert [lookups.named(session, one) for one in (first, second)] == [[first, second]] * 2
+    assert {one.citizen for one in whose.values()} == {first}
+    assert_whole(platform.appliance)
 
 
 def test_a_correction_is_no_second_dose(opened_platform: Appliance) -> None:

@@ -125,6 +125,7 @@ def test_names_come_out_right_in_every_encoding(platform: Appliance, name: str) 
         ("001099012345,Nguyễn Văn An,01/01/1999,,12,,", "điện thoại", "phone"),
         ("001099012345,Nguyễn Văn An,01/01/1999,,,Hà Nội,", "mã địa bàn", "area"),
         ("001099012345,Nguyễn Văn An,01/01/1999,,,,vip", "nhóm ưu tiên", "priority_group"),
+        ("001099012345,Nguyễn Văn An,01/01/1999,?,,,", "giới tính", "sex"),
         ("001099012345,Nguyễn Văn An", "", "cells"),
     ],
 )
@@ -187,6 +188,19 @@ def test_a_check_alone_imports_nothing_and_the_number_is_kept_nowhere(platform: 
     for file in platform.data_dir.rglob("*"):
         if file.is_file():
             assert b"001099012345" not in file.read_bytes()
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t", "|", "^"])
+@pytest.mark.parametrize("ending", ["\n", "\r\n"])
+def test_a_list_may_name_its_delimiter_and_lines_are_counted_as_an_editor_does(
+    platform: Appliance, delimiter: str, ending: str
+) -> None:
+    """As spreadsheets do it in a line of its own; names with the delimiter of another country in them stay whole."""
+    rows = ["national_id,name,birth_date", "001099012345,Nguyễn Văn An,1999", "12,Trần Thị Hằng,1999"]
+    data = ending.join([f"sep={delimiter}", *(row.replace(",", delimiter) for row in rows), ""])
+    report = run(platform, data.encode("utf-16"))
+    assert (report.rows, report.imported) == (2, 1)
+    assert [(one.row, one.code) for one in report.problems] == [(4, "id")]
 
 
 def test_lists_that_are_none(platform: Appliance) -> None:

@@ -51,6 +51,7 @@ def test_from_a_list_to_an_appointment(platform: PlatformUnderTest, chief: Brows
         page = chief.post("/vaccination/nation/import", form, content_type="multipart/form-data")
         assert page.status_code == 200
         assert "Cần 12 chữ số" in page.text
+        assert "Bảng mã: UTF-8<" in page.text
         assert f"<dt>Đã nhập</dt><dd>{count}</dd>" in page.text
     report = chief.post(
         "/vaccination/nation/import",
@@ -99,6 +100,25 @@ def test_a_form_that_is_wrong_changes_nothing_and_says_so(
     assert page.status_code == 200
     assert "notice--warning" in page.text
     assert len(actions(platform.appliance)) == before
+
+
+def test_groups_are_told_by_the_numbers_that_people_know(platform: PlatformUnderTest, chief: Browser) -> None:
+    days = {"first_day": "2099-08-10", "last_day": "2099-08-10"}
+    for name, groups in (("đợt 6", ["others", "frontline"]), ("đợt 7", [])):
+        chief.post("/vaccination/nation/rounds", {"round": name, "product": "AstraZeneca", "groups": groups, **days})
+    shown = chief.get("/vaccination/nation/appointments?since=2099-08-10").text
+    lines = [line for line in shown.splitlines() if "nation-rounds" in line]
+    assert "nhóm ưu tiên 1, 9</li>" in lines[0]
+    assert "mọi nhóm, theo thứ tự</li>" in lines[0]
+
+
+@pytest.mark.parametrize("name", ["figures", "appointments"])
+def test_days_that_are_not_shown_are_not_left_out_in_silence(
+    platform: PlatformUnderTest, chief: Browser, name: str
+) -> None:
+    cut = chief.get(f"/vaccination/nation/{name}?since=2026-01-01&until=2026-06-01").text
+    assert "chỉ đến 03/04/2026" in cut
+    assert "chỉ đến" not in chief.get(f"/vaccination/nation/{name}?since=2026-01-01&until=2026-04-03").text
 
 
 def test_a_conflict_is_worked_off_and_both_sites_hear_why(platform: PlatformUnderTest, chief: Browser) -> None:
