@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 from hardware.scanners.base import GAP, LONGEST
@@ -53,6 +54,8 @@ class EvdevScanner(StreamScanner):
         except OSError as error:
             device.close()
             raise TemporaryFault("busy", "another program holds the scanner") from error
+        with suppress(OSError):  # an old kernel: they are left out below
+            device.keys_alone()
         self._device = device
         self._keys.reset()
         self._begin_anew()

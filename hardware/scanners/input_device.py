@@ -6,6 +6,7 @@ Written here because the package evdev has no wheel for arm64: a Raspberry Pi wo
 
 from __future__ import annotations
 
+import ctypes
 import fcntl
 import os
 import select
@@ -16,6 +17,8 @@ from typing import NamedTuple
 EV_SYN, EV_KEY = 0, 1
 SYN_DROPPED = 3  # among EV_SYN: the reader was too slow, and events before this one are lost
 _EVIOCGRAB = 0x40044590
+_EVIOCSMASK = 0x40104593
+_MASK = struct.Struct("@IIQ")  # struct input_mask: type (0: the bits are types), bytes of the bits, where they are
 _EVENT = struct.Struct("@llHHi")  # struct input_event: time (two longs), type, code, value
 _AT_ONCE = 64
 
@@ -37,6 +40,12 @@ class InputDevice:
     def grab(self) -> None:
         """From now on nobody else hears this device. EBUSY where another program holds it so."""
         fcntl.ioctl(self.fd, _EVIOCGRAB, 1)
+
+    def keys_alone(self) -> None:
+        """Have the kernel keep the other events of each key (its scan code) to itself. It holds 64 for a reader, who else has to
+        come back within ten characters. ``OSError`` before Linux 4.4."""
+        bits = ctypes.create_string_buffer((1 << EV_SYN | 1 << EV_KEY).to_bytes(4, "little"), 4)
+        fcntl.ioctl(self.fd, _EVIOCSMASK, _MASK.pack(0, len(bits), ctypes.addressof(bits)))
 
     def ungrab(self) -> None:
         fcntl.ioctl(self.fd, _EVIOCGRAB, 0)
