@@ -6,9 +6,7 @@ itself stops at the first exception. After ``FAULT_LIMIT`` faults, or one that b
 
 from __future__ import annotations
 
-import ast
 import importlib.metadata
-import importlib.util
 import logging
 import threading
 import time
@@ -22,6 +20,7 @@ import pluggy
 from kiosk.hookspecs import KioskSpec
 from kiosk.plugin_host.hook_results import checked
 from kiosk.plugin_host.running_time import RunningTime
+from kiosk.plugin_host.titles import title_without_import
 from kiosk.storage.faults import is_storage_fault
 
 log = logging.getLogger(__name__)
@@ -110,27 +109,6 @@ class _Call(NamedTuple):
     ran: float  # what ``RunningTime`` said then
 
 
-def _title_without_import(module: str) -> str:
-    """The first line of a module's docstring, read from its source: a broken plugin must still have a name."""
-    top = module.partition(".")[0]
-    found = importlib.util.find_spec(top)
-    if not found or not found.submodule_search_locations:
-        path = Path(found.origin) if found and found.origin else None
-        candidates = [path] if path else []
-    else:
-        rest = module.split(".")[1:]
-        base = Path(next(iter(found.submodule_search_locations))).joinpath(*rest)
-        candidates = [base / "__init__.py", base.with_suffix(".py")]
-    for candidate in candidates:
-        if candidate and candidate.is_file():
-            try:
-                words = ast.get_docstring(ast.parse(candidate.read_text("utf-8"))) or ""
-            except (SyntaxError, UnicodeDecodeError):
-                return "cannot be read"
-            return words.partition("\n")[0]
-    return ""
-
-
 def installed_plugins() -> dict[str, PluginInfo]:
     """Every plugin that some installed distribution offers, by name, without importing any of them."""
     found: dict[str, PluginInfo] = {}
@@ -140,7 +118,7 @@ def installed_plugins() -> dict[str, PluginInfo]:
             module=point.module,
             attribute=point.attr,
             distribution=point.dist.name if point.dist else "",
-            title=_title_without_import(point.module),
+            title=title_without_import(point.module),
             entry_point=point,
         )
     return dict(sorted(found.items()))
