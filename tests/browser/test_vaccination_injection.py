@@ -318,3 +318,13 @@ def test_on_a_phone_the_open_page_and_a_lots_state_are_seen(served: tuple[Applia
     assert all(one.evaluate(IN_VIEW) for one in states)
     assert "Hết hạn" in page.inner_text(".stock-lots tr:has(a:text-is('OLD-1')) th")
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_an_unknown_lot_shows_no_doses_that_nobody_knows_of(served: tuple[Appliance, str], page: Any) -> None:
+    _, url = served
+    sign_in(page, url)
+    page.fill("#type-vial", "ZZ-77")
+    page.press("#type-vial", "Enter")
+    page.wait_for_selector("#vial-left")
+    assert page.inner_text("#vial-left") == "lọ mới"
+    assert page.inner_text(".injection-product") == "Chưa biết vắc xin nào"

@@ -65,6 +65,7 @@ PAGE = {
     "lot": Text("Số lô", "Lot"),
     "expiry": Text("Hạn dùng", "Expiry"),
     "expiry_unknown": Text("chưa biết", "not known"),
+    "product_unknown": Text("Chưa biết vắc xin nào", "Vaccine not known"),
     "vial": Text("Lọ số", "Vial"),
     "vial_new": Text("lọ mới", "new vial"),
     "left": Text("còn {left}/{doses} liều", "{left} of {doses} doses left"),

@@ -51,7 +51,7 @@ export class Cards {
     if (!known) return by("vial").replaceChildren();
     const { words } = this;
     const box = element("div", "", { class: "injection-vial" });
-    box.append(element("p", [vial.product || "?", vial.maker !== vial.product && vial.maker].filter(Boolean).join(" · "), { class: "injection-product" }));
+    box.append(element("p", [vial.product || words.get("product_unknown"), vial.maker !== vial.product && vial.maker].filter(Boolean).join(" · "), { class: "injection-product" }));
     const list = element("dl");
     const add = (key, text, more = {}) => {
       const row = element("div");
@@ -62,7 +62,8 @@ export class Cards {
     add("expiry", vial.expiry || words.get("expiry_unknown"));
     if (!vial.single) {
       const left = words.get("left", { left: vial.left, doses: vial.doses });
-      add("vial", `${vial.number || words.get("vial_new")} · ${left}`, { id: "vial-left" });
+      // how many doses a vial of an unknown vaccine holds, nobody knows
+      add("vial", [vial.number || words.get("vial_new"), vial.product && left].filter(Boolean).join(" · "), { id: "vial-left" });
     }
     if (vial.use_by && !vial.single) {
       const minutes = Math.floor((vial.use_by_ms - nowMs) / 60_000);
