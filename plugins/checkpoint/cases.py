@@ -197,7 +197,7 @@ class Cases:
             if (value := one.credential.value(claim))
         ]
         spoken = names.find_keys(traveller.value("name") or "", pseudonym)
-        number = traveller.value("national_id") or ""
+        number = names.number_of(traveller.value)
         if number:
             spoken.append(names.find_key("tail", number[-4:], pseudonym))
         return tuple(documents), tuple(dict.fromkeys([*spoken, *documents]))[:24]

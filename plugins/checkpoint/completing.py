@@ -179,7 +179,7 @@ class Completing:
         """The fields that a document fills."""
         pseudonym = self._context.services.pseudonym
         name = mask_name(credential.value("name") or "", self._context.name_masking)[:200]
-        number = credential.value("national_id") or ""
+        number = names.number_of(credential.value)
         more = names.find_keys(credential.value("name") or "", pseudonym)
         more += [names.find_key("tail", number[-4:], pseudonym)] if number else []
         return {

@@ -15,6 +15,7 @@ from kiosk.text.names import mask_name
 from plugins.checkpoint import groups, lookups
 from plugins.checkpoint.completing import KEPT_HOURS
 from plugins.checkpoint.models import PassageRow
+from plugins.checkpoint.names import number_of
 from plugins.checkpoint.travellers import Desk, Desks, Traveller, Vehicle
 from plugins.checkpoint.words import kind_words
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 SHOWN_PEOPLE = 6  # of a vehicle, the worst first: a bus has more than a screen
 SHOWN_RECENT = 5
+TAIL = 4  # characters of a number that are shown unasked
 
 
 class LaneState:
@@ -64,13 +66,13 @@ class LaneState:
     def _traveller(self, session: Session, traveller: Traveller, now_ms: int, reveal: bool) -> dict[str, Any]:
         row = lookups.by_passage(session, str(traveller.id)) if traveller.record else None
         name = traveller.value("name") or ""
-        number = traveller.value("national_id") or traveller.value("document_number") or ""
+        number = number_of(traveller.value)
         birth = traveller.value("birth_date") or ""
         return {
             "passage": str(traveller.id),
             "name": name if reveal else mask_name(name, _at_least(self._context.name_masking)),
             "birth": birth if reveal else birth[:4],
-            "number": number if reveal else _masked(number),
+            "number": _masked(number) if not reveal or len(number) <= TAIL else number,
             "revealed": reveal,
             "shown": [
                 {"kind": kind_words(one.credential.kind), "trust": one.credential.trust.value}
@@ -185,4 +187,5 @@ def _at_least(masking: str) -> str:
 
 
 def _masked(number: str) -> str:
-    return "•" * (len(number) - 4) + number[-4:] if len(number) > 4 else number
+    """Its last characters; that there are more is seen, also where they are all that is known."""
+    return "•" * max(len(number) - TAIL, TAIL) + number[-TAIL:] if number else ""

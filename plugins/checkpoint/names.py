@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from kiosk.text.names import plain
 
+_NUMBERS = ("national_id", "document_number", "national_id_tail")  # claims, the one that says most first
 FIND_KEY = 12  # characters of a keyed hash that finds a passage again
 
 
@@ -24,6 +25,11 @@ def same(one: str, other: str) -> bool:
 def find_keys(name: str, pseudonym: Callable[[str], str]) -> list[str]:
     """A keyed hash for each word of the name, to find a passage by a spoken name; at most six."""
     return [find_key("name", word, pseudonym) for word in dict.fromkeys(plain(name).split()[:6])]
+
+
+def number_of(value: Callable[[str], str | None]) -> str:
+    """The number of somebody's document, or as much of its end as is said: a pass tells four characters. Empty where none is."""
+    return next((found for name in _NUMBERS if (found := value(name))), "")
 
 
 def find_key(what: str, value: str, pseudonym: Callable[[str], str]) -> str:

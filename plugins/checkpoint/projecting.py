@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from sqlalchemy import bindparam, update
 from sqlalchemy.orm import Session
 
-from kiosk.domain import Record
+from kiosk.domain import Decision, Record
 from kiosk.journal.bulk import insert_rows
 from plugins.checkpoint import lists
 from plugins.checkpoint.facts import area_of
@@ -56,7 +56,8 @@ def _amend(records: Sequence[Record], session: Session) -> None:
     replacing = [_of(one) for one in records if isinstance(one.data, Passage) and one.data.replaces]
     undone = [_of(one) for one in records if isinstance(one.data, Undone)]
     settled = [_of(one) | {"decided": one.data.decision.value} for one in records if isinstance(one.data, Settled)]
-    done = [*replacing, *undone]
+    refused = [_of(one) for one in records if isinstance(one.data, Settled) and one.data.decision is Decision.REFUSE]
+    done = [*replacing, *undone, *refused]
     for statement, rows in ((_SUPERSEDED, replacing), (_UNDONE, undone), (_SETTLED, settled), (_DONE, done)):
         if rows:
             session.connection().execute(statement, rows)
@@ -149,8 +150,9 @@ def _duty(record: Record) -> dict[str, object]:
 
 
 def _is_open(passage: Passage) -> bool:
-    """Whether surge mode let somebody pass of whom something is known, and not all: heads that were only counted are nobody's."""
-    return passage.surge and passage.people == 1 and bool(passage.missing)
+    """Whether surge mode let somebody pass of whom something is known, and not all: heads that were only counted are nobody's, and
+    who was refused did not pass."""
+    return passage.surge and passage.people == 1 and bool(passage.missing) and passage.decision is not Decision.REFUSE
 
 
 def _later(record: Record) -> dict[str, object]:

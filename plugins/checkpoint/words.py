@@ -163,6 +163,10 @@ PAGE = {
     "surge_reasons": Text(
         "Ùn tắc kéo dài|Mất điện, mất mạng|Lệnh của chỉ huy", "Long queue|No power or network|Ordered by the command"
     ),
+    "surge_off_reasons": Text(
+        "Hết ùn tắc|Có điện, có mạng lại|Lệnh của chỉ huy",
+        "The queue is gone|Power or network is back|Ordered by the command",
+    ),
     "later": Text("cần bổ sung", "to complete"),
     "search": Text("Tìm", "Search"),
     "search_title": Text("Tìm lượt qua chốt", "Find a passage"),
@@ -179,7 +183,7 @@ PAGE = {
     "cancel": Text("Đóng", "Close"),
     "reveal": Text("Hiện đủ", "Show in full"),
     "reveal_hint": Text("việc xem được ghi lại", "looking is recorded"),
-    "revealed": Text("đã ghi nhận việc xem", "this look is recorded"),
+    "revealed": Text("Đã ghi lại", "Recorded"),
     "verified": Text("chữ ký đúng", "signature good"),
     "unverified": Text("chưa xác minh", "not verified"),
     "invalid": Text("không hợp lệ", "invalid"),

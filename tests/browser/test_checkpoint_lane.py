@@ -127,6 +127,67 @@ def test_english_fits_as_well(post: tuple[Appliance, str], page: Any) -> None:
         assert_fits(page)
 
 
+REACHED = """() => [...document.querySelectorAll("#verdict-word, #verdict button, .actions button, .bar button, #reveal")]
+    .filter((one) => one.offsetParent).filter((one) => {
+      one.scrollIntoView({ block: "center" });
+      const box = one.getBoundingClientRect();
+      const found = document.elementFromPoint(box.left + box.width / 2, box.top + box.height / 2);
+      return box.right > innerWidth + 1 || box.left < -1 || !(one === found || one.contains(found));
+    }).map((one) => one.textContent.trim())"""
+
+
+@pytest.mark.parametrize("size", [(512, 384), (640, 400), (195, 422), (844, 390)])
+def test_enlarged_twice_or_on_its_side_the_page_scrolls_and_shows_everything(
+    post: tuple[Appliance, str], chromium: Any, size: tuple[int, int], axe: Any
+) -> None:
+    """A tablet's, a kiosk's and a phone's window at 200 % (WCAG 1.4.4), and a phone held crosswise."""
+    _, url = post
+    page = tab(chromium, "phone")
+    page.set_viewport_size({"width": size[0], "height": size[1]})
+    take_lane(page, url)
+    for payload, decision in ((CHI.national_qr(), "ask"), ("P:symptoms", "refuse")):
+        page.evaluate("document.querySelector('[data-action=\"next\"]').click()")
+        verdict(page, "ready")
+        scanner(page, payload)
+        verdict(page, decision)
+        assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+        assert page.evaluate("document.getElementById('verdict').getBoundingClientRect().height") >= 200
+        assert page.evaluate(REACHED) == []
+    axe(page)
+    page.context.close()
+
+
+def test_surge_mode_is_ended_with_a_reason_for_ending_it(post: tuple[Appliance, str], chromium: Any) -> None:
+    appliance, url = post
+    page = tab(chromium, "tablet")
+    take_lane(page, url)
+    for on, reason in ((True, "Ùn tắc kéo dài"), (False, "Hết ùn tắc")):
+        page.click('[data-action="surge"]')
+        page.wait_for_selector("#surge[open]")
+        page.click(f"#surge .chip:visible >> text={reason}")
+        page.click("#surge button[type=submit]")
+        page.wait_for_selector("#surge-banner", state="visible" if on else "hidden")
+    said = [one.data for one in records(appliance) if one.kind == "checkpoint.surge"]
+    assert [(one.on, one.reason) for one in said] == [(True, "Ùn tắc kéo dài"), (False, "Hết ùn tắc")]
+    page.context.close()
+
+
+def test_a_long_name_that_was_asked_for_is_shown_in_full(post: tuple[Appliance, str], page: Any) -> None:
+    _, url = post
+    take_lane(page, url)
+    scanner(page, "P:healthy")
+    verdict(page, "admit")
+    page.click("#reveal")
+    page.wait_for_selector(f"#traveller-name:text-is('{AN.name}')")
+    assert (
+        page.evaluate(
+            "(() => { const name = document.getElementById('traveller-name'); return name.scrollWidth - name.clientWidth; })()"
+        )
+        <= 0
+    )
+    assert_fits(page)
+
+
 def test_a_code_right_after_next_person_is_that_persons_though_the_appliance_is_slow(
     post: tuple[Appliance, str], chromium: Any
 ) -> None:

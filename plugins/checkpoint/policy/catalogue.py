@@ -36,7 +36,7 @@ def _area(prefix: str, vi: str, en: str) -> tuple[Fact, ...]:
             f"{prefix}.province",
             "area",
             Text(f"Tỉnh, thành phố nơi {vi}", f"Province {en}"),
-            Text(f"Tỉnh, thành phố nơi {vi}? (mã 2 số)", f"Province {en}? (2-digit code)"),
+            Text(f"Tỉnh, thành phố nơi {vi}? (tên hoặc mã)", f"Province {en}? (name or code)"),
             pattern=PROVINCE,
             digits=2,
         ),

@@ -12,6 +12,7 @@ from typing import Any, Literal
 from kiosk.domain import Choice, Question, Text
 from kiosk.explained import Explained
 from plugins.checkpoint.policy import date_times
+from plugins.checkpoint.policy.province_names import province_code
 
 Kind = Literal["boolean", "integer", "number", "text", "area", "choice", "date", "moment"]
 YES_NO = (Choice("yes", Text("Có", "Yes")), Choice("no", Text("Không", "No")))
@@ -61,6 +62,8 @@ class Fact:
                 raise Explained("không phải số", "not a number")
             number = float(answer.replace(",", "."))
             return self.accept(int(number) if self.kind == "integer" else number)
+        if self.kind == "area" and self.digits == 2:  # nobody knows the codes by heart
+            answer = province_code(answer) or answer
         return self.accept(answer)
 
     def asked(self, text: Text | None = None, choices: tuple[Choice, ...] = ()) -> Question:

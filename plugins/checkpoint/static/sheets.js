@@ -49,6 +49,7 @@ export class Sheets {
     by("surge").querySelector("[data-surge-words]").textContent = this.#words.get(surge ? "surge_off" : "surge_on");
     by("surge").querySelector("[data-surge-minutes]").hidden = Boolean(surge);
     by("surge-count").hidden = !surge;
+    for (const way of ["on", "off"]) by("surge").querySelector(`[data-chips="${way}"]`).hidden = (way === "off") !== Boolean(surge);
   }
 
   #chip(event, chips) {

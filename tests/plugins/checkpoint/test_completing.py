@@ -202,3 +202,19 @@ def test_after_three_days_nothing_is_left_to_complete(start: Start, clock: SetCl
     officer.sign_in()
     assert listed(officer) == []
     assert officer.do("next")["state"]["later"] == 0
+
+
+def test_who_was_stopped_while_surge_mode_is_on_did_not_pass_and_is_not_completed(start: Start) -> None:
+    appliance = start(RED)
+    officer = Officer(appliance)
+    surge(officer)
+    entry = lists.entry(appliance.pseudonym(AN.national_id))
+    appliance.record([Draft("checkpoint.list_delta", ListDelta(list_name="deny", add=lists_text(entry)))])
+    assert officer.scan(AN.cccd_2021())["answer"]["decision"] == "refuse"
+    assert (officer.do("next")["state"]["later"], listed(officer)) == (0, [])
+    card = paper("cccd", Trust.INVALID, name=BINH.name, national_id=BINH.national_id)  # an officer must look
+    reply = officer.show(card)
+    assert (reply["answer"]["decision"], reply["state"]["later"]) == ("refer", 1)
+    passage = reply["state"]["traveller"]["passage"]
+    assert officer.do("settle", passage=passage, decision="refuse", reason="Không đúng người")["state"]["later"] == 0
+    assert_whole(appliance)

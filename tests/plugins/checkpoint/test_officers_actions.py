@@ -268,6 +268,19 @@ def test_a_passage_is_found_by_name_digits_number_and_plate(start: Start) -> Non
     assert AN.name not in str([one.body for one in records(appliance)])
 
 
+def test_who_showed_a_pass_alone_or_a_passport_is_found_by_the_last_digits_too(start: Start) -> None:
+    officer = Officer(start())
+    shown = officer.show(declared(AN))["state"]["traveller"]
+    tail = AN.national_id[-4:]
+    assert shown["number"] == f"••••{tail}"  # what the officer compares with the card
+    assert officer.do("reveal")["state"]["traveller"]["number"] == f"••••{tail}"
+    officer.do("next")
+    officer.do("surge", on=True, reason="Ùn tắc", minutes=5)
+    officer.do("scan", by_hand={"name": "Nguyễn Văn Mới", "document": "B1234567"}, key=str(uuid4()))
+    for digits in (tail, "4567"):
+        assert len(officer.do("search", text=digits)["found"]) == 1, digits
+
+
 def test_a_name_is_masked_until_asked_for_and_the_look_is_a_record(start: Start) -> None:
     appliance = start()
     officer = Officer(appliance)
