@@ -11,6 +11,7 @@ import fcntl
 import os
 import select
 import struct
+from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
@@ -20,7 +21,8 @@ _EVIOCGRAB = 0x40044590
 _EVIOCSMASK = 0x40104593
 _MASK = struct.Struct("@IIQ")  # struct input_mask: type (0: the bits are types), bytes of the bits, where they are
 _EVENT = struct.Struct("@llHHi")  # struct input_event: time (two longs), type, code, value
-_AT_ONCE = 64
+_AT_ONCE = 64  # the kernel's own buffer
+_MOST = 512
 
 
 class InputEvent(NamedTuple):
@@ -55,8 +57,11 @@ class InputDevice:
         return bool(select.select([self.fd], [], [], wait)[0])
 
     def read(self) -> list[InputEvent]:
-        """The events that wait. ``BlockingIOError`` where none does."""
+        """The events that wait, at most some hundreds. ``BlockingIOError`` where none does."""
         data = os.read(self.fd, _AT_ONCE * _EVENT.size)
+        with suppress(BlockingIOError):  # first empty the kernel's buffer, then take the time to look at what was in it
+            while len(data) < _MOST * _EVENT.size and (more := os.read(self.fd, _AT_ONCE * _EVENT.size)):
+                data += more
         whole = len(data) - len(data) % _EVENT.size  # the kernel gives whole ones only
         return [InputEvent(*fields) for _, _, *fields in _EVENT.iter_unpack(data[:whole])]
 
