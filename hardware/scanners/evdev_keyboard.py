@@ -51,24 +51,19 @@ class EvdevScanner(StreamScanner):
             raise TemporaryFault("unplugged") from error
         try:
             device.grab()  # without it the scan would also be typed into whatever has the focus
+            device.listen()
         except OSError as error:
             device.close()
             raise TemporaryFault("busy", "another program holds the scanner") from error
-        with suppress(OSError):  # an old kernel: they are left out below
-            device.keys_alone()
         self._device = device
         self._keys.reset()
         self._begin_anew()
 
     def close(self) -> None:
         device, self._device = self._device, None
-        if device is None:
-            return
-        for end in (device.ungrab, device.close):
-            try:
-                end()
-            except OSError:
-                continue
+        if device is not None:
+            with suppress(OSError):
+                device.close()
 
     def _receive(self, wait: float) -> bytes:
         if self._device is None:

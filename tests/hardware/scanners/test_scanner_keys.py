@@ -105,14 +105,11 @@ class Device:
             raise OSError(16, "busy")
         self.grabbed = True
 
-    def keys_alone(self) -> None:
-        raise OSError(25, "an old kernel")
-
-    def ungrab(self) -> None:
-        self.grabbed = False
+    def listen(self) -> None:
+        assert self.grabbed  # nobody else may hear even the first key
 
     def close(self) -> None:
-        self.closed = True
+        self.grabbed, self.closed = False, True
 
     def readable(self, wait: float) -> bool:
         if self.batches:

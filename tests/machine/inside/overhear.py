@@ -15,6 +15,7 @@ from hardware.scanners.input_device import EV_KEY, InputDevice
 def main(out: Path, path: str) -> None:
     heard = 0
     with contextlib.closing(InputDevice(path)) as device:
+        device.listen()
         out.write_text("0")
         while out.exists():
             if not device.readable(0.1):
