@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from shutil import copytree
@@ -91,8 +92,11 @@ def batches(device: Device, number: int, kinds: Appliance) -> Iterator[list[Reco
 
 
 def pushed(device: Device, records: Sequence[Record], at: PlatformUnderTest) -> None:
+    """Bring a batch; who is told to come again, because tables are being rebuilt, does."""
     device.platform = at
-    answer = device.push(records)
+    until = time.monotonic() + 120
+    while (answer := device.push(records)).status_code == 503 and time.monotonic() < until:
+        time.sleep(0.05)
     assert answer.status_code == 200, answer.text
     assert answer.json is not None
     assert answer.json["acknowledged"] == records[-1].seq
