@@ -6,6 +6,7 @@ from datetime import date
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
+from unicodedata import normalize
 from zoneinfo import ZoneInfo
 
 from config.vaccination import FOLDER
@@ -48,6 +49,11 @@ class Site:
     def id(self) -> str:
         """The site's id, as its records have it."""
         return self.context.station.site
+
+    def is_called(self, receiver: str) -> bool:
+        """Whether this site is meant: by its id, or by its name as people write it, since a sender may know no id."""
+        names = (self.id, self.context.station.site_name)
+        return _folded(receiver) in [_folded(one) for one in names if one.strip()]
 
     @property
     def rules(self) -> Path:
@@ -102,3 +108,7 @@ class Site:
     def today_text(self) -> str:
         """The same in ISO 8601."""
         return day_text(self.context.clock.now(), self.context.time_zone)
+
+
+def _folded(name: str) -> str:
+    return " ".join(normalize("NFC", name).casefold().split())

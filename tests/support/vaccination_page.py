@@ -21,7 +21,7 @@ from tests.support.vaccination import vaccination_site
 
 OPERATOR = "11"
 # the browser reports by itself what a page asked for and did not get
-REFUSALS = ("409", "400 (BAD", "ERR_INTERNET_DISCONNECTED", "ERR_FAILED")
+REFUSALS = ("409", "400 (BAD", "422 (UNP", "ERR_INTERNET_DISCONNECTED", "ERR_FAILED")
 
 
 @contextmanager

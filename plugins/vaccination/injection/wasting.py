@@ -16,6 +16,7 @@ from plugins.vaccination.site import Site
 from plugins.vaccination.stock import balances, open_vials
 
 WASTED = "vaccination.wasted"
+MOST_VIALS = 100_000  # closed ones, at once
 _MORE_THAN_LEFT = Text("Lọ chỉ còn {left} liều theo sổ.", "By the books only {left} doses are left in the vial.")
 _MORE_THAN_THERE = Text("Theo sổ chỉ còn {left} lọ chưa mở.", "By the books only {left} closed vials are left.")
 _COUNT = Text("Đếm lại, rồi ghi số đúng.", "Count again, then enter what is right.")
@@ -30,7 +31,7 @@ class Waste(BaseModel):
     lot: str = Field(min_length=1, max_length=20)
     vial: str = Field(default="", max_length=40)
     doses: int = Field(default=0, ge=0, le=50)
-    vials: int = Field(default=0, ge=0, le=100_000)
+    vials: int = Field(default=0, ge=0, le=MOST_VIALS)
     reason: Literal["open_too_long", "left_over", "broken", "cold_chain", "expired", "recalled", "drawn_wrong", "other"]
     note: str = Field(default="", max_length=200)
 

@@ -16,3 +16,4 @@ function scanned(payload) {
 listenToScanner(4000, scanned);
 const appliance = new Appliance({ csrf: data.csrf, sign_in: data.sign_in });
 cameraButton(by("camera-button"), appliance, data.urls.frame, scanned, (problem) => messages.show("warning", words.get(problem)));
+document.querySelector("input[autofocus]")?.select(); // what was typed wrong gives way to what is typed or scanned next

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
@@ -19,6 +20,7 @@ from plugins.vaccination.rules.consignment import encode
 from plugins.vaccination.site import Site
 from plugins.vaccination.stock import balances, forms, lots, moving, recalling
 from plugins.vaccination.stock.page_words import PAGE
+from plugins.vaccination.stock.sent_back import FRESH, SentBack
 
 ROLES = ("medical_staff", "administrator")
 SUPERVISOR = "administrator"
@@ -40,18 +42,27 @@ def add_routes(blueprint: Blueprint, site: Site) -> None:
         product, lot = here()
         return redirect(url_for(".stock_lot", product=product, lot=lot), 303)
 
-    @blueprint.get("/stock/lot", endpoint="stock_lot")
-    @require_role(*ROLES)
-    def lot_page() -> ResponseReturnValue:
+    def lot_page(was: SentBack = FRESH) -> str | None:
+        """None where the site has no such lot."""
         product, lot = here()
         with site.context.services.session() as session:
             known = lots.of(lots.known(session, site.id), lot, product)
             if not known:
-                abort(404)
+                return None
             books = balances.balance(session, site.id, known[0].product, known[0].lot)
             recalled = lots.recalled(session, known[0].product, known[0].lot)
             receivers = moving.receivers(session, site)
-        return page("stock_lot", lot=known[0], books=books, recalled=recalled, receivers=receivers)
+        return page("stock_lot", lot=known[0], books=books, recalled=recalled, receivers=receivers, was=was)
+
+    def attempt(
+        form: str, do: Callable[[], str], then: Callable[[], ResponseReturnValue] = to_lot
+    ) -> ResponseReturnValue:
+        return forms.attempt(form, do, then, lot_page)
+
+    @blueprint.get("/stock/lot", endpoint="stock_lot")
+    @require_role(*ROLES)
+    def one_lot() -> ResponseReturnValue:
+        return lot_page() or abort(404)
 
     @blueprint.get("/stock/people", endpoint="stock_people")
     @require_role(*ROLES)
@@ -78,32 +89,33 @@ def add_routes(blueprint: Blueprint, site: Site) -> None:
             said = difference.in_language(language())
             return PAGE["count_done"].format(vials=vials, books=books, difference=said).in_language(language())
 
-        return forms.attempt(do, to_lot)
+        return attempt("count", do)
 
     @blueprint.post("/stock/waste", endpoint="stock_waste")
     @require_role(*ROLES)
     def waste() -> ResponseReturnValue:
         def do() -> str:
             product, lot = here()
-            said = {name: request.form.get(name, "") for name in ("reason", "note")}
-            found = wasting.read({"product": product, "lot": lot, "vials": request.form.get("vials", ""), **said})
+            vials, note = forms.whole(request.form, "vials", 1, wasting.MOST_VIALS), forms.text(request.form, "note")
+            reason = request.form.get("reason", "")
+            found = wasting.read({"product": product, "lot": lot, "vials": vials, "reason": reason, "note": note})
             if found is None:
                 raise replies.BadRequest("waste")
             wasting.record(site, replies.key_of(request.form), found, replies.operator_id())
             return PAGE["waste_done"].in_language(language())
 
-        return forms.attempt(do, to_lot)
+        return attempt("waste", do)
 
     @blueprint.post("/stock/stop", endpoint="stock_stop")
     @require_role(SUPERVISOR)
     def stop() -> ResponseReturnValue:
         def do() -> str:
             product, lot = here()
-            lifted, reason = request.form.get("lifted") == "yes", forms.text(request.form, "reason")
+            lifted, reason = request.form.get("lifted") == "yes", forms.needed(request.form, "reason", 200)
             moving.stop(site, replies.key_of(request.form), product, lot, reason, lifted, replies.operator_id())
             return PAGE["lifted" if lifted else "stopped"].format(lot=lot).in_language(language())
 
-        return forms.attempt(do, to_lot)
+        return attempt("stop", do)
 
     @blueprint.post("/stock/transfer", endpoint="stock_transfer")
     @require_role(*ROLES)
@@ -112,16 +124,15 @@ def add_routes(blueprint: Blueprint, site: Site) -> None:
 
         def do() -> str:
             product, lot = here()
+            to_site, vials = forms.needed(request.form, "to_site"), forms.whole(request.form, "vials", 1, 1_000_000)
             done = moving.transfer(
-                site, replies.key_of(request.form), product, lot, forms.whole(request.form, "vials", 1, 1_000_000),
-                forms.needed(request.form, "to_site"), forms.text(request.form, "note"), replies.operator_id(),
+                site, replies.key_of(request.form), product, lot, vials, to_site, forms.text(request.form, "note"),
+                replies.operator_id(),
             )  # fmt: skip
             sent.append(done.records[0].id)
             return PAGE["transfer_done"].in_language(language())
 
-        return forms.attempt(
-            do, lambda: redirect(url_for(".stock_transferred", record=sent[0]), 303) if sent else to_lot()
-        )
+        return attempt("transfer", do, lambda: redirect(url_for(".stock_transferred", record=sent[0]), 303))
 
     @blueprint.get("/stock/transfer/<uuid:record>", endpoint="stock_transferred")
     @require_role(*ROLES)

@@ -21,9 +21,12 @@ from plugins.vaccination.stock.words import finding
 
 
 def transfer(site: Site, key: UUID, product: str, lot: str, vials: int, to_site: str, note: str, operator: str) -> Done:
-    """Send closed vials. Raises ``Refusal`` where there are fewer by the books, or ``NotRecorded``."""
+    """Send closed vials. Raises ``Refusal`` where there are fewer by the books or this site itself is to receive them, or
+    ``NotRecorded``."""
 
     def check(session: Session) -> Sequence[Draft]:
+        if site.is_called(to_site):
+            raise Refusal([finding("own_site", receiver=to_site)])
         known = _known(session, site, product, lot)
         if known.expiry is None:
             raise Refusal([finding("expiry_missing", lot=known.lot)])
@@ -77,8 +80,6 @@ def stop(site: Site, key: UUID, product: str, lot: str, reason: str, lifted: boo
 
     def check(session: Session) -> Sequence[Draft]:
         known = _known(session, site, product, lot)
-        if not reason:
-            raise Refusal([finding("missing", field="lý do / reason")])
         if lifted and any(_is(row, known) and lots.by_platform(row) for row in lots.recalls(session)):
             raise Refusal([finding("platform_recall")])
         body = Recall(product=known.product, lot=known.lot, lifted=lifted, reason=reason)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from unicodedata import normalize
 from uuid import UUID
 
 from sqlalchemy import select
@@ -45,7 +44,7 @@ class Arrived:
 def check(session: Session, site: Site, consignment: Consignment) -> tuple[tuple[Finding, ...], tuple[Checked, ...]]:
     """What stands against the whole delivery, and each of its lots."""
     whole = []
-    if not _is_called(site, consignment.receiver):
+    if not site.is_called(consignment.receiver):
         whole.append(finding("for_another_site", receiver=consignment.receiver))
     whole += [
         finding(
@@ -94,16 +93,6 @@ def too_warm(site: Site, consignment: Consignment, celsius: float | None) -> lis
             low, high = ("…" if bound is None else bound for bound in (least, most))
             found[low, high] = finding("warm", celsius=f"{celsius:g}", least=low, most=high)
     return list(found.values())
-
-
-def _is_called(site: Site, receiver: str) -> bool:
-    """Whether this site is meant: by its id, or by its name as people write it, since a sender may know no id."""
-    names = (site.id, site.context.station.site_name)
-    return _folded(receiver) in [_folded(one) for one in names if one.strip()]
-
-
-def _folded(name: str) -> str:
-    return " ".join(normalize("NFC", name).casefold().split())
 
 
 def _line(

@@ -85,7 +85,7 @@ def write_down(site: Site, key: UUID, name: str, celsius: float, note: str, oper
     def check(_session: Session) -> Sequence[Draft]:
         store = next((one for one in stores(site.settings.stores) if one.name == name), None)
         if store is None:
-            raise Refusal([finding("missing", field=name)])
+            raise Refusal([finding("unknown_store", store=name)])
         body = Temperature(store=store.name, celsius=celsius, within=store.holds(celsius), note=note)
         return [Draft("vaccination.temperature", body)]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -17,9 +18,11 @@ from plugins.vaccination.records import Temperature
 from plugins.vaccination.site import Site
 from plugins.vaccination.stock import balances, forms, lot_pages, lots, receiving, stores
 from plugins.vaccination.stock.page_words import PAGE
+from plugins.vaccination.stock.sent_back import FRESH, SentBack
 from plugins.vaccination.stock.words import finding
 
 ROLES = ("medical_staff", "administrator")
+LONGEST = 4000  # characters of a code that are looked at; a consignment's are fewer
 
 
 def add_routes(blueprint: Blueprint, site: Site) -> None:
@@ -34,9 +37,7 @@ def add_routes(blueprint: Blueprint, site: Site) -> None:
     def to_stock() -> ResponseReturnValue:
         return redirect(url_for(".stock"), 303)
 
-    @blueprint.get("/stock", endpoint="stock")
-    @require_role(*ROLES)
-    def overview() -> ResponseReturnValue:
+    def overview(was: SentBack = FRESH) -> str:
         today = site.context.clock.now().astimezone(site.zone).date()
         with site.context.services.session() as session:
             known = lots.known(session, site.id)
@@ -61,71 +62,75 @@ def add_routes(blueprint: Blueprint, site: Site) -> None:
         return page(
             "stock", **shown, stores=stores.stores(site.settings.stores), products=site.vaccines.products(today),
             data=data, clock=lambda ms: f"{datetime.fromtimestamp(ms / 1000, site.zone):%H:%M}",
-            degrees=lambda celsius: stores.degrees(celsius, language()),
+            degrees=lambda celsius: stores.degrees(celsius, language()), was=was,
         )  # fmt: skip
+
+    def delivery(payload: str, was: SentBack = FRESH) -> str:
+        """Raises ``Refusal`` where the code is none of a consignment."""
+        consignment = forms.consignment(payload)
+        with site.context.services.session() as session:
+            whole, checked = receiving.check(session, site, consignment)
+        return page("stock_receive", consignment=consignment, whole=whole, lines=checked, payload=payload, was=was)
+
+    @blueprint.get("/stock", endpoint="stock")
+    @require_role(*ROLES)
+    def stock() -> ResponseReturnValue:
+        return overview()
 
     @blueprint.post("/stock/consignment", endpoint="stock_check")
     @require_role(*ROLES)
     def check() -> ResponseReturnValue:
         """The delivery beside what was allotted; nothing is recorded yet."""
-        payload = request.form.get("payload", "").strip()[:4000]
+        by_hand = "id" in request.form
         shown: list[str] = []
 
         def do() -> None:
-            today = site.context.clock.now().astimezone(site.zone).date()
-            text = payload or forms.typed(request.form, site.id, today)
-            consignment = forms.consignment(text)
-            with site.context.services.session() as session:
-                whole, checked = receiving.check(session, site, consignment)
-            shown.append(page("stock_receive", consignment=consignment, whole=whole, lines=checked, payload=text))
+            if by_hand:
+                today = site.context.clock.now().astimezone(site.zone).date()
+                shown.append(delivery(forms.typed(request.form, site.id, today)))
+            else:
+                forms.needed(request.form, "payload")
+                shown.append(delivery(request.form["payload"].strip()[:LONGEST]))
 
-        return forms.attempt(do, lambda: shown[0] if shown else to_stock())
+        return forms.attempt("by_hand" if by_hand else "code", do, lambda: shown[0], overview)
 
     @blueprint.post("/stock/receive", endpoint="stock_receive")
     @require_role(*ROLES)
     def receive() -> ResponseReturnValue:
+        payload = request.form.get("payload", "").strip()[:LONGEST]
+
         def do() -> str:
-            consignment = forms.consignment(request.form.get("payload", ""))
-            damaged = tuple(
-                forms.whole(request.form, f"damaged-{place}", 0, 1_000_000) for place in range(len(consignment.lines))
-            )
-            warm = forms.celsius(request.form, "celsius")
+            consignment = forms.consignment(payload)
+            damaged, warm = forms.damaged(request.form, consignment), forms.celsius(request.form)
             arrived = receiving.Arrived(damaged, warm, forms.text(request.form, "note"))
             done = receiving.receive(site, replies.key_of(request.form), consignment, arrived, replies.operator_id())
             forms.warn(receiving.too_warm(site, consignment, warm))
             return PAGE["taken_in"].format(n=len(done.records)).in_language(language())
 
-        return forms.attempt(do, to_stock)
+        def again(was: SentBack) -> str:
+            if was.at("receive", "payload"):  # no delivery that a page could show
+                return overview(replace(was, form="code"))
+            return delivery(payload, was)
+
+        return forms.attempt("receive", do, to_stock, again)
 
     @blueprint.post("/stock/temperature", endpoint="stock_temperature")
     @require_role(*ROLES)
     def temperature() -> ResponseReturnValue:
         def do() -> str | None:
-            read = forms.celsius(request.form, "celsius")
-            if read is None:
-                forms.needed(request.form, "celsius")
             done = stores.write_down(
-                site, replies.key_of(request.form), forms.needed(request.form, "store"), float(read or 0),
+                site, replies.key_of(request.form), forms.needed(request.form, "store"), forms.reading(request.form),
                 forms.text(request.form, "note"), replies.operator_id(),
             )  # fmt: skip
             said: Temperature = done.records[0].data
+            celsius = stores.degrees(said.celsius, language())
             store = next(one for one in stores.stores(site.settings.stores) if one.name == said.store)
             if not said.within:
-                forms.warn(
-                    [
-                        finding(
-                            "warm", celsius=stores.degrees(said.celsius, language()), least=store.least, most=store.most
-                        )
-                    ]
-                )
+                forms.warn([finding("warm", celsius=celsius, least=store.least, most=store.most)])
                 return None
-            return (
-                PAGE["temperature_done"]
-                .format(celsius=stores.degrees(said.celsius, language()))
-                .in_language(language())
-            )
+            return PAGE["temperature_done"].format(celsius=celsius).in_language(language())
 
-        return forms.attempt(do, to_stock)
+        return forms.attempt("temperature", do, to_stock, overview)
 
 
 _SCRIPT = ("camera_insecure", "camera_denied")

@@ -118,6 +118,34 @@ _WORDS: dict[str, tuple[Severity, Text, Text]] = {
         Text("“{value}” không phải số dùng được.", "“{value}” is no number that can be used."),
         Text("Nhập lại bằng chữ số.", "Enter it again in figures."),
     ),
+    "out_of_bounds": (
+        Severity.BAR,
+        Text("“{value}” không nằm trong khoảng {least} đến {most}.", "“{value}” is not between {least} and {most}."),
+        Text("Xem lại rồi nhập số đúng.", "Look again, then enter what is right."),
+    ),
+    "not_a_date": (
+        Severity.BAR,
+        Text("“{value}” không phải một ngày.", "“{value}” is no date."),
+        Text("Chọn ngày, tháng, năm in trên lọ.", "Choose the day, month and year that are printed on the vial."),
+    ),
+    "characters": (
+        Severity.BAR,
+        Text("Ô {field} có ký tự không dùng được.", "{field} has a character that cannot be used."),
+        Text("Xoá đi và gõ lại.", "Delete it and type it again."),
+    ),
+    "unknown_store": (
+        Severity.BAR,
+        Text("Điểm này không có tủ {store}.", "This site has no store {store}."),
+        Text("Chọn tủ trong danh sách.", "Choose a store of the list."),
+    ),
+    "own_site": (
+        Severity.BAR,
+        Text("{receiver} chính là điểm này.", "{receiver} is this very site."),
+        Text(
+            "Nhập mã hoặc tên của điểm sẽ nhận. Vắc xin ở lại đây thì không ghi chuyển đi.",
+            "Enter the id or name of the site that will receive it. What stays here is no transfer.",
+        ),
+    ),
     "missing": (
         Severity.BAR,
         Text("Còn ô chưa điền: {field}.", "A field is missing: {field}."),
@@ -132,6 +160,13 @@ _WORDS: dict[str, tuple[Severity, Text, Text]] = {
 
 
 def finding(code: str, **values: object) -> Finding:
-    """The finding of this code, its words filled in."""
+    """The finding of this code, its words filled in; a value that is a ``Text`` itself in each language."""
     severity, text, step = _WORDS[code]
-    return Finding(f"vaccination.{code}", severity, text.format(**values), step.format(**values))
+    return Finding(f"vaccination.{code}", severity, _filled(text, values), _filled(step, values))
+
+
+def _filled(words: Text, values: dict[str, object]) -> Text:
+    def of(lang: str) -> dict[str, object]:
+        return {name: one.in_language(lang) if isinstance(one, Text) else one for name, one in values.items()}
+
+    return Text(words.vi.format(**of("vi")), words.en.format(**of("en")))
