@@ -56,6 +56,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.xdist_group("vaccination day"))  # its processes run once, on one worker
 
 
+def pytest_runtest_teardown() -> None:
+    """A command that was asked to speak Vietnamese says so to the whole process, which is the next test's as well."""
+    os.environ.pop("LANGUAGE", None)
+
+
 @pytest.fixture
 def workshop(tmp_path: Path) -> Iterator[Workshop]:
     """Builds real appliances below ``tmp_path``, and stops them at the end."""
