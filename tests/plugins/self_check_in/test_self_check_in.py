@@ -2,68 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import replace
 from datetime import timedelta
-from typing import Any
 from uuid import UUID
 
 import pytest
 
-from kiosk.appliance import Appliance
-from kiosk.domain import BigNumber, Claim, Credential, Decision, Draft, Field, QrCode, Scan, Trust
-from kiosk.encounter.answers import Answer
-from kiosk.plugin import DecodedCode, hookimpl
+from kiosk.domain import BigNumber, Claim, Credential, Decision, Field, QrCode, Scan, Trust
+from kiosk.plugin import hookimpl
 from kiosk.receipts.tickets import encode_ticket
 from kiosk.site_days import day_number, day_text, start_of_day_ms
 from plugins.self_check_in.records import Appointment, DenyEntry
-from tests.support.appliance import Probe, SetClock, Workshop, assert_whole, codes, people, records, show
+from tests.support.appliance import Probe, SetClock, Workshop, assert_whole, codes, records, show
+from tests.support.self_check_in import AN, CROWD, Start, number_of, said, typed
 
-CROWD = [person for person, _ in zip(people(11), range(8), strict=False)]
-AN = CROWD[0]
 AN_RECORD = UUID(int=7)
-
-
-@pytest.fixture
-def clock() -> SetClock:
-    """Noon at the site, so that no test runs over midnight."""
-    from datetime import datetime
-    from zoneinfo import ZoneInfo
-
-    now = datetime.now(ZoneInfo("Asia/Ho_Chi_Minh"))
-    return SetClock(now.replace(hour=12, minute=0) - now)
-
-
-Start = Callable[..., Appliance]
-
-
-@pytest.fixture
-def start(workshop: Workshop, clock: SetClock) -> Start:
-    def make(settings: str = "", direction: str = "in", **more: Any) -> Appliance:
-        sections = f"[plugin.self_check_in]\n{settings}"
-        appliance = workshop.build(["citizen_id", "self_check_in"], sections=sections, clock=clock, **more)
-        appliance.station = replace(appliance.station, direction=direction)
-        workshop._made.append(appliance)
-        appliance.open()
-        appliance.start()
-        return appliance
-
-    return make
-
-
-def typed(appliance: Appliance, number: str, **answers: str) -> Answer:
-    scan = appliance.new_scan(DecodedCode(number, number.encode(), "typed"), "page")
-    answer = appliance.handle(scan, answers)
-    assert isinstance(answer, Answer)
-    return answer
-
-
-def number_of(answer: Answer) -> str | None:
-    return answer.ticket["number"] if answer.ticket else None
-
-
-def said(appliance: Appliance, kind: str, body: Any, person: Any = AN) -> None:
-    appliance.record([Draft(f"self_check_in.{kind}", body, appliance.pseudonym(person.national_id))])
 
 
 def test_each_person_gets_the_days_next_number(start: Start) -> None:
@@ -106,83 +58,6 @@ def test_a_new_day_begins_with_one_and_a_restart_goes_on(start: Start, workshop:
 
 def test_numbers_carry_the_sites_prefix(start: Start) -> None:
     assert number_of(show(start('ticket_prefix = "KT"'), AN.cccd_2021())) == "KT001"
-
-
-def test_a_typed_number_needs_the_birth_date(start: Start) -> None:
-    appliance = start()
-    asked = typed(appliance, AN.national_id)
-    assert (asked.decision, asked.questions[0]["id"], asked.questions[0]["kind"]) == (
-        Decision.ASK,
-        "birth_date",
-        "date",
-    )
-    assert asked.findings == []  # nothing is told of whose number it is
-    right = typed(appliance, AN.national_id, birth_date=AN.birth_date.isoformat())
-    assert (right.decision, number_of(right)) == (Decision.ADMIT, "A001")
-    assert "self_check_in.birth_date_corrected" not in codes(right)
-
-
-WRONG_YEAR = f"{AN.birth_date.year + 1}-01-01"
-
-
-def test_who_mistypes_the_birth_date_is_asked_once_more(start: Start) -> None:
-    appliance = start()
-    asked = typed(appliance, AN.national_id, birth_date=WRONG_YEAR)
-    assert (asked.decision, [one["id"] for one in asked.questions]) == (Decision.ASK, ["birth_date_again"])
-    assert (asked.findings, asked.record, asked.ticket) == ([], None, None)  # nothing is told, and nothing decided
-    right = typed(appliance, AN.national_id, birth_date=WRONG_YEAR, birth_date_again=AN.birth_date.isoformat())
-    assert (right.decision, number_of(right)) == (Decision.ADMIT, "A001")
-    assert records(appliance)[-1].data.reasons == ["self_check_in.welcome", "self_check_in.birth_date_corrected"]
-
-
-def test_the_second_wrong_birth_date_refers_and_is_recorded(start: Start) -> None:
-    appliance = start()
-    wrong = typed(appliance, AN.national_id, birth_date=WRONG_YEAR, birth_date_again=WRONG_YEAR)
-    assert (wrong.decision, codes(wrong), wrong.questions) == (
-        Decision.REFER,
-        ["self_check_in.birth_date_differs"],
-        [],
-    )
-    kept = records(appliance)[-1].data
-    assert (kept.decision, kept.reasons, kept.ticket) == (Decision.REFER, ["self_check_in.birth_date_differs"], "")
-
-
-def test_a_second_answer_alone_proves_nothing(start: Start) -> None:
-    asked = typed(start(), AN.national_id, birth_date_again=AN.birth_date.isoformat())
-    assert (asked.decision, [one["id"] for one in asked.questions]) == (Decision.ASK, ["birth_date"])
-
-
-def test_who_is_denied_is_told_nothing_of_the_second_try(start: Start) -> None:
-    appliance = start()
-    said(appliance, "deny_entry", DenyEntry(active=True))
-    answer = typed(appliance, AN.national_id, birth_date=WRONG_YEAR, birth_date_again=AN.birth_date.isoformat())
-    assert (answer.decision, codes(answer)[0]) == (Decision.REFER, "self_check_in.needs_staff")
-
-
-@pytest.mark.parametrize("text", ["", "{0}", "{0}-13-01", "{0}-02-30", "{0}-99-99", "{0}x", "x{0}-01-01"])
-def test_what_is_no_day_of_the_calendar_is_no_birth_date(start: Start, text: str) -> None:
-    given = text.format(AN.birth_date.year)
-    answer = typed(start(), AN.national_id, birth_date=given, birth_date_again=given)
-    assert (answer.decision, codes(answer)[0]) == (Decision.REFER, "self_check_in.birth_date_differs")
-
-
-@pytest.mark.parametrize("settings", ["", "ask_birth_date = false"])
-def test_a_typed_number_of_no_province_is_nobodys(start: Start, settings: str) -> None:
-    answer = typed(start(settings), "000099000000", birth_date="1999-01-01")
-    assert (answer.decision, codes(answer)[0]) == (Decision.REFER, "self_check_in.no_such_number")
-
-
-def test_a_typed_number_is_told_nothing_of_an_appointment(start: Start, clock: SetClock) -> None:
-    appliance = start()
-    today = day_text(clock.now(), "Asia/Ho_Chi_Minh")
-    said(appliance, "appointment", Appointment(site="test-site", day=today))
-    answer = typed(appliance, AN.national_id, birth_date=AN.birth_date.isoformat())
-    assert answer.decision is Decision.ADMIT
-    assert "self_check_in.appointment" not in codes(answer)
-
-
-def test_a_site_may_do_without_the_birth_date(start: Start) -> None:
-    assert typed(start("ask_birth_date = false"), AN.national_id).decision is not Decision.ASK
 
 
 @pytest.mark.parametrize("first_denied", [True, False])
