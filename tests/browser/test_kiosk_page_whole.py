@@ -54,19 +54,42 @@ def test_an_appliance_without_a_printer_promises_no_paper(whole: Any, screen: An
     assert screen.text("#paper-title") == "Hãy nhớ hoặc chụp ảnh số này"
 
 
-def test_a_typed_number_is_confirmed_by_the_birth_date(whole: Any, screen: Any) -> None:
-    screen.open(whole.url)
+def ask_by_number(screen: Any, number: str) -> None:
+    """From the idle screen to the question for the birth date."""
     screen.page.click("section[data-screen=idle] [data-action=no-qr]")
-    screen.person("001099012345", gap_ms=80)
+    screen.person(number, gap_ms=80)
     screen.wait_until("document.getElementById('pad-submit').getAttribute('aria-disabled') === 'false'")
     screen.page.click("#pad-submit")
     screen.wait_until("document.getElementById('pad-count').offsetParent !== null")
-    screen.person("01011999", gap_ms=80)
+
+
+def answer_by_date(screen: Any, digits: str) -> None:
+    screen.person(digits, gap_ms=80)
     screen.page.wait_for_selector("#pad-state[data-state=good]")
     screen.page.click("#pad-submit")
+
+
+def test_a_typed_number_is_confirmed_by_the_birth_date(whole: Any, screen: Any) -> None:
+    screen.open(whole.url)
+    ask_by_number(screen, "001099012345")
+    answer_by_date(screen, "01011999")
     screen.wait_for("result")
     assert screen.decision() == "admit"
     assert screen.text("#result-number").startswith("B")
+
+
+@pytest.mark.parametrize(("second", "decision"), [("01011999", "admit"), ("01011998", "refer")])
+def test_who_mistypes_the_birth_date_is_asked_once_more(whole: Any, screen: Any, second: str, decision: str) -> None:
+    screen.open(whole.url)
+    ask_by_number(screen, "001099012345")
+    answer_by_date(screen, "01011989")
+    screen.wait_until("document.body.innerText.includes('chưa khớp')")
+    screen.page.wait_for_selector(
+        "#pad-state:not([data-state=good])", state="attached"
+    )  # nothing of the first date is left
+    answer_by_date(screen, second)
+    screen.wait_for("result")
+    assert screen.decision() == decision
 
 
 def test_a_code_that_nobody_knows_goes_to_staff_in_words(whole: Any, screen: Any) -> None:
