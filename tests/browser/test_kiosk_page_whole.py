@@ -14,6 +14,16 @@ from kiosk.plugin import hookimpl
 
 pytestmark = pytest.mark.browser
 
+# the button is as pale as the ground that says "not now", whatever its own colour is
+LOOKS_DISABLED = """(() => {
+  const button = document.getElementById('pad-submit'), pale = document.createElement('i');
+  pale.style.background = 'var(--surface-sunk)';
+  document.body.append(pale);
+  const same = getComputedStyle(button).backgroundColor === getComputedStyle(pale).backgroundColor;
+  pale.remove();
+  return same;
+})()"""
+
 
 class Paper:
     """A printer whose roll has run out."""
@@ -87,6 +97,8 @@ def test_who_mistypes_the_birth_date_is_asked_once_more(whole: Any, screen: Any,
     screen.page.wait_for_selector(
         "#pad-state:not([data-state=good])", state="attached"
     )  # nothing of the first date is left
+    screen.page.hover("#pad-submit", force=True)  # where the finger was
+    screen.wait_until(LOOKS_DISABLED)
     answer_by_date(screen, second)
     screen.wait_for("result")
     assert screen.decision() == decision
