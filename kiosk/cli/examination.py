@@ -32,10 +32,7 @@ def examine(appliance: Appliance, most_seconds: float) -> list[HealthCheck]:
 
 
 def _undecided(check: HealthCheck, passed: float) -> bool:
-    """Checks that still wait for their first look say so as information, and have nothing to advise."""
-    if check.level is HealthLevel.WARNING:
-        return passed < SETTLING
-    return check.level is HealthLevel.INFO and not check.advice.en
+    return check.pending or (check.level is HealthLevel.WARNING and passed < SETTLING)
 
 
 @contextmanager

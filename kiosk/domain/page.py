@@ -23,6 +23,7 @@ class HealthCheck:
     level: HealthLevel
     text: Text
     advice: Text = NOTHING_SAID
+    pending: bool = False  # the first look is still awaited: what stands here says nothing yet
 
 
 @dataclass(frozen=True, slots=True)

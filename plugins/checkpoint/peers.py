@@ -96,7 +96,9 @@ class Peers:
                 f"Kiểm tra mạng tại chốt và địa chỉ {peer.address}; mục 'peers' của hai máy phải khớp nhau.",
                 f"Check the post's network and the address {peer.address}; the 'peers' of both must name each other.",
             )
-            yield HealthCheck(name, HealthLevel.INFO if problem == "starting" else HealthLevel.WARNING, text, advice)
+            starting = problem == "starting"
+            level = HealthLevel.INFO if starting else HealthLevel.WARNING
+            yield HealthCheck(name, level, text, advice, pending=starting)
 
     # --- one peer
 

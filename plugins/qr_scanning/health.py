@@ -77,14 +77,16 @@ def check(condition: Condition, extra: Text | None = None) -> HealthCheck:
         )
     begun = condition.last_progress < condition.in_state_for  # it got on since this attempt began
     if condition.state is WorkerState.RUNNING and not begun and not condition.error:
-        return HealthCheck(condition.name, HealthLevel.INFO, _join(what, Text("đang khởi động", "is starting")))
+        starting = _join(what, Text("đang khởi động", "is starting"))
+        return HealthCheck(condition.name, HealthLevel.INFO, starting, pending=True)
     if condition.state is WorkerState.RUNNING and begun:
         words = Text("hoạt động tốt", "works")
         if extra:
             words = Text(f"{words.vi} ({extra.vi})", f"{words.en} ({extra.en})")
         return HealthCheck(condition.name, HealthLevel.OK, _join(what, words))
     if condition.state is WorkerState.STOPPED:
-        return HealthCheck(condition.name, HealthLevel.INFO, _join(what, Text("chưa chạy", "is not running")))
+        stopped = _join(what, Text("chưa chạy", "is not running"))
+        return HealthCheck(condition.name, HealthLevel.INFO, stopped, pending=True)
     words, advice = _TROUBLES.get(condition.error, _OTHER)
     level = HealthLevel.FAULT
     if condition.state is not WorkerState.FAILED and condition.failures < 3:

@@ -70,7 +70,8 @@ def outcome(status: PrinterStatus) -> PrintOutcome:
 def health(status: PrinterStatus | None) -> HealthCheck:
     """For the technician. None: not asked yet."""
     if status is None:
-        return HealthCheck("printer", HealthLevel.INFO, Text("Chưa hỏi máy in.", "The printer was not asked yet."))
+        unasked = Text("Chưa hỏi máy in.", "The printer was not asked yet.")
+        return HealthCheck("printer", HealthLevel.INFO, unasked, pending=True)
     if status.error:
         return HealthCheck("printer", HealthLevel.FAULT, _with_detail(status), ADVICE[status.error])
     if status.paper == "near_end":

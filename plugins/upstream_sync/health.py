@@ -55,7 +55,8 @@ def _enrolment(status: Status) -> HealthCheck:
             _ENROL,
         )
     if status.enrolment is None and not status.looked:
-        return HealthCheck("sync.enrolment", HealthLevel.INFO, Text("Đồng bộ đang khởi động.", "Sync is starting."))
+        starting = Text("Đồng bộ đang khởi động.", "Sync is starting.")
+        return HealthCheck("sync.enrolment", HealthLevel.INFO, starting, pending=True)
     if status.enrolment is None:
         return HealthCheck(
             "sync.enrolment",
@@ -98,7 +99,7 @@ def _contact(status: Status, now_ms: int) -> HealthCheck:
     ago = _ago(status.last_contact_ms, now_ms)
     if not status.looked:
         text = Text("Đang liên lạc với nền tảng.", "The platform is being asked.")
-        return HealthCheck("sync.contact", HealthLevel.OK, text)
+        return HealthCheck("sync.contact", HealthLevel.OK, text, pending=True)
     if not status.fault:
         if status.last_contact_ms is None:
             text = Text("Chưa liên lạc với nền tảng.", "No contact with the platform yet.")

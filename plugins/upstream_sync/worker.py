@@ -102,10 +102,10 @@ class SyncWorker:
         try:
             self._exchange(stop, beat)
         except SyncFault as fault:
-            self._note_backlog()
-            if self.wakeup.ending or stop.is_set():
-                return 0.0, False
-            return self._failed(fault), False
+            ending = self.wakeup.ending or stop.is_set()
+            pause = 0.0 if ending else self._failed(fault)
+            self._note_backlog()  # the fault first: from here on the platform counts as asked
+            return pause, False
         self._succeeded()
         return self.pacing.idle(self._settings.interval_seconds), True
 

@@ -220,7 +220,7 @@ def test_with_scripts_off(platform: tuple[Appliance, str], open_tab: Callable[..
     page.click('.go button[value="next"]')
     page.check('[name="consent"]')
     page.click('.go button[value="send"]')
-    assert page.query_selector(".pass-code svg")
+    page.wait_for_selector(".pass-code svg")
     assert not page.is_visible("#print")
     assert len([one for one in records(appliance) if isinstance(one.data, Declared)]) == 1
 

@@ -16,4 +16,9 @@ function scanned(payload) {
 listenToScanner(4000, scanned);
 const appliance = new Appliance({ csrf: data.csrf, sign_in: data.sign_in });
 cameraButton(by("camera-button"), appliance, data.urls.frame, scanned, (problem) => messages.show("warning", words.get(problem)));
-document.querySelector("input[autofocus]")?.select(); // what was typed wrong gives way to what is typed or scanned next
+const wrong = document.querySelector("[autofocus]");
+if (wrong) {
+  wrong.focus(); // by itself: selecting focuses too, and where it comes before the browser's own autofocus, nothing moves into view
+  (wrong.closest(".field") ?? wrong).scrollIntoView({ block: "center" });
+  wrong.select?.(); // what was typed wrong gives way to what is typed or scanned next
+}
