@@ -1,5 +1,6 @@
 # Two commands: `make run` shows the product, `make test` checks it. Both set up what they need in $(VENV).
-PYTHON ?= python3
+# the distribution's own where it is new enough and whole: optimised, and mended by its security updates; another by PYTHON=...
+PYTHON ?= $(shell /usr/bin/python3 -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo /usr/bin/python3 || echo python3)
 VENV ?= .venv
 BIN := $(VENV)/bin
 PYTEST_WORKERS ?= 2

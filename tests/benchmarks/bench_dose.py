@@ -84,11 +84,9 @@ def rows() -> list[dict[str, Any]]:
         printer, printer_port = started([sys.executable, "-c", PRINTER])
         (folder / "bench.toml").write_text(PROFILE.replace("9100", str(printer_port)), "utf-8")
         people = prepared(folder, WARM + RATE * SECONDS)
-        site, port = started([*kiosk("run", folder / "bench.toml", folder / "data"), "--port", "0"])
-        hello, hello_port = started([sys.executable, "-c", HELLO])
+        site, port = started([*kiosk("run", folder / "bench.toml", folder / "data"), "--port", "0"], one_core=True)
+        hello, hello_port = started([sys.executable, "-c", HELLO], one_core=True)
         try:
-            one_core(site.pid)
-            one_core(hello.pid)
             nurse = HttpNurse(f"http://127.0.0.1:{port}", "31", PIN)
             make = doses(nurse, people)
             load.paced(port, RATE, WARM / RATE, make)
@@ -179,12 +177,6 @@ def must_be_given(nurse: HttpNurse, count: int) -> None:
     """What is measured must be the real thing: so many doses are recorded."""
     reply = nurse.session.get(f"{nurse.url}/vaccination/injection/3/state", timeout=20).json()
     assert reply["day"]["given"] == count, reply["day"]["given"]
-
-
-def one_core(process: int) -> None:
-    """Let a process run on one core, as on a small computer that does other things besides."""
-    if hasattr(os, "sched_setaffinity"):
-        os.sched_setaffinity(process, {min(os.sched_getaffinity(0))})
 
 
 def processor_seconds(process: int) -> float:

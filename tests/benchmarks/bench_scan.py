@@ -9,11 +9,13 @@ import subprocess
 import sys
 import tempfile
 import uuid
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 import load
+import processor
 
 from kiosk.synthetic import citizens
 
@@ -40,9 +42,11 @@ SECONDS = 4.0
 CITIZENS = 12_000  # more than are served in that time
 
 
-def started(command: list[str]) -> tuple[subprocess.Popen[str], int]:
-    """A server process and its port: the first line it prints is its address."""
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+def started(command: list[str], one_core: bool = False) -> tuple[subprocess.Popen[str], int]:
+    """A server process and its port: the first line it prints is its address. ``one_core``: with all its threads on one, as on a
+    small computer that does other things besides."""
+    with processor.one_core() if one_core else nullcontext():
+        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
     assert process.stdout is not None
     address = process.stdout.readline().strip()
     return process, int(address.rstrip("/").rpartition(":")[2])

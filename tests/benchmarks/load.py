@@ -75,15 +75,23 @@ def saturate(port: int, connections: int, seconds: float, make: Callable[[int], 
 
 
 def paced(port: int, rate: float, seconds: float, make: Callable[[int], bytes]) -> list[float]:
-    """Latencies at ``rate`` requests a second, from one client that does not wait for a slow answer to send late."""
+    """Latencies at ``rate`` requests a second, from one client: from sending to the whole answer, and where the answer before kept
+    it from sending in time, from when it should have sent. How late the client itself wakes is not the server's."""
     connection = Connection("127.0.0.1", port)
     latencies = []
+    count = int(rate * seconds)
+    request = make(0)
     begin = time.perf_counter()
-    for number in range(int(rate * seconds)):
+    for number in range(count):
         due = begin + number / rate
-        time.sleep(max(0.0, due - time.perf_counter()))
-        connection.exchange(make(number))
+        early = due - time.perf_counter()
+        if early > 0:
+            time.sleep(early)
+            due = time.perf_counter()
+        connection.exchange(request)
         latencies.append(time.perf_counter() - due)
+        if number + 1 < count:
+            request = make(number + 1)
     connection.close()
     return latencies
 

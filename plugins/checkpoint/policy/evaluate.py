@@ -14,7 +14,7 @@ from typing import Any
 
 from kiosk.domain import Question, Text
 from plugins.checkpoint.policy.catalogue import FACTS
-from plugins.checkpoint.policy.certlogic_operations import CertLogicError, truth
+from plugins.checkpoint.policy.certlogic_operations import CertLogicError, Evaluator, truth
 from plugins.checkpoint.policy.given import gather
 from plugins.checkpoint.policy.outcome import ConditionResult, Outcome, State, Verdict
 from plugins.checkpoint.policy.pack import Condition, Pack
@@ -49,7 +49,13 @@ def evaluate(pack: Pack, facts: Mapping[str, Any], at: datetime) -> Outcome:
 def apply(pack: Pack, facts: Mapping[str, Any], at: datetime) -> Outcome:
     """The same without asking whether the pack is in force: for trying a policy on other days. ``at`` is aware."""
     data, faults = gather(pack, facts if isinstance(facts, Mapping) else {}, at)
-    results = [_result(condition, data, faults) for condition in pack.conditions]
+    results = []
+    guard: Evaluator | None = None
+    applies: Any = True
+    for condition in pack.conditions:
+        if condition.applies is not guard:  # conditions under the same guard stand together, and share it
+            guard, applies = condition.applies, _asked(condition.applies, data)
+        results.append(_result(condition, applies, data, faults))
     verdicts = {one.verdict for one in results}
     if Verdict.REFUSE in verdicts:
         verdict = Verdict.REFUSE
@@ -77,9 +83,18 @@ def questions(pack: Pack, outcome: Outcome) -> tuple[Question, ...]:
     )
 
 
-def _result(condition: Condition, data: dict[str, Any], faults: dict[str, Text]) -> ConditionResult:
+def _asked(guard: Evaluator | None, data: dict[str, Any]) -> Any:
+    """Whether the conditions under a guard apply, or why that cannot be said."""
     try:
-        applies = condition.applies(data) if condition.applies else True
+        return guard(data) if guard else True
+    except CertLogicError as error:
+        return error
+
+
+def _result(condition: Condition, applies: Any, data: dict[str, Any], faults: dict[str, Text]) -> ConditionResult:
+    if type(applies) is CertLogicError:
+        return _unusable(condition, applies.text)
+    try:
         if applies is False or (applies is not True and truth(applies) is False):
             return condition.not_applicable
         held = condition.holds(data)

@@ -19,7 +19,7 @@ from kiosk.domain import Text
 from kiosk.toml_file import Problem, dotted, parsed, read
 from kiosk.toml_lines import TomlLines
 from plugins.checkpoint.policy.catalogue import FACTS, NOW, NOW_IN_EU_RULES
-from plugins.checkpoint.policy.certlogic import compile_expression
+from plugins.checkpoint.policy.certlogic import Compiler
 from plugins.checkpoint.policy.certlogic_operations import Evaluator
 from plugins.checkpoint.policy.checks import Report, flat, unfit, warnings
 from plugins.checkpoint.policy.outcome import NOTHING
@@ -52,7 +52,10 @@ def load_pack(path: Path) -> Pack:
             )
             problem(("lists", name), said)
     unfit(table, problem)
-    conditions = [_condition(number, one, table, lines, problem) for number, one in enumerate(table.condition)]
+    compiler = Compiler(_variable)
+    conditions = [
+        _condition(number, one, table, lines, problem, compiler) for number, one in enumerate(table.condition)
+    ]
     the_map, map_bytes = _risk_map_of(path, table, problems, lines)
     if problems:
         raise PolicyError(sorted(problems, key=lambda one: (one.file, one.line)))
@@ -142,6 +145,7 @@ def _condition(
     pack: PackTable,
     lines: TomlLines,
     problem: Report,
+    compiler: Compiler,
 ) -> Condition | None:
     where = ("condition", number)
     found: dict[str, Any] = {}
@@ -172,8 +176,8 @@ def _condition(
             Ask(ask.fact, ask.text.text() if ask.text else None, tuple(one.choice() for one in ask.choices))
             for ask in table.ask
         ),
-        applies=None if when is None else compile_expression(when, _variable),
-        holds=compile_expression(rule, _variable),
+        applies=None if when is None else compiler.compile(when),
+        holds=compiler.compile(rule),
     )
 
 

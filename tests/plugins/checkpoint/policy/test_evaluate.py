@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from plugins.checkpoint.policy import (
     evaluate,
     questions,
 )
+from plugins.checkpoint.policy.certlogic_operations import CertLogicError
 from tests.support.both_languages import assert_both_languages
 from tests.support.policy_packs import AT, DOSES, one, pack, states
 
@@ -183,6 +185,36 @@ def test_a_value_that_does_not_fit_refers_with_a_reason(tmp_path: Path, name: st
         assert str(value) not in said or len(str(value)) < 3
     assert result.reason.vi
     assert result.next_step.vi
+
+
+UNDER_ONE_GUARD = 'when = "age >= 18"\n' + DOSES
+
+
+def test_conditions_under_one_guard_ask_it_once_and_those_under_another_theirs(tmp_path: Path) -> None:
+    policy = pack(tmp_path, UNDER_ONE_GUARD, UNDER_ONE_GUARD, DOSES, 'when = "age < 18"\n' + DOSES, UNDER_ONE_GUARD)
+    first, second, _, other, last = policy.conditions
+    assert first.applies is second.applies is last.applies is not other.applies
+    assert states(evaluate(policy, {"age": 30, "doses": 1}, AT)) == {
+        "c1": "not_met", "c2": "not_met", "c3": "not_met", "c4": "not_applicable", "c5": "not_met"
+    }  # fmt: skip
+    assert states(evaluate(policy, {"age": 3, "doses": 2}, AT)) == {
+        "c1": "not_applicable", "c2": "not_applicable", "c3": "met", "c4": "met", "c5": "not_applicable"
+    }  # fmt: skip
+
+
+def test_a_guard_that_cannot_be_evaluated_refers_by_each_condition_under_it(tmp_path: Path) -> None:
+    asked: list[Any] = []
+
+    def fails(data: Any) -> Any:
+        asked.append(data)
+        raise CertLogicError("không dùng được", "of no use")
+
+    policy = pack(tmp_path, UNDER_ONE_GUARD, UNDER_ONE_GUARD)
+    broken = replace(policy, conditions=tuple(replace(each, applies=fails) for each in policy.conditions))
+    outcome = evaluate(broken, {"age": 30, "doses": 2}, AT)
+    assert outcome.verdict == Verdict.REFER
+    assert [one(outcome, name).fault for name in ("c1", "c2")] == [Text("không dùng được", "of no use")] * 2
+    assert len(asked) == 1
 
 
 def test_a_rule_that_cannot_be_evaluated_refers_with_a_reason(tmp_path: Path) -> None:
