@@ -19,7 +19,7 @@ from kiosk.web import staff_restart
 from kiosk.web.access import current_operator, note_access, require_role
 from kiosk.web.staff_console import plugin_lines, restart_answer, switch_from_form
 from kiosk.web.staff_home import worst_first
-from kiosk.web.staff_language import language, remember_language
+from kiosk.web.staff_language import in_other_language, language, remember_language
 from kiosk.web.staff_profile_file import NotWritableError, ProfileFile
 
 ROLES = (Role.TECHNICIAN, Role.ADMINISTRATOR)
@@ -34,6 +34,7 @@ def make_blueprint(appliance: Appliance) -> Blueprint:
     def frame() -> dict[str, Any]:
         return {
             "language": language(),
+            "other_language": in_other_language(),
             "site_name": appliance.settings.site.name,
             "home": url_for("recovery.page"),
             "operator": current_operator(),

@@ -24,7 +24,7 @@ from kiosk.web import (
     staff_visits,
 )
 from kiosk.web.access import current_operator
-from kiosk.web.staff_language import language, remember_language
+from kiosk.web.staff_language import in_other_language, language, remember_language
 
 
 def make_blueprint(appliance: Appliance) -> Blueprint:
@@ -49,7 +49,11 @@ def make_blueprint(appliance: Appliance) -> Blueprint:
             return {}
         if request.blueprint == "staff" or current_operator() is not None:
             return page_frame(appliance)
-        return {"language": language(), "site_name": appliance.settings.site.name}
+        return {
+            "language": language(),
+            "other_language": in_other_language(),
+            "site_name": appliance.settings.site.name,
+        }
 
     pages.after_request(remember_language)
     return pages
@@ -60,6 +64,7 @@ def page_frame(appliance: Appliance) -> dict[str, Any]:
     operator = current_operator()
     return {
         "language": language(),
+        "other_language": in_other_language(),
         "site_name": appliance.settings.site.name,
         "home": url_for("staff.home"),
         "operator": operator,

@@ -93,3 +93,9 @@ def test_words_from_the_platform_are_shown_in_the_chosen_language_and_escaped(wo
     assert '<html lang="vi">' in page
     assert '<html lang="en">' in browser.get("/staff/?lang=en").text
     assert '<html lang="en">' in browser.get("/staff/").text  # stays chosen
+
+
+def test_the_other_language_keeps_what_the_page_was_asked(workshop: Workshop) -> None:
+    browser = staff(workshop.open(), Role.OFFICER)
+    page = browser.get("/staff/?lang=vi&next=%2Fa%3Fb&word=%C4%90%E1%BB%95i+%26&word=2").text
+    assert 'href="/staff/?next=%2Fa%3Fb&amp;word=%C4%90%E1%BB%95i+%26&amp;word=2&amp;lang=en"' in page
