@@ -52,6 +52,7 @@ class Image:
         tree = Path(tempfile.mkdtemp(dir=self.root / "opt"))  # of its own: two runs may share the Debian
         tree.chmod(0o755)
         _copy_source(tree)
+        (tree / "venv").symlink_to("/opt/kiosk/venv")  # where an installation has it
         here = f"/opt/{tree.name}"
         _run(
             "chroot", str(self.root), "python3", "-m", "compileall", "-q", "-s", here, "-p", "/opt/kiosk/current", here
