@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
 SHOWN_PEOPLE = 6  # of a vehicle, the worst first: a bus has more than a screen
 SHOWN_RECENT = 5
+_DATE = re.compile(r"\d{4}(-\d{2}){0,2}", re.ASCII)
 TAIL = 4  # characters of a number that are shown unasked
 
 
@@ -71,7 +73,7 @@ class LaneState:
         return {
             "passage": str(traveller.id),
             "name": name if reveal else mask_name(name, _at_least(self._context.name_masking)),
-            "birth": birth if reveal else birth[:4],
+            "birth": as_read(birth) if reveal else birth[:4],
             "number": _masked(number) if not reveal or len(number) <= TAIL else number,
             "revealed": reveal,
             "shown": [
@@ -179,6 +181,12 @@ class LaneState:
             "operator": row.operator or "",
             "time": local_time(row.occurred_at_ms, self._context.time_zone, "%H:%M %d/%m"),
         }
+
+
+def as_read(iso: str) -> str:
+    """A date as people here write it, so that it can be held against the card: 05/11/1986 from ISO 8601; 11/1986 and 1986 where
+    no more is known; anything else as it is."""
+    return "/".join(reversed(iso.split("-"))) if _DATE.fullmatch(iso) else iso
 
 
 def _at_least(masking: str) -> str:
