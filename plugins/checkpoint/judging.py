@@ -128,11 +128,16 @@ def _of_policy(case: Case, encounter: Encounter) -> Iterator[Finding]:
     for one in outcome.results:
         if one.verdict:
             severity = SEVERITIES[one.verdict]
-            yield Finding(f"checkpoint.{one.name}"[:80], severity, one.reason, one.next_step, one.legal_basis)
+            yield Finding(code_of(one.name), severity, one.reason, one.next_step, one.legal_basis)
     if outcome.verdict is Verdict.ADMIT:
         title = case.pack.title
         text = Text(f"Đủ điều kiện: {title.vi}.", f"Meets the conditions: {title.en}.")
         yield Finding("checkpoint.passes", Severity.GROUND, text, GO_ON, case.pack.legal_basis)
+
+
+def code_of(condition: str) -> str:
+    """The finding code of a policy's condition."""
+    return f"checkpoint.{condition}"[:80]
 
 
 def _unheard(outcome: Outcome, encounter: Encounter) -> bool:

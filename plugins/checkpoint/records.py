@@ -37,6 +37,10 @@ class Passage(EncounterBody):
         description="what the policy was asked about; no names, no numbers of people",
     )
     missing: list[str] = Field(default_factory=list, max_length=40, description="facts that nobody knew")
+    apart_from_policy: Decision | None = Field(
+        default=None,
+        description="what everything but the policy came to: lists, forged papers, another person; admit: nothing against",
+    )
     credentials: list[Name] = Field(default_factory=list, max_length=12, description="kinds that were shown")
     keys: list[Key] = Field(
         default_factory=list,
