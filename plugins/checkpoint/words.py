@@ -299,6 +299,12 @@ PLATFORM = {
         "Nhập thời gian bắt đầu và kết thúc, không quá {n} giờ.",
         "Give a beginning and an end, {n} hours apart at most.",
     ),
+    "bad_place": Text("Chọn một chốt trong danh sách.", "Choose a post from the list."),
+    "inside": Text(
+        "Cả người đã vào trong {n} giờ trước đó và chưa ra",
+        "Also those who had come in within the {n} hours before and not left",
+    ),
+    "inside_mark": Text("vào từ trước", "came in before"),
     "bad_reason": Text("Ghi lý do tra cứu.", "Say why you look this up."),
     "in": Text("vào", "in"),
     "out": Text("ra", "out"),
