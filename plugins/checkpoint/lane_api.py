@@ -216,6 +216,10 @@ def _add_actions(blueprint: Blueprint, lane: Lane) -> None:
         lane.actions.vehicle(desk, str(asked.get("plate", "")), _class(lane, asked), expected, operator_id())
         return {"done": True}
 
+    @action("people")
+    def people(desk: Desk, _asked: dict[str, Any]) -> Did:
+        return {"people": lane.states.people_of(desk.vehicle) if desk.vehicle else []}
+
     @action("vehicle_left")
     def vehicle_left(desk: Desk, _asked: dict[str, Any]) -> Did:
         lane.actions.vehicle_left(desk, operator_id())

@@ -87,11 +87,16 @@ class LaneState:
             "slip": row is not None and bool(row.ticket),
         }
 
+    def people_of(self, vehicle: Vehicle) -> list[dict[str, Any]]:
+        """Everybody of a vehicle who has shown a code, the worst verdict first, else as they came; masked."""
+        now_ms = int(self._context.clock.now().timestamp() * 1000)
+        with self._context.services.session() as session:
+            return [self.passage(row, now_ms) for row in _worst_first(lookups.of_group(session, vehicle.id))]
+
     def _vehicle(self, session: Session, vehicle: Vehicle) -> dict[str, Any]:
         rows = lookups.of_group(session, vehicle.id)
         found = groups.verdict([Decision(row.decision) for row in rows], vehicle.expected)
-        order = {decision.value: place for place, decision in enumerate(groups.WORST_FIRST)}
-        worst = sorted(rows, key=lambda row: order.get(row.decision, 0))[:SHOWN_PEOPLE]
+        worst = _worst_first(rows)[:SHOWN_PEOPLE]
         return {
             "plate": vehicle.shown,
             "class": vehicle.vehicle_class,
@@ -181,6 +186,11 @@ class LaneState:
             "operator": row.operator or "",
             "time": local_time(row.occurred_at_ms, self._context.time_zone, "%H:%M %d/%m"),
         }
+
+
+def _worst_first(rows: Sequence[PassageRow]) -> list[PassageRow]:
+    order = {decision.value: place for place, decision in enumerate(groups.WORST_FIRST)}
+    return sorted(rows, key=lambda row: order.get(row.decision, 0))
 
 
 def as_read(iso: str) -> str:

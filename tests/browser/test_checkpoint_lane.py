@@ -110,6 +110,31 @@ def test_nothing_scrolls_and_axe_is_content_whatever_is_shown(
         page.keyboard.press("Escape")
 
 
+def test_each_person_of_a_vehicle_is_shown_with_their_own_verdict(
+    post: tuple[Appliance, str], page: Any, axe: Any
+) -> None:
+    """On a phone too, where the page itself has room for the vehicle's verdict alone."""
+    _, url = post
+    take_lane(page, url)
+    for payload, decision in (("P:with-car", "admit"), ("P:symptoms", "refuse"), ("P:another", "admit")):
+        scanner(page, payload)
+        verdict(page, decision)
+        page.click('[data-action="next"]')
+        verdict(page, "ready")
+    page.click('[data-action="vehicle"]')
+    page.wait_for_selector("#vehicle-everybody li >> nth=2")
+    assert page.inner_text("#vehicle-counts").split("\n") == ["DỪNG 1", "CHO QUA 2"]
+    lines = page.locator("#vehicle-everybody li").all_inner_texts()
+    assert [line.split("\n")[0] for line in lines] == ["DỪNG", "CHO QUA", "CHO QUA"]
+    assert page.evaluate("document.querySelector('#vehicle').scrollWidth <= innerWidth")
+    axe(page)
+    assert (page.input_value("#vehicle-class"), page.input_value("#expected")) == ("car", "3")  # as the pass has it
+    page.click("#vehicle button[type=submit]")
+    page.wait_for_selector("#vehicle:not([open])", state="attached")
+    assert "3/3 người" in page.inner_text("#vehicle-line")
+    assert "29A***45" in page.inner_text("#vehicle-name")
+
+
 def test_english_fits_as_well(post: tuple[Appliance, str], page: Any) -> None:
     _, url = post
     take_lane(page, url)

@@ -165,6 +165,11 @@ def test_a_bus_of_two_hundred_keeps_its_verdict(start: Start) -> None:
     assert state["vehicle"]["counts"] == {"refuse": 1, "refer": 0, "ask": 0, "admit": 199}
     assert (state["vehicle"]["decision"], state["vehicle"]["missing"]) == ("refuse", 0)
     assert len(state["vehicle"]["worst"]) <= 6
+    everybody = officer.do("people")["people"]
+    assert [one["decision"] for one in everybody] == ["refuse"] + ["admit"] * 199
+    assert len({one["passage"] for one in everybody}) == 200
+    officer.do("vehicle-left")
+    assert officer.do("people")["people"] == []
 
 
 def test_a_vehicle_is_still_there_after_a_restart(start: Start, workshop: object) -> None:
