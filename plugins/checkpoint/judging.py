@@ -162,8 +162,11 @@ def _as_note(finding: Finding) -> Finding:
 def _refused(case: Case, time_zone: str) -> Finding:
     assert case.refused is not None
     at, lane = _clock(case.refused.at_ms, time_zone), case.refused.lane
+    why = case.refused.why
     text = Text(f"Đã bị từ chối lúc {at}, làn {lane}.", f"Was refused at {at}, lane {lane}.")
-    step = Text("Xem lý do lần trước rồi quyết định.", "See why, then decide.")
+    if why.vi:
+        text = Text(f"Đã bị từ chối lúc {at}, làn {lane}: {why.vi}", f"Was refused at {at}, lane {lane}: {why.en}")
+    step = Text("Xem lý do đó còn không rồi quyết định.", "See whether that still holds, then decide.")
     return Finding("checkpoint.refused_before", Severity.CONCERN, text, step)
 
 

@@ -246,7 +246,9 @@ def _add_actions(blueprint: Blueprint, lane: Lane) -> None:
         rows = lane.finder.find(str(asked.get("text", ""))[:100])
         note_access("checkpoint.searched", citizens=[row.citizen for row in rows if row.citizen])
         now_ms = int(lane.context.clock.now().timestamp() * 1000)
-        return {"found": [lane.states.passage(row, now_ms) for row in rows]}
+        reasons = [{"vi": why.vi, "en": why.en} for why in lane.finder.why(rows)]
+        found = [lane.states.passage(row, now_ms) for row in rows]
+        return {"found": [{**one, "why": why} for one, why in zip(found, reasons, strict=True)]}
 
     @action("reprint")
     def reprint(_desk: Desk, asked: dict[str, Any]) -> Did:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import median
@@ -10,6 +11,8 @@ from typing import Any
 from sqlalchemy import bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
+from kiosk.domain import Text
+from kiosk.journal.models import JournalRecord
 from kiosk.storage.statements import Prepared
 from plugins.checkpoint.models import (
     IN_VEHICLE,
@@ -28,7 +31,9 @@ FOUND = 20
 RECENT = 60
 LATER_SHOWN = 100
 
-_TOLD: list[Any] = [PassageRow.post, PassageRow.lane, PassageRow.occurred_at_ms, PassageRow.citizen, PassageRow.keys]
+_TOLD: list[Any] = [
+    PassageRow.post, PassageRow.lane, PassageRow.occurred_at_ms, PassageRow.citizen, PassageRow.keys, PassageRow.writer, PassageRow.seq,
+]  # fmt: skip
 _REFUSED = Prepared(
     select(*_TOLD)
     .where(
@@ -64,11 +69,12 @@ _LATER = Prepared(
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """Where and when somebody was refused before."""
+    """Where, when and why somebody was refused before. ``why`` is empty where the content was erased, or tells no reason."""
 
     post: str
     lane: str
     at_ms: int
+    why: Text
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,10 +93,20 @@ def refused(session: Session, citizen: str | None, keys: Sequence[str], since_ms
     Whoever passed afterwards was seen to by a person; that is for the officer to find, and not decided here.
     """
     wanted = set(keys)
-    for post, lane, at_ms, who, theirs in _REFUSED.rows(session, since_ms=since_ms, passage=passage):
+    for post, lane, at_ms, who, theirs, writer, seq in _REFUSED.rows(session, since_ms=since_ms, passage=passage):
         if (citizen and who == citizen) or (wanted and not wanted.isdisjoint(theirs.split())):
-            return Refused(post, lane, at_ms)
+            return Refused(post, lane, at_ms, why(session, writer, seq))
     return None
+
+
+def why(session: Session, writer: str, seq: int) -> Text:
+    """Why somebody was not let through, as their record has it: no table keeps the words."""
+    stored = session.get(JournalRecord, (writer, seq))
+    try:
+        body = json.loads(stored.body) if stored is not None and stored.body else {}
+    except ValueError:
+        body = {}
+    return Text(str(body.get("reason_vi", "")), str(body.get("reason_en", "")))
 
 
 def surge(session: Session, writer: str, post: str, now_ms: int) -> SurgeNow | None:

@@ -9,12 +9,12 @@ from uuid import UUID
 
 from kiosk.core_slice import encounter_body
 from kiosk.decide import NO_GROUND, decide
-from kiosk.domain import Decision, Draft, Encounter, Finding, Severity
+from kiosk.domain import Decision, Draft, Encounter, Finding, Severity, Text
 from kiosk.text.names import mask_name
 from plugins.checkpoint import judging
 from plugins.checkpoint.cases import Case
 from plugins.checkpoint.facts import NOT_RECORDED
-from plugins.checkpoint.records import Passage
+from plugins.checkpoint.records import REASON_LENGTH, Passage
 
 if TYPE_CHECKING:
     from kiosk.plugin import PluginContext
@@ -29,8 +29,11 @@ def draft(encounter: Encounter, case: Case, context: PluginContext, desks: Desks
     traveller, vehicle = case.traveller, case.vehicle
     name = traveller.value("name") or ""
     common = encounter_body(encounter, context.name_masking, Passage, **_own(encounter, case, context.clock.now()))
+    weightiest = _weightiest(encounter)
     body = common.model_copy(
         update={
+            "reason_vi": weightiest.vi[:REASON_LENGTH],
+            "reason_en": weightiest.en[:REASON_LENGTH],
             "direction": "out" if case.direction == "out" else "in",
             "name": mask_name(name, context.name_masking)[:200],
             "ticket": slip_number(encounter.scan.key) if slips and encounter.decision is Decision.ADMIT else "",
@@ -46,6 +49,12 @@ def draft(encounter: Encounter, case: Case, context: PluginContext, desks: Desks
     answered = replace(traveller, shown=shown, record=str(encounter.scan.key), decision=encounter.decision)
     desks.keep(answered, case.desk)
     return Draft(KIND, body, case.citizen)
+
+
+def _weightiest(encounter: Encounter) -> Text:
+    """Why this traveller was not let through, in words; empty where they were."""
+    stopped = encounter.decision in (Decision.REFUSE, Decision.REFER)
+    return encounter.findings[0].text if stopped and encounter.findings else Text("", "")
 
 
 def _adverse(encounter: Encounter, before: set[Finding]) -> tuple[Finding, ...]:

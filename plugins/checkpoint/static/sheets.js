@@ -150,6 +150,8 @@ export class Sheets {
     const line = element("li", "", { "data-tone": row.decision });
     const what = [`${row.time} ${row.date}`, row.name, row.plate, `${this.#words.get("lane")} ${row.lane}`, this.#words.get(row.direction)];
     line.append(mark(row.decision), element("b", this.#words.get(row.decision)), element("span", what.filter(Boolean).join(" · ")));
+    const why = this.#words.of(row.why);
+    if (why) line.append(element("span", why, { class: "found-why" }));
     if (row.undone) line.append(element("span", this.#words.get("undone")));
     if (row.slip) {
       const button = element("button", this.#words.get("reprint"), { class: "button tail", type: "button" });
