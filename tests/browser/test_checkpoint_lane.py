@@ -110,6 +110,64 @@ def test_nothing_scrolls_and_axe_is_content_whatever_is_shown(
         page.keyboard.press("Escape")
 
 
+WINDOWS = [
+    *(
+        (360, 560),
+        (360, 640),
+        (360, 740),
+        (375, 667),
+        (412, 915),
+    ),  # small phones, with and without their browser's bars
+    *((600, 960), (768, 1024), (820, 1180), (1024, 600), (1180, 820)),  # tablets, upright and lying
+    *((1280, 720), (1366, 650), (1920, 1080)),
+]
+
+
+def test_reason_law_and_next_step_are_whole_in_every_window_that_an_officer_may_have(
+    post: tuple[Appliance, str], chromium: Any
+) -> None:
+    appliance, url = post
+    page = tab(chromium, "tablet")
+    take_lane(page, url)
+
+    def seen(shown: tuple[str, ...]) -> None:
+        for width, height in WINDOWS:
+            page.set_viewport_size({"width": width, "height": height})
+            assert_fits(page)
+            for one in shown:
+                box = page.locator(one).bounding_box()
+                assert box, (one, width, height)
+                assert box["height"] > 12, (one, width, height)
+                assert box["y"] + box["height"] <= height, (one, width, height)
+
+    scanner(page, "P:symptoms")
+    verdict(page, "refuse")
+    seen(("#verdict-word", "#verdict-who", "#reason", "#step", "#law", "#papers", "#reveal"))
+    page.click('[data-action="next"]')
+    verdict(page, "ready")
+    scanner(page, "P:with-car")
+    verdict(page, "admit")
+    seen(("#verdict-word", "#reason", "#vehicle-line", "#vehicle-left"))
+    page.click('[data-action="next"]')
+    verdict(page, "ready")
+    scanner(page, CHI.national_qr())
+    verdict(page, "ask")
+    seen(("#verdict-word", "#question label", "#question button >> nth=0", "#vehicle-line"))
+    unknown = Text("Giấy chứng nhận này do một nơi cấp mà chốt chưa biết khóa.", "Issued by somebody unknown here.")
+    step = Text("Xem giấy gốc, so tên và ngày sinh.", "Compare the original's name and date of birth.")
+    law = "Quyết định 5772/QĐ-BYT (20/12/2021)"
+    appliance.host.plugin("papers").says["declaration_pass"] = Finding(
+        "papers.unknown", Severity.CONCERN, unknown, step, law
+    )
+    page.click('[data-action="next"]')
+    verdict(page, "ready")
+    scanner(page, "P:another")
+    verdict(page, "refer")
+    page.wait_for_selector("#settle-row:not([hidden])")
+    seen(("#reason", "#step", "#law", "#settle-row button >> nth=0", "#settle-row button >> nth=1"))
+    page.context.close()
+
+
 def test_each_person_of_a_vehicle_is_shown_with_their_own_verdict(
     post: tuple[Appliance, str], page: Any, axe: Any
 ) -> None:

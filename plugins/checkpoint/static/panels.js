@@ -39,6 +39,7 @@ export class Panels {
 
   #vehicle(one) {
     by("vehicle-left").hidden = !one;
+    by("vehicle-panel").toggleAttribute("data-empty", !one);
     by("vehicle-name").textContent = one ? one.plate || this.#words.get("vehicle") : this.#words.get("vehicle");
     const line = by("vehicle-line");
     if (!one) {
