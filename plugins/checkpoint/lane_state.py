@@ -13,7 +13,7 @@ from kiosk.domain import Decision, HealthCheck, HealthLevel
 from kiosk.journal.models import JournalHead
 from kiosk.site_days import local_time
 from kiosk.text.names import mask_name
-from plugins.checkpoint import groups, lookups
+from plugins.checkpoint import groups, lookups, posts
 from plugins.checkpoint.completing import KEPT_HOURS
 from plugins.checkpoint.models import PassageRow
 from plugins.checkpoint.names import number_of
@@ -37,6 +37,7 @@ class LaneState:
         self._context = context
         self._settings: CheckpointSettings = context.settings
         self._desks = desks
+        self._posts = tuple(one.id for one in posts.of(self._settings, context.station))
 
     def of(self, desk: Desk, health: Sequence[HealthCheck], reveal: bool = False) -> dict[str, Any]:
         """The whole state. ``health``: the appliance's checks. ``reveal``: names and numbers as the documents have them; whoever
@@ -59,7 +60,7 @@ class LaneState:
                 "recent": self._recent(session, desk, now_ms),
                 "surge": self._surge(surge),
                 "later": lookups.later_count(session, writer, now_ms - KEPT_HOURS * lookups.HOUR_MS),
-                "inside": lookups.inside(session, site, desk.post, since),
+                "inside": lookups.inside(session, site, desk.post, since, self._posts),
                 "pace": {"people": people, "seconds": None if seconds is None else round(seconds, 1)},
                 "links": self._links(session, health),
                 "notes": [self._note(row) for row in lookups.notes(session, site, desk.post, 1)],

@@ -117,11 +117,12 @@ def surge(session: Session, writer: str, post: str, now_ms: int) -> SurgeNow | N
     return None
 
 
-def inside(session: Session, site: str, post: str, since_ms: int) -> int:
-    """How many are inside: people whose latest passage is an entry, and of those without a document the difference."""
+def inside(session: Session, site: str, post: str, since_ms: int, posts: Sequence[str] = ()) -> int:
+    """How many came in at ``post`` and are inside: people whose latest passage at any of the site's ``posts`` is an entry there,
+    and of those without a document the difference. Who leaves by another gate than they came by has left."""
     let_through = (
         PassageRow.site == site,
-        PassageRow.post == post,
+        PassageRow.post.in_(posts or (post,)),
         PassageRow.occurred_at_ms >= since_ms,
         PassageRow.decision == "admit",
         *COUNTS,
@@ -129,6 +130,7 @@ def inside(session: Session, site: str, post: str, since_ms: int) -> int:
     newest = (
         select(
             PassageRow.direction,
+            PassageRow.post,
             func.row_number()
             .over(
                 partition_by=PassageRow.citizen,
@@ -140,13 +142,15 @@ def inside(session: Session, site: str, post: str, since_ms: int) -> int:
         .subquery()
     )
     named = session.scalar(
-        select(func.count()).select_from(newest).where(newest.c.place == 1, newest.c.direction == "in")
+        select(func.count())
+        .select_from(newest)
+        .where(newest.c.place == 1, newest.c.direction == "in", newest.c.post == post)
     )
     unnamed = {
         direction: int(people)
         for direction, people in session.execute(
             select(PassageRow.direction, func.sum(PassageRow.people))
-            .where(*let_through, PassageRow.citizen.is_(None))
+            .where(*let_through, PassageRow.post == post, PassageRow.citizen.is_(None))
             .group_by(PassageRow.direction)
         )
     }

@@ -346,6 +346,27 @@ def test_leaving_is_recorded_without_examination_and_pairs_with_the_entry(start:
     assert_whole(appliance)
 
 
+def test_who_leaves_by_another_gate_than_they_came_by_has_left(start: Start) -> None:
+    south = """
+[[plugin.checkpoint.posts]]
+id = "south"
+name_vi = "Chốt phía Nam"
+name_en = "South gate"
+area = "01"
+"""
+    appliance = start(tail=south)
+    inward = Officer(appliance)
+    for person in (AN, BINH):
+        inward.scan(person.cccd_2021())
+        inward.show(declared(person))
+        inward.do("next")
+    outward = Officer(appliance, lane="1", direction="out", operator="8", post="south")
+    reply = outward.scan(AN.cccd_2021())
+    assert codes_of(reply) == ["checkpoint.not_examined", "checkpoint.left"]
+    assert reply["state"]["inside"] == 0
+    assert inward.do("next")["state"]["inside"] == 1
+
+
 def test_who_comes_back_at_once_by_a_lane_that_was_turned_round_has_left(start: Start) -> None:
     """The entry stays on record: the exit is a passage of its own."""
     appliance = start()
