@@ -154,6 +154,8 @@ def test_a_look_up_is_recorded_before_it_is_answered(start: Start, clock: SetClo
     for wrong in ({"why": ""}, {"since": "x"}, {"since": "2021-01-01T00:00"}, {"place": "elsewhere/x"}):
         assert browser.post("/checkpoint/tracing", {**form, **wrong}, token=token).status_code == 400
     assert "51B***45" in page.text
+    marked = [part for part in page.text.split("<a ") if 'aria-current="page"' in part.partition(">")[0]]
+    assert [part.partition(">")[2].partition("<")[0].strip() for part in marked] == ["Truy vết tại chốt"]
     assert browser.get("/checkpoint/flow").status_code == 200
 
 
