@@ -11,6 +11,7 @@ from kiosk.domain import Finding, Severity, Text
 from kiosk.plugin import DecodedCode
 from tests.support.appliance import records
 from tests.support.checkpoint_page import AN, CHI, assert_fits, scanner, tab, take_lane, verdict
+from tests.support.checkpoint_post import paper
 
 pytestmark = pytest.mark.browser
 
@@ -269,6 +270,35 @@ def test_a_long_name_that_was_asked_for_is_shown_in_full(post: tuple[Appliance, 
         <= 0
     )
     assert_fits(page)
+
+
+def test_who_was_asked_for_stays_in_full_while_they_stand_there_and_no_longer(
+    post: tuple[Appliance, str], page: Any
+) -> None:
+    """The page asks how things stand every few seconds: what is held against a card may not vanish by that."""
+    appliance, url = post
+    appliance.host.plugin("papers").made["card"] = paper("cccd", name=AN.name, national_id=AN.national_id)
+    take_lane(page, url)
+    scanner(page, "P:healthy")
+    verdict(page, "admit")
+    page.click("#reveal")
+    page.wait_for_selector(f"#traveller-name:text-is('{AN.name}')", state="attached")
+    for _ in range(2):
+        with page.expect_response("**/state", timeout=120_000) as told:
+            pass
+        told.value.finished()
+        page.wait_for_function("() => new Promise((done) => requestAnimationFrame(() => done(true)))")
+        assert page.text_content("#traveller-name") == AN.name
+    looks = [one for one in records(appliance) if getattr(one.data, "action", "") == "checkpoint.revealed"]
+    assert len(looks) == 1
+    scanner(page, "P:card")  # says more than the pass did: another look, another record
+    page.wait_for_selector("#papers li >> nth=1", state="attached")
+    assert page.text_content("#traveller-name") != AN.name
+    page.click('[data-action="next"]')
+    verdict(page, "ready")
+    scanner(page, "P:another")
+    verdict(page, "admit")
+    assert CHI.name not in page.inner_text("body")
 
 
 def test_a_code_right_after_next_person_is_that_persons_though_the_appliance_is_slow(
