@@ -70,7 +70,7 @@ def read(path: Path) -> tuple[bytes, str]:
             [Problem(str(path), 1, "", Text(f"lớn hơn {MAX_BYTES} byte", f"larger than {MAX_BYTES} bytes"))]
         )
     try:
-        return raw, raw.decode("utf-8").replace("\r\n", "\n")
+        return raw, raw.decode("utf-8-sig").replace("\r\n", "\n")  # some editors put a mark before everything else
     except UnicodeDecodeError as error:
         line = raw[: error.start].count(b"\n") + 1
         text = Text("không phải UTF-8: hãy lưu tệp dạng UTF-8", "not UTF-8: save the file as UTF-8")

@@ -22,6 +22,7 @@ OPERATOR_KIND = "core.operator"
 STAFF_ACTION_KIND = "core.staff_action"
 OPERATOR_ID = r"^[a-z0-9][a-z0-9._-]{0,31}$"
 _BY_ID = Rows(select(OperatorRow).where(OperatorRow.operator == given("operator")))
+MOST_SHOWN = 200  # citizens on one record of a look at a list
 FIRST_NUMBER = 101  # ids are numbers by default: they can be typed on the same pad as the PIN
 
 
@@ -61,9 +62,11 @@ class StaffAction(RecordBody):
 
     action: str = Field(pattern=r"^[a-z][a-z0-9_.]{1,63}$")
     subject: str = Field(
-        default="", max_length=80, description="what was acted on: a record, plugin or operator; no name"
+        default="", max_length=200, description="what was acted on, or why: a record, plugin, operator, case; no name"
     )
-    citizens: list[str] = Field(default_factory=list, max_length=200, description="keyed hashes of the people shown")
+    citizens: list[str] = Field(
+        default_factory=list, max_length=MOST_SHOWN, description="keyed hashes of the people shown"
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from kiosk.journal.jobs import NotRecorded
 from kiosk.operators import pin as operators_pin
 from kiosk.operators.limits import SignInLimits, Subject
 from kiosk.operators.pin import Pins
-from kiosk.operators.register import STAFF_ACTION_KIND, Operator, StaffAction, Trust, find
+from kiosk.operators.register import MOST_SHOWN, STAFF_ACTION_KIND, Operator, StaffAction, Trust, find
 from kiosk.operators.sessions import Sessions
 
 if TYPE_CHECKING:
@@ -86,10 +86,12 @@ class SignIn:
         citizen: str | None = None,
         citizens: Sequence[str] = (),
     ) -> bool:
-        """Record a staff action. False where the journal cannot be written: personal data may not be shown then."""
-        body = StaffAction(action=action, subject=subject, citizens=list(citizens))
+        """Record a staff action; more ``citizens`` than a record holds make further ones, written together. False where the
+        journal cannot be written: personal data may not be shown then."""
+        parts = [list(citizens[start : start + MOST_SHOWN]) for start in range(0, max(len(citizens), 1), MOST_SHOWN)]
+        bodies = [StaffAction(action=action, subject=subject, citizens=part) for part in parts]
         try:
-            self._appliance.record([Draft(STAFF_ACTION_KIND, body, citizen)], operator)
+            self._appliance.record([Draft(STAFF_ACTION_KIND, body, citizen) for body in bodies], operator)
         except NotRecorded as failure:
             log.error("a staff action was not recorded: %s", failure.reason)
             return False

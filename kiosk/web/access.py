@@ -113,7 +113,7 @@ def note_access(action: str, *, subject: str = "", citizen: str | None = None, c
     """
     operator = current_operator()
     noted = _sign_in().note(
-        operator.id if operator else None, action, subject=subject, citizen=citizen, citizens=list(citizens)[:200]
+        operator.id if operator else None, action, subject=subject, citizen=citizen, citizens=citizens
     )
     if not noted:
         abort(503)

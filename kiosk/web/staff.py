@@ -103,5 +103,5 @@ def menu(appliance: Appliance, operator: Operator) -> list[dict[str, Any]]:
 
 
 def _is_below(path: str, href: str) -> bool:
-    """Whether a page belongs to an entry of the menu: one table's to the page of tables."""
-    return path.startswith(href.rstrip("/") + "/")
+    """Whether a page belongs to an entry of the menu: one table's to the page of tables, and what a form on it was answered with."""
+    return path == href or path.startswith(href.rstrip("/") + "/")

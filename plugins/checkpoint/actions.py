@@ -39,10 +39,13 @@ class Actions:
     # --- the lane
 
     def take(self, desk: Desk, direction: str, operator: str) -> Desk:
-        """An officer takes the lane in this direction. A vehicle that stands there still is taken up again."""
+        """An officer takes the lane in this direction. A vehicle that stands there still is taken up again; who crossed the other
+        way before is another passage, if they show a code again."""
         if desk.operator == operator and desk.direction == direction:
             return desk
         self._record("checkpoint.duty", Duty(post=desk.post, lane=desk.lane, direction=_way(direction)), operator)
+        if desk.direction != direction:
+            self._desks.next(desk)
         vehicle = desk.vehicle or duty.vehicle_before_restart(self._context, desk.post, desk.lane)
         return self._desks.change(desk.post, desk.lane, direction=direction, operator=operator, vehicle=vehicle)
 

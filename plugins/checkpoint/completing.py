@@ -192,7 +192,7 @@ class Completing:
     def reasons(found: Unfinished) -> list[str]:
         """Why the person was let through, and what would have been said: as surge mode itself notes it."""
         results = found.outcome.results if found.outcome else ()
-        said = [f"checkpoint.{one.name}"[:80] for one in results if one.verdict]
+        said = [judging.code_of(one.name) for one in results if one.verdict]
         return [SURGE, *(finding.code for finding in found.findings), *said][:40]
 
     def _writer(self) -> str:

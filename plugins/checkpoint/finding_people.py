@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from kiosk.domain import Text
 from kiosk.plugin import PluginContext
 from plugins.checkpoint import lookups, names, plates
 
@@ -44,6 +45,15 @@ class Finder:
             return lookups.search(
                 session, self._context.station.site, int(since.timestamp() * 1000), citizen, keys, plate_key
             )
+
+    def why(self, rows: Sequence[PassageRow]) -> list[Text]:
+        """For each of these passages why it was stopped; empty where it was not."""
+        stopped = ("refuse", "refer")
+        with self._context.services.session() as session:
+            return [
+                lookups.why(session, row.writer, row.seq) if row.decision in stopped or row.settled else Text("", "")
+                for row in rows
+            ]
 
     def passage(self, passage: str) -> PassageRow | None:
         """The record that counts of a passage."""

@@ -128,11 +128,16 @@ def _of_policy(case: Case, encounter: Encounter) -> Iterator[Finding]:
     for one in outcome.results:
         if one.verdict:
             severity = SEVERITIES[one.verdict]
-            yield Finding(f"checkpoint.{one.name}"[:80], severity, one.reason, one.next_step, one.legal_basis)
+            yield Finding(code_of(one.name), severity, one.reason, one.next_step, one.legal_basis)
     if outcome.verdict is Verdict.ADMIT:
         title = case.pack.title
         text = Text(f"Đủ điều kiện: {title.vi}.", f"Meets the conditions: {title.en}.")
         yield Finding("checkpoint.passes", Severity.GROUND, text, GO_ON, case.pack.legal_basis)
+
+
+def code_of(condition: str) -> str:
+    """The finding code of a policy's condition."""
+    return f"checkpoint.{condition}"[:80]
 
 
 def _unheard(outcome: Outcome, encounter: Encounter) -> bool:
@@ -157,8 +162,11 @@ def _as_note(finding: Finding) -> Finding:
 def _refused(case: Case, time_zone: str) -> Finding:
     assert case.refused is not None
     at, lane = _clock(case.refused.at_ms, time_zone), case.refused.lane
+    why = case.refused.why
     text = Text(f"Đã bị từ chối lúc {at}, làn {lane}.", f"Was refused at {at}, lane {lane}.")
-    step = Text("Xem lý do lần trước rồi quyết định.", "See why, then decide.")
+    if why.vi:
+        text = Text(f"Đã bị từ chối lúc {at}, làn {lane}: {why.vi}", f"Was refused at {at}, lane {lane}: {why.en}")
+    step = Text("Xem lý do đó còn không rồi quyết định.", "See whether that still holds, then decide.")
     return Finding("checkpoint.refused_before", Severity.CONCERN, text, step)
 
 

@@ -216,6 +216,10 @@ def _add_actions(blueprint: Blueprint, lane: Lane) -> None:
         lane.actions.vehicle(desk, str(asked.get("plate", "")), _class(lane, asked), expected, operator_id())
         return {"done": True}
 
+    @action("people")
+    def people(desk: Desk, _asked: dict[str, Any]) -> Did:
+        return {"people": lane.states.people_of(desk.vehicle) if desk.vehicle else []}
+
     @action("vehicle_left")
     def vehicle_left(desk: Desk, _asked: dict[str, Any]) -> Did:
         lane.actions.vehicle_left(desk, operator_id())
@@ -242,7 +246,9 @@ def _add_actions(blueprint: Blueprint, lane: Lane) -> None:
         rows = lane.finder.find(str(asked.get("text", ""))[:100])
         note_access("checkpoint.searched", citizens=[row.citizen for row in rows if row.citizen])
         now_ms = int(lane.context.clock.now().timestamp() * 1000)
-        return {"found": [lane.states.passage(row, now_ms) for row in rows]}
+        reasons = [{"vi": why.vi, "en": why.en} for why in lane.finder.why(rows)]
+        found = [lane.states.passage(row, now_ms) for row in rows]
+        return {"found": [{**one, "why": why} for one, why in zip(found, reasons, strict=True)]}
 
     @action("reprint")
     def reprint(_desk: Desk, asked: dict[str, Any]) -> Did:

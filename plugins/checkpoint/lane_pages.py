@@ -120,6 +120,6 @@ def _lane(desk: Desk, plugin: Checkpoint, appliance: Appliance) -> str:
 
 
 ACTION_NAMES = (
-    "scan", "frame", "state", "next", "undo", "settle", "vehicle", "vehicle_left", "surge", "count", "handover",
+    "scan", "frame", "state", "next", "undo", "settle", "vehicle", "people", "vehicle_left", "surge", "count", "handover",
     "search", "reveal", "reprint",
 )  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +13,7 @@ from kiosk.domain import Decision, HealthCheck, HealthLevel
 from kiosk.journal.models import JournalHead
 from kiosk.site_days import local_time
 from kiosk.text.names import mask_name
-from plugins.checkpoint import groups, lookups
+from plugins.checkpoint import groups, lookups, posts
 from plugins.checkpoint.completing import KEPT_HOURS
 from plugins.checkpoint.models import PassageRow
 from plugins.checkpoint.names import number_of
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
 SHOWN_PEOPLE = 6  # of a vehicle, the worst first: a bus has more than a screen
 SHOWN_RECENT = 5
+_DATE = re.compile(r"\d{4}(-\d{2}){0,2}", re.ASCII)
 TAIL = 4  # characters of a number that are shown unasked
 
 
@@ -35,6 +37,7 @@ class LaneState:
         self._context = context
         self._settings: CheckpointSettings = context.settings
         self._desks = desks
+        self._posts = tuple(one.id for one in posts.of(self._settings, context.station))
 
     def of(self, desk: Desk, health: Sequence[HealthCheck], reveal: bool = False) -> dict[str, Any]:
         """The whole state. ``health``: the appliance's checks. ``reveal``: names and numbers as the documents have them; whoever
@@ -57,7 +60,7 @@ class LaneState:
                 "recent": self._recent(session, desk, now_ms),
                 "surge": self._surge(surge),
                 "later": lookups.later_count(session, writer, now_ms - KEPT_HOURS * lookups.HOUR_MS),
-                "inside": lookups.inside(session, site, desk.post, since),
+                "inside": lookups.inside(session, site, desk.post, since, self._posts),
                 "pace": {"people": people, "seconds": None if seconds is None else round(seconds, 1)},
                 "links": self._links(session, health),
                 "notes": [self._note(row) for row in lookups.notes(session, site, desk.post, 1)],
@@ -71,7 +74,7 @@ class LaneState:
         return {
             "passage": str(traveller.id),
             "name": name if reveal else mask_name(name, _at_least(self._context.name_masking)),
-            "birth": birth if reveal else birth[:4],
+            "birth": as_read(birth) if reveal else birth[:4],
             "number": _masked(number) if not reveal or len(number) <= TAIL else number,
             "revealed": reveal,
             "shown": [
@@ -85,11 +88,16 @@ class LaneState:
             "slip": row is not None and bool(row.ticket),
         }
 
+    def people_of(self, vehicle: Vehicle) -> list[dict[str, Any]]:
+        """Everybody of a vehicle who has shown a code, the worst verdict first, else as they came; masked."""
+        now_ms = int(self._context.clock.now().timestamp() * 1000)
+        with self._context.services.session() as session:
+            return [self.passage(row, now_ms) for row in _worst_first(lookups.of_group(session, vehicle.id))]
+
     def _vehicle(self, session: Session, vehicle: Vehicle) -> dict[str, Any]:
         rows = lookups.of_group(session, vehicle.id)
         found = groups.verdict([Decision(row.decision) for row in rows], vehicle.expected)
-        order = {decision.value: place for place, decision in enumerate(groups.WORST_FIRST)}
-        worst = sorted(rows, key=lambda row: order.get(row.decision, 0))[:SHOWN_PEOPLE]
+        worst = _worst_first(rows)[:SHOWN_PEOPLE]
         return {
             "plate": vehicle.shown,
             "class": vehicle.vehicle_class,
@@ -179,6 +187,17 @@ class LaneState:
             "operator": row.operator or "",
             "time": local_time(row.occurred_at_ms, self._context.time_zone, "%H:%M %d/%m"),
         }
+
+
+def _worst_first(rows: Sequence[PassageRow]) -> list[PassageRow]:
+    order = {decision.value: place for place, decision in enumerate(groups.WORST_FIRST)}
+    return sorted(rows, key=lambda row: order.get(row.decision, 0))
+
+
+def as_read(iso: str) -> str:
+    """A date as people here write it, so that it can be held against the card: 05/11/1986 from ISO 8601; 11/1986 and 1986 where
+    no more is known; anything else as it is."""
+    return "/".join(reversed(iso.split("-"))) if _DATE.fullmatch(iso) else iso
 
 
 def _at_least(masking: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import median
@@ -10,6 +11,8 @@ from typing import Any
 from sqlalchemy import bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
+from kiosk.domain import Text
+from kiosk.journal.models import JournalRecord
 from kiosk.storage.statements import Prepared
 from plugins.checkpoint.models import (
     IN_VEHICLE,
@@ -28,7 +31,9 @@ FOUND = 20
 RECENT = 60
 LATER_SHOWN = 100
 
-_TOLD: list[Any] = [PassageRow.post, PassageRow.lane, PassageRow.occurred_at_ms, PassageRow.citizen, PassageRow.keys]
+_TOLD: list[Any] = [
+    PassageRow.post, PassageRow.lane, PassageRow.occurred_at_ms, PassageRow.citizen, PassageRow.keys, PassageRow.writer, PassageRow.seq,
+]  # fmt: skip
 _REFUSED = Prepared(
     select(*_TOLD)
     .where(
@@ -64,11 +69,12 @@ _LATER = Prepared(
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """Where and when somebody was refused before."""
+    """Where, when and why somebody was refused before. ``why`` is empty where the content was erased, or tells no reason."""
 
     post: str
     lane: str
     at_ms: int
+    why: Text
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,10 +93,20 @@ def refused(session: Session, citizen: str | None, keys: Sequence[str], since_ms
     Whoever passed afterwards was seen to by a person; that is for the officer to find, and not decided here.
     """
     wanted = set(keys)
-    for post, lane, at_ms, who, theirs in _REFUSED.rows(session, since_ms=since_ms, passage=passage):
+    for post, lane, at_ms, who, theirs, writer, seq in _REFUSED.rows(session, since_ms=since_ms, passage=passage):
         if (citizen and who == citizen) or (wanted and not wanted.isdisjoint(theirs.split())):
-            return Refused(post, lane, at_ms)
+            return Refused(post, lane, at_ms, why(session, writer, seq))
     return None
+
+
+def why(session: Session, writer: str, seq: int) -> Text:
+    """Why somebody was not let through, as their record has it: no table keeps the words."""
+    stored = session.get(JournalRecord, (writer, seq))
+    try:
+        body = json.loads(stored.body) if stored is not None and stored.body else {}
+    except ValueError:
+        body = {}
+    return Text(str(body.get("reason_vi", "")), str(body.get("reason_en", "")))
 
 
 def surge(session: Session, writer: str, post: str, now_ms: int) -> SurgeNow | None:
@@ -101,11 +117,12 @@ def surge(session: Session, writer: str, post: str, now_ms: int) -> SurgeNow | N
     return None
 
 
-def inside(session: Session, site: str, post: str, since_ms: int) -> int:
-    """How many are inside: people whose latest passage is an entry, and of those without a document the difference."""
+def inside(session: Session, site: str, post: str, since_ms: int, posts: Sequence[str] = ()) -> int:
+    """How many came in at ``post`` and are inside: people whose latest passage at any of the site's ``posts`` is an entry there,
+    and of those without a document the difference. Who leaves by another gate than they came by has left."""
     let_through = (
         PassageRow.site == site,
-        PassageRow.post == post,
+        PassageRow.post.in_(posts or (post,)),
         PassageRow.occurred_at_ms >= since_ms,
         PassageRow.decision == "admit",
         *COUNTS,
@@ -113,6 +130,7 @@ def inside(session: Session, site: str, post: str, since_ms: int) -> int:
     newest = (
         select(
             PassageRow.direction,
+            PassageRow.post,
             func.row_number()
             .over(
                 partition_by=PassageRow.citizen,
@@ -124,13 +142,15 @@ def inside(session: Session, site: str, post: str, since_ms: int) -> int:
         .subquery()
     )
     named = session.scalar(
-        select(func.count()).select_from(newest).where(newest.c.place == 1, newest.c.direction == "in")
+        select(func.count())
+        .select_from(newest)
+        .where(newest.c.place == 1, newest.c.direction == "in", newest.c.post == post)
     )
     unnamed = {
         direction: int(people)
         for direction, people in session.execute(
             select(PassageRow.direction, func.sum(PassageRow.people))
-            .where(*let_through, PassageRow.citizen.is_(None))
+            .where(*let_through, PassageRow.post == post, PassageRow.citizen.is_(None))
             .group_by(PassageRow.direction)
         )
     }

@@ -30,6 +30,7 @@ def add_routes(blueprint: Blueprint, context: PluginContext, appliance: Applianc
     provinces = {row["code"][-2:]: row["name"] for row in value_set("provinces_id_number")}
 
     def page(name: str, **more: Any) -> str:
+        more["inside_hours"] = tracing.INSIDE_HOURS
         return render_template(f"checkpoint/{name}.html", words=PLATFORM, **page_frame(appliance), **more)
 
     def now_ms() -> int:
@@ -62,20 +63,24 @@ def add_routes(blueprint: Blueprint, context: PluginContext, appliance: Applianc
     @require_role(ROLE)
     def trace() -> ResponseReturnValue:
         """Asked by POST, so that who was looked for stands in no address and no log."""
-        asked = {name: request.form.get(name, "").strip()[:80] for name in ("place", "since", "until", "why")}
+        asked = {name: request.form.get(name, "").strip()[:80] for name in ("place", "since", "until", "why", "inside")}
         since, until = (from_form(asked[name], context.time_zone) for name in ("since", "until"))
         site, _, post = asked["place"].partition("/")
         with context.services.session() as session:
             places = tracing.places(session)
         problem = _problem(asked["why"], since, until)
-        if problem or (site, post) not in places:
+        if not problem and (site, post) not in places:
+            problem = PLATFORM["bad_place"].in_language(language())
+        if problem:
             return page("tracing", places=places, asked=asked, found=None, problem=problem), 400
         assert since is not None
         assert until is not None
         with context.services.session() as session:
-            rows = tracing.who_was_there(session, site, post, since, until)
-        subject = f"{site}/{post} {asked['since']}–{asked['until']}: {asked['why']}"[:80]
-        note_access("checkpoint.traced", subject=subject, citizens=[row.citizen for row in rows if row.citizen])
+            before = tracing.already_inside(session, site, post, since) if asked["inside"] else ()
+            rows = [*before, *tracing.who_was_there(session, site, post, since, until)]
+        subject = f"{site}/{post} {asked['since']}–{asked['until']}{' +inside' if before else ''}: {asked['why']}"[:200]
+        seen = dict.fromkeys(row.citizen for row in rows[: tracing.SHOWN] if row.citizen)
+        note_access("checkpoint.traced", subject=subject, citizens=list(seen))
         return page(
             "tracing",
             places=places,
@@ -83,6 +88,7 @@ def add_routes(blueprint: Blueprint, context: PluginContext, appliance: Applianc
             found=rows[: tracing.SHOWN],
             more=len(rows) > tracing.SHOWN,
             shown=tracing.SHOWN,
+            since=since,
             problem="",
             local_time=lambda ms: local_time(ms, context.time_zone),
         )

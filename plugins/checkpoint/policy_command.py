@@ -20,7 +20,7 @@ from kiosk.domain import Text
 from plugins.checkpoint import policy_words as words
 from plugins.checkpoint.policy import FACTS, Pack, PolicyError, Problem, load_pack, load_packs
 from plugins.checkpoint.policy.examples import Tried, try_examples, untried
-from plugins.checkpoint.policy.explain import explain, summary
+from plugins.checkpoint.policy.explain import explain
 from plugins.checkpoint.policy.passages import past_passages
 from plugins.checkpoint.policy.replay import replay
 
@@ -128,7 +128,9 @@ def explain_command(file: str, facts_file: TextIO, at: datetime | None, as_json:
 def replay_command(file: str, at: datetime | None, profile_name: str, data_dir: Path, as_json: bool) -> None:
     """Try the pack in FILE on the passages in an appliance's journals: what would have been decided otherwise.
 
-    Each passage is judged by the facts that were known then, as of its own time. Nothing is changed; the appliance may run.
+    Each passage is judged by the facts that were known then, as of its own time. What was found apart from the policy (a forged
+    paper, a list, another person's pass) still counts, and surge mode still lets pass. Times are of the pack's time zone. Nothing
+    is changed; the appliance may run.
     """
     pack = _pack(file)
     moment = None if at is None else _in_zone(at, pack)
@@ -147,16 +149,19 @@ def replay_command(file: str, at: datetime | None, profile_name: str, data_dir: 
         "passages": result.passages,
         "unreadable": found.unreadable,
         "undone": found.undone,
+        "unexamined": found.unexamined,
+        "surge": result.surge,
+        "time_zone": pack.zone.key,
         "changed": len(result.changes),
         "table": [{"then": then, "now": now, "passages": count} for (then, now), count in sorted(result.table.items())],
         "because": dict(sorted(result.reasons.items(), key=lambda one: (-one[1], one[0]))),
         "changes": [
             {
                 "record": one.passage.record,
-                "at": one.passage.at.isoformat(),
+                "at": one.passage.at.astimezone(pack.zone).isoformat(timespec="seconds"),
                 "policy": one.passage.policy,
                 "then": one.passage.decision,
-                "now": summary(one.outcome),
+                "now": {"verdict": one.decision.value, "because": list(one.because)},
             }
             for one in result.changes
         ],

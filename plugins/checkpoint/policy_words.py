@@ -10,6 +10,7 @@ import click
 from kiosk.cli.saying import say, words
 from kiosk.domain import Text
 from plugins.checkpoint.policy import Fact, Pack, Problem
+from plugins.checkpoint.policy.replay import APART
 
 _VERDICTS = {
     "admit": Text("CHO QUA (admit)", "ADMIT"),
@@ -23,6 +24,9 @@ _STATES = {
     "open": Text("chưa rõ", "open"),
     "not_applicable": Text("không áp dụng", "does not apply"),
 }
+_APART = Text(
+    "điều ngoài quy định (danh sách, giấy tờ giả, sai người …)", "what no policy decides (lists, forgeries, …)"
+)
 _MARKS = {"met": "+", "not_met": "x", "open": "?", "not_applicable": "-"}
 
 
@@ -132,6 +136,10 @@ def _value(value: Any) -> str:
     return "?" if value is None else json.dumps(value, ensure_ascii=False)
 
 
+def _because(name: str) -> Text:
+    return _APART if name == APART else Text(name, name)
+
+
 def print_replay(answer: dict[str, Any], most: int) -> None:
     digest, passages = answer["digest"][:12], answer["passages"]
     say(
@@ -149,13 +157,31 @@ def print_replay(answer: dict[str, Any], most: int) -> None:
                 f"{unreadable} cannot be judged again: their content is erased or holds no facts",
             )
         )
+    if unexamined := answer["unexamined"]:
+        say(
+            Text(
+                f"{unexamined} lượt ra không ai xét và không tính",
+                f"{unexamined} left where nobody is examined and are left out",
+            )
+        )
+    if surge := answer["surge"]:
+        say(
+            Text(
+                f"{surge} lượt lúc xả chốt: cho qua bất kể quy định",
+                f"{surge} in surge mode: let pass whatever the policy says",
+            )
+        )
     for row in answer["table"]:
         same = "" if row["then"] != row["now"] else words(Text("   (như cũ)", "   (as it was)"))
         click.echo(f"  {row['then']:>7} -> {row['now']:<7} {row['passages']:>8}{same}")
     for name, count in answer["because"].items():
-        say(Text(f"  {count:>8} lần vì {name}", f"  {count:>8} times because of {name}"))
+        what = _because(name)
+        say(Text(f"  {count:>8} lần vì {what.vi}", f"  {count:>8} times because of {what.en}"))
+    if answer["changes"]:
+        zone = answer["time_zone"]
+        say(Text(f"Giờ ghi dưới đây là giờ {zone}:", f"Times below are of {zone}:"))
     for one in answer["changes"][:most]:
-        because = ", ".join(one["now"]["because"])
+        because = ", ".join(words(_because(name)) for name in one["now"]["because"])
         because = because or words(Text("đạt mọi điều kiện", "all met"))
         click.echo(f"{one['at']}  {one['record']}: {one['then']} -> {one['now']['verdict']} ({because})")
     if len(answer["changes"]) > most:

@@ -18,6 +18,7 @@ Key = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{12}$")]
 PASSAGE_ID = re.compile(r"[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}")
 PassageId = Annotated[str, Field(pattern=f"^{PASSAGE_ID.pattern}$")]
 Name = Annotated[str, Field(max_length=40)]
+REASON_LENGTH = 200
 LISTS = ("deny", "quarantine")
 
 
@@ -37,6 +38,12 @@ class Passage(EncounterBody):
         description="what the policy was asked about; no names, no numbers of people",
     )
     missing: list[str] = Field(default_factory=list, max_length=40, description="facts that nobody knew")
+    reason_vi: str = Field(default="", max_length=REASON_LENGTH, description="why not let through; names nobody")
+    reason_en: str = Field(default="", max_length=REASON_LENGTH)
+    apart_from_policy: Decision | None = Field(
+        default=None,
+        description="what everything but the policy came to: lists, forged papers, another person; admit: nothing against",
+    )
     credentials: list[Name] = Field(default_factory=list, max_length=12, description="kinds that were shown")
     keys: list[Key] = Field(
         default_factory=list,

@@ -17,6 +17,7 @@ from plugins.checkpoint.models import PassageRow
 
 SHOWN = 500
 FLOW_HOURS = 24
+INSIDE_HOURS = 24  # an entry without an exit is taken for somebody inside for so long
 PAIRS = 60
 
 
@@ -43,6 +44,29 @@ def who_was_there(session: Session, site: str, post: str, since_ms: int, until_m
         query = query.where(PassageRow.post == post)
     ordered = query.order_by(PassageRow.occurred_at_ms, PassageRow.writer, PassageRow.seq)
     return session.scalars(ordered.limit(SHOWN + 1)).all()
+
+
+def already_inside(session: Session, site: str, post: str, at_ms: int) -> Sequence[PassageRow]:
+    """The entries of those who were inside at that moment: each one's latest passage within ``INSIDE_HOURS`` before it, where
+    that is an entry. In order; one more than ``SHOWN`` where there are more. Heads that were only counted are nobody's."""
+    newest_first = (PassageRow.occurred_at_ms.desc(), PassageRow.writer.desc(), PassageRow.seq.desc())
+    place = func.row_number().over(partition_by=PassageRow.citizen, order_by=newest_first).label("place")
+    query = select(PassageRow.writer, PassageRow.seq, PassageRow.direction, place).where(
+        PassageRow.site == site,
+        PassageRow.occurred_at_ms >= at_ms - INSIDE_HOURS * HOUR_MS,
+        PassageRow.occurred_at_ms < at_ms,
+        PassageRow.decision == "admit",
+        PassageRow.citizen.is_not(None),
+        *COUNTS,
+    )
+    newest = (query.where(PassageRow.post == post) if post else query).subquery()
+    return session.scalars(
+        select(PassageRow)
+        .join(newest, (newest.c.writer == PassageRow.writer) & (newest.c.seq == PassageRow.seq))
+        .where(newest.c.place == 1, newest.c.direction == "in")
+        .order_by(PassageRow.occurred_at_ms, PassageRow.writer, PassageRow.seq)
+        .limit(SHOWN + 1)
+    ).all()
 
 
 def places(session: Session) -> list[tuple[str, str]]:

@@ -142,6 +142,7 @@ PAGE = {
     "plate": Text("Biển số", "Plate"),
     "vehicle_class": Text("Loại xe", "Class"),
     "expected": Text("Số người trên xe", "People in it"),
+    "vehicle_people": Text("Từng người trên xe", "Each person in it"),
     "vehicle_left": Text("Xe đã đi", "Vehicle has left"),
     "vehicle_none": Text(
         "Chưa có xe. Quét từng người, hoặc bấm Xe.", "No vehicle. Scan people one by one, or press Vehicle."
@@ -152,8 +153,10 @@ PAGE = {
     "surge": Text("Xả chốt", "Surge"),
     "surge_title": Text("Chế độ xả chốt", "Surge mode"),
     "surge_hint": Text(
-        "Ghi nhận nhanh, cho qua tất cả trừ người trong danh sách cấm. Tự tắt khi hết giờ; mọi lần bật đều được ghi lại.",
-        "Records quickly and lets everybody pass but those on a list. Ends by itself; every use is recorded.",
+        "Ghi nhận nhanh, cho qua tất cả, trừ người trong danh sách, có giấy giả hoặc giấy của người khác, khai có triệu chứng, "
+        "đã bị từ chối. Tự tắt khi hết giờ; mọi lần bật đều được ghi lại.",
+        "Records quickly and lets everybody pass, but for who is on a list, shows a forged or another person's document, declares "
+        "symptoms, or was refused before. Ends by itself; every use is recorded.",
     ),
     "surge_on": Text("Bật", "Switch on"),
     "surge_off": Text("Tắt xả chốt", "End surge mode"),
@@ -278,7 +281,7 @@ PLATFORM = {
     "unknown": Text("không rõ", "unknown"),
     "tracing_title": Text("Ai đã ở đó", "Who was there"),
     "tracing_hint": Text(
-        "Mỗi lần tra cứu đều được ghi lại cùng tên người tra và lý do. Kết quả không có họ tên, chỉ có mã.",
+        "Mỗi lần tra cứu đều được ghi lại cùng tên người tra và lý do. Kết quả chỉ có mã và họ tên đã che.",
         "Every look-up is recorded with who asked and why. The result has keyed hashes and masked names, nothing more.",
     ),
     "from": Text("Từ lúc", "From"),
@@ -299,6 +302,12 @@ PLATFORM = {
         "Nhập thời gian bắt đầu và kết thúc, không quá {n} giờ.",
         "Give a beginning and an end, {n} hours apart at most.",
     ),
+    "bad_place": Text("Chọn một chốt trong danh sách.", "Choose a post from the list."),
+    "inside": Text(
+        "Cả người đã vào trong {n} giờ trước đó và chưa ra",
+        "Also those who had come in within the {n} hours before and not left",
+    ),
+    "inside_mark": Text("vào từ trước", "came in before"),
     "bad_reason": Text("Ghi lý do tra cứu.", "Say why you look this up."),
     "in": Text("vào", "in"),
     "out": Text("ra", "out"),

@@ -11,6 +11,7 @@ from kiosk.domain import Finding, Severity, Text
 from kiosk.plugin import DecodedCode
 from tests.support.appliance import records
 from tests.support.checkpoint_page import AN, CHI, assert_fits, scanner, tab, take_lane, verdict
+from tests.support.checkpoint_post import paper
 
 pytestmark = pytest.mark.browser
 
@@ -110,6 +111,89 @@ def test_nothing_scrolls_and_axe_is_content_whatever_is_shown(
         page.keyboard.press("Escape")
 
 
+WINDOWS = [
+    *(
+        (360, 560),
+        (360, 640),
+        (360, 740),
+        (375, 667),
+        (412, 915),
+    ),  # small phones, with and without their browser's bars
+    *((600, 960), (768, 1024), (820, 1180), (1024, 600), (1180, 820)),  # tablets, upright and lying
+    *((1280, 720), (1366, 650), (1920, 1080)),
+]
+
+
+def test_reason_law_and_next_step_are_whole_in_every_window_that_an_officer_may_have(
+    post: tuple[Appliance, str], chromium: Any
+) -> None:
+    appliance, url = post
+    page = tab(chromium, "tablet")
+    take_lane(page, url)
+
+    def seen(shown: tuple[str, ...]) -> None:
+        for width, height in WINDOWS:
+            page.set_viewport_size({"width": width, "height": height})
+            assert_fits(page)
+            for one in shown:
+                box = page.locator(one).bounding_box()
+                assert box, (one, width, height)
+                assert box["height"] > 12, (one, width, height)
+                assert box["y"] + box["height"] <= height, (one, width, height)
+
+    scanner(page, "P:symptoms")
+    verdict(page, "refuse")
+    seen(("#verdict-word", "#verdict-who", "#reason", "#step", "#law", "#papers", "#reveal"))
+    page.click('[data-action="next"]')
+    verdict(page, "ready")
+    scanner(page, "P:with-car")
+    verdict(page, "admit")
+    seen(("#verdict-word", "#reason", "#vehicle-line", "#vehicle-left"))
+    page.click('[data-action="next"]')
+    verdict(page, "ready")
+    scanner(page, CHI.national_qr())
+    verdict(page, "ask")
+    seen(("#verdict-word", "#question label", "#question button >> nth=0", "#vehicle-line"))
+    unknown = Text("Giấy chứng nhận này do một nơi cấp mà chốt chưa biết khóa.", "Issued by somebody unknown here.")
+    step = Text("Xem giấy gốc, so tên và ngày sinh.", "Compare the original's name and date of birth.")
+    law = "Quyết định 5772/QĐ-BYT (20/12/2021)"
+    appliance.host.plugin("papers").says["declaration_pass"] = Finding(
+        "papers.unknown", Severity.CONCERN, unknown, step, law
+    )
+    page.click('[data-action="next"]')
+    verdict(page, "ready")
+    scanner(page, "P:another")
+    verdict(page, "refer")
+    page.wait_for_selector("#settle-row:not([hidden])")
+    seen(("#reason", "#step", "#law", "#settle-row button >> nth=0", "#settle-row button >> nth=1"))
+    page.context.close()
+
+
+def test_each_person_of_a_vehicle_is_shown_with_their_own_verdict(
+    post: tuple[Appliance, str], page: Any, axe: Any
+) -> None:
+    """On a phone too, where the page itself has room for the vehicle's verdict alone."""
+    _, url = post
+    take_lane(page, url)
+    for payload, decision in (("P:with-car", "admit"), ("P:symptoms", "refuse"), ("P:another", "admit")):
+        scanner(page, payload)
+        verdict(page, decision)
+        page.click('[data-action="next"]')
+        verdict(page, "ready")
+    page.click('[data-action="vehicle"]')
+    page.wait_for_selector("#vehicle-everybody li >> nth=2")
+    assert page.inner_text("#vehicle-counts").split("\n") == ["DỪNG 1", "CHO QUA 2"]
+    lines = page.locator("#vehicle-everybody li").all_inner_texts()
+    assert [line.split("\n")[0] for line in lines] == ["DỪNG", "CHO QUA", "CHO QUA"]
+    assert page.evaluate("document.querySelector('#vehicle').scrollWidth <= innerWidth")
+    axe(page)
+    assert (page.input_value("#vehicle-class"), page.input_value("#expected")) == ("car", "3")  # as the pass has it
+    page.click("#vehicle button[type=submit]")
+    page.wait_for_selector("#vehicle:not([open])", state="attached")
+    assert "3/3 người" in page.inner_text("#vehicle-line")
+    assert "29A***45" in page.inner_text("#vehicle-name")
+
+
 def test_english_fits_as_well(post: tuple[Appliance, str], page: Any) -> None:
     _, url = post
     take_lane(page, url)
@@ -186,6 +270,35 @@ def test_a_long_name_that_was_asked_for_is_shown_in_full(post: tuple[Appliance, 
         <= 0
     )
     assert_fits(page)
+
+
+def test_who_was_asked_for_stays_in_full_while_they_stand_there_and_no_longer(
+    post: tuple[Appliance, str], page: Any
+) -> None:
+    """The page asks how things stand every few seconds: what is held against a card may not vanish by that."""
+    appliance, url = post
+    appliance.host.plugin("papers").made["card"] = paper("cccd", name=AN.name, national_id=AN.national_id)
+    take_lane(page, url)
+    scanner(page, "P:healthy")
+    verdict(page, "admit")
+    page.click("#reveal")
+    page.wait_for_selector(f"#traveller-name:text-is('{AN.name}')", state="attached")
+    for _ in range(2):
+        with page.expect_response("**/state", timeout=120_000) as told:
+            pass
+        told.value.finished()
+        page.wait_for_function("() => new Promise((done) => requestAnimationFrame(() => done(true)))")
+        assert page.text_content("#traveller-name") == AN.name
+    looks = [one for one in records(appliance) if getattr(one.data, "action", "") == "checkpoint.revealed"]
+    assert len(looks) == 1
+    scanner(page, "P:card")  # says more than the pass did: another look, another record
+    page.wait_for_selector("#papers li >> nth=1", state="attached")
+    assert page.text_content("#traveller-name") != AN.name
+    page.click('[data-action="next"]')
+    verdict(page, "ready")
+    scanner(page, "P:another")
+    verdict(page, "admit")
+    assert CHI.name not in page.inner_text("body")
 
 
 def test_a_code_right_after_next_person_is_that_persons_though_the_appliance_is_slow(

@@ -27,8 +27,10 @@ NO_SCROLL = """() => {
     const box = one.getBoundingClientRect();
     return box.width && (box.right > innerWidth + 1 || box.bottom > innerHeight + 1 || box.left < -1 || box.top < -1);
   }).map((one) => one.outerHTML.slice(0, 80));
-  const body = document.querySelector(".verdict-body");
-  return { wide: root.scrollWidth - innerWidth, high: root.scrollHeight - innerHeight, out, cut: body.scrollHeight - body.clientHeight };
+  const left = (one) => (one.hidden ? 0 : one.scrollHeight - one.clientHeight);
+  const boxes = [".verdict-body", ".verdict-text", ".question"].map((one) => document.querySelector(one));
+  const cut = boxes.reduce((sum, one) => sum + left(one), 0);
+  return { wide: root.scrollWidth - innerWidth, high: root.scrollHeight - innerHeight, out, cut };
 }"""
 
 

@@ -122,8 +122,11 @@ def gate(
 class Officer:
     """An officer signed in at a lane, as their page talks to the appliance."""
 
-    def __init__(self, appliance: Appliance, lane: str = "A", direction: str = "in", operator: str = "7") -> None:
+    def __init__(
+        self, appliance: Appliance, lane: str = "A", direction: str = "in", operator: str = "7", post: str = "north"
+    ) -> None:
         self.appliance = appliance
+        self.post = post
         self.lane = lane
         add_operator(appliance, operator, Role.OFFICER)
         self.operator = operator
@@ -141,12 +144,12 @@ class Officer:
         return page.partition('name="csrf_token" value="')[2].partition('"')[0]
 
     def take(self, direction: str) -> None:
-        form = {"post": "north", "lane": self.lane, "direction": direction}
+        form = {"post": self.post, "lane": self.lane, "direction": direction}
         assert self.browser.post("/checkpoint/take", form, token=self.token).status_code == 303
 
     def do(self, action: str, status: int = 200, **asked: Any) -> dict[str, Any]:
         reply = self.browser.client.post(
-            f"/checkpoint/lane/north/{self.lane}/{action}",
+            f"/checkpoint/lane/{self.post}/{self.lane}/{action}",
             json=asked,
             headers={"X-CSRFToken": self.token},
             environ_base={"REMOTE_ADDR": self.browser.address},

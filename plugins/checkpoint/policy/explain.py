@@ -12,7 +12,7 @@ from plugins.checkpoint.policy.catalogue import FACTS
 from plugins.checkpoint.policy.checks import no_fact
 from plugins.checkpoint.policy.evaluate import apply, evaluate
 from plugins.checkpoint.policy.given import gather
-from plugins.checkpoint.policy.outcome import ConditionResult, Outcome
+from plugins.checkpoint.policy.outcome import ConditionResult
 from plugins.checkpoint.policy.pack import Condition, Pack
 from plugins.checkpoint.policy.unknown import Unknown
 
@@ -47,11 +47,6 @@ def unknown_facts(facts: Mapping[str, Any]) -> list[Text]:
         for key in (value if isinstance(value, Mapping) else ("",))
     ]
     return [no_fact(name) for name in names if name not in FACTS]
-
-
-def summary(outcome: Outcome) -> dict[str, Any]:
-    """A verdict with what decided it."""
-    return {"verdict": outcome.verdict.value, "because": [one.name for one in outcome.deciding()]}
 
 
 def _condition(condition: Condition, result: ConditionResult, data: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,7 +1,9 @@
 """Past passages out of an appliance's journals, for trying policies on them. Only reads; knows no table of the plugin.
 
-It takes records as they are written: kind ``checkpoint.passage`` with ``facts``, ``decision`` and ``policy``. Of several records
-of one passage the last counts; passages that were taken back (``checkpoint.undone``) are left out.
+It takes records as they are written: kind ``checkpoint.passage`` with ``facts``, ``decision``, ``policy`` and what the rest came
+to. Of several records of one passage the last counts. Left out are passages that were taken back (``checkpoint.undone``), and who
+left by a way where nobody is examined. What an officer decided afterwards (``checkpoint.settled``) is not looked at: a policy is
+tried against what the appliance said.
 """
 
 from __future__ import annotations
@@ -14,19 +16,22 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from kiosk.domain import Decision
 from kiosk.journal.models import JournalRecord
 from plugins.checkpoint.policy.replay import Passage
 
 PASSAGE, UNDONE = "checkpoint.passage", "checkpoint.undone"
+NEEDS_OFFICER = "checkpoint.needs_officer"
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """``unreadable``: records whose body is erased, or has no facts to judge by."""
+    """``unreadable``: records whose body is erased, or has no facts to judge by. ``unexamined``: on the way out, no policy set."""
 
     passages: tuple[Passage, ...]
     unreadable: int
     undone: int
+    unexamined: int
 
 
 def past_passages(session: Session) -> Found:
@@ -38,7 +43,7 @@ def past_passages(session: Session) -> Found:
     )
     latest: dict[str, Passage] = {}
     undone: set[str] = set()
-    unreadable = 0
+    unreadable = unexamined = 0
     for row in session.scalars(query.execution_options(yield_per=1000)):
         body = _body(row.body)
         if row.kind == UNDONE:
@@ -46,17 +51,28 @@ def past_passages(session: Session) -> Found:
         elif isinstance(body.get("facts"), dict) and isinstance(body.get("decision"), str):
             name = str(body.get("passage") or row.id)
             latest.pop(name, None)  # its place is that of its last record
+            if body.get("direction") == "out" and not body.get("policy"):
+                unexamined += 1
+                continue
             latest[name] = Passage(
                 record=f"{row.writer}/{row.seq}",
                 at=datetime.fromtimestamp(row.occurred_at_ms / 1000, UTC),
                 decision=body["decision"],
                 policy=str(body.get("policy", "")),
                 facts=body["facts"],
+                apart=_decision(body.get("apart_from_policy")),
+                surge=body.get("surge") is True,
+                unheard=NEEDS_OFFICER in (body.get("reasons") or ()),
             )
         else:
             unreadable += 1
     kept = tuple(passage for name, passage in latest.items() if name not in undone)
-    return Found(kept, unreadable, len(latest) - len(kept))
+    return Found(kept, unreadable, len(latest) - len(kept), unexamined)
+
+
+def _decision(said: Any) -> Decision:
+    """Records of before it was kept do not say it: they are taken to rest on the policy alone."""
+    return Decision(said) if said in {one.value for one in Decision} else Decision.ADMIT
 
 
 def _body(text: str | None) -> dict[str, Any]:

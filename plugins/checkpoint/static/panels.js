@@ -4,20 +4,35 @@ import { element, mark } from "/static/js/staff-words.js";
 
 const by = (id) => document.getElementById(id);
 
+const REVEALED_MS = 60_000; // then the page masks them again, for whoever looks over the officer's shoulder
+
 export class Panels {
   #words;
+  #revealed = null; // who was asked for in full
 
   constructor(words) {
     this.#words = words;
   }
 
   draw(state) {
-    this.#traveller(state.traveller);
+    this.#traveller(this.#asked(state.traveller));
     this.#vehicle(state.vehicle);
     this.#recent(state.recent);
     this.#surge(state.surge);
     this.#strip(state);
     this.#note(state.notes[0]);
+  }
+
+  /** Who was asked for in full stays so while they stand here, long enough to hold it against a card: the look is on record. */
+  #asked(one) {
+    const of = one && `${one.passage} ${one.shown.length}`; // a further document may tell more: that is another look
+    if (one?.revealed) this.#revealed = { of, name: one.name, birth: one.birth, number: one.number, until: performance.now() + REVEALED_MS };
+    const known = this.#revealed;
+    if (!one || known?.of !== of || performance.now() > known.until) {
+      this.#revealed = null;
+      return one;
+    }
+    return { ...one, name: known.name, birth: known.birth, number: known.number, revealed: true };
   }
 
   #traveller(one) {
@@ -39,6 +54,7 @@ export class Panels {
 
   #vehicle(one) {
     by("vehicle-left").hidden = !one;
+    by("vehicle-panel").toggleAttribute("data-empty", !one);
     by("vehicle-name").textContent = one ? one.plate || this.#words.get("vehicle") : this.#words.get("vehicle");
     const line = by("vehicle-line");
     if (!one) {

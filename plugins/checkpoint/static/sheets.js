@@ -31,7 +31,7 @@ export class Sheets {
   show(name, about = {}) {
     const dialog = by(name);
     const form = dialog.querySelector("form");
-    if (name !== "vehicle" || !about.vehicle) form.reset();
+    form.reset();
     this.#problem(dialog, "");
     for (const chip of dialog.querySelectorAll(".chip")) chip.setAttribute("aria-pressed", "false");
     this.#passage = about.passage ?? "";
@@ -40,8 +40,40 @@ export class Sheets {
     if (name === "settle") dialog.querySelector("[data-settle-words]").textContent = this.#words.get(`settle_${about.decision}`);
     if (name === "surge") this.#prepareSurge(about.surge);
     if (name === "search") by("found").replaceChildren();
+    if (name === "vehicle") this.#known(about.vehicle);
+    if (name === "vehicle") this.#everybody(about.vehicle);
     dialog.showModal();
     dialog.querySelector("input, textarea")?.focus();
+  }
+
+  /** What is known of the vehicle stands there already, so that saving loses nothing; of its plate no more than the page shows. */
+  #known(vehicle) {
+    by("plate").placeholder = vehicle?.plate ?? "";
+    by("vehicle-class").value = vehicle?.class ?? "";
+    by("expected").value = vehicle?.expected || "";
+  }
+
+  /** Each person of the vehicle with their own verdict, the worst first: the page itself has room for a few. */
+  async #everybody(vehicle) {
+    by("vehicle-all").hidden = true;
+    if (!vehicle?.people) return;
+    const reply = await this.#send("people");
+    if (!reply?.people) return;
+    const counted = Object.entries(vehicle.counts).filter(([, n]) => n);
+    by("vehicle-counts").replaceChildren(...counted.map(([decision, n]) => {
+      const count = element("span", "", { class: "vehicle-verdict", "data-tone": decision });
+      count.append(mark(decision), element("span", `${this.#words.get(decision)} ${n}`));
+      return count;
+    }));
+    by("vehicle-everybody").replaceChildren(...reply.people.map((person) => this.#person(person)));
+    by("vehicle-all").hidden = false;
+  }
+
+  #person(person) {
+    const line = element("li", "", { "data-tone": person.decision });
+    const name = person.name || (person.counted ? this.#words.get("people_n", { n: person.people }) : "–");
+    line.append(mark(person.decision), element("b", this.#words.get(person.decision)), element("span", name), element("time", person.time, { class: "tail" }));
+    return line;
   }
 
   #prepareSurge(surge) {
@@ -118,6 +150,8 @@ export class Sheets {
     const line = element("li", "", { "data-tone": row.decision });
     const what = [`${row.time} ${row.date}`, row.name, row.plate, `${this.#words.get("lane")} ${row.lane}`, this.#words.get(row.direction)];
     line.append(mark(row.decision), element("b", this.#words.get(row.decision)), element("span", what.filter(Boolean).join(" · ")));
+    const why = this.#words.of(row.why);
+    if (why) line.append(element("span", why, { class: "found-why" }));
     if (row.undone) line.append(element("span", this.#words.get("undone")));
     if (row.slip) {
       const button = element("button", this.#words.get("reprint"), { class: "button tail", type: "button" });

@@ -165,6 +165,11 @@ def test_a_bus_of_two_hundred_keeps_its_verdict(start: Start) -> None:
     assert state["vehicle"]["counts"] == {"refuse": 1, "refer": 0, "ask": 0, "admit": 199}
     assert (state["vehicle"]["decision"], state["vehicle"]["missing"]) == ("refuse", 0)
     assert len(state["vehicle"]["worst"]) <= 6
+    everybody = officer.do("people")["people"]
+    assert [one["decision"] for one in everybody] == ["refuse"] + ["admit"] * 199
+    assert len({one["passage"] for one in everybody}) == 200
+    officer.do("vehicle-left")
+    assert officer.do("people")["people"] == []
 
 
 def test_a_vehicle_is_still_there_after_a_restart(start: Start, workshop: object) -> None:
@@ -289,7 +294,7 @@ def test_a_name_is_masked_until_asked_for_and_the_look_is_a_record(start: Start)
     assert masked["number"].endswith(AN.national_id[-4:])
     assert AN.national_id not in str(masked)
     full = officer.do("reveal")["state"]["traveller"]
-    assert (full["name"], full["number"], full["birth"]) == (AN.name, AN.national_id, AN.birth_date.isoformat())
+    assert (full["name"], full["number"], full["birth"]) == (AN.name, AN.national_id, f"{AN.birth_date:%d/%m/%Y}")
     look = records(appliance)[-1]
     assert (look.data.action, look.citizen) == (
         "checkpoint.revealed",

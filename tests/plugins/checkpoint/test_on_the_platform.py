@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from random import Random
 from zoneinfo import ZoneInfo
 
 import pytest
-from sqlalchemy import Table
+from sqlalchemy import Table, select
 
-import plugins.checkpoint.models  # noqa: F401 - makes its tables known
 from kiosk.appliance import Appliance
 from kiosk.domain import Draft
 from kiosk.operators.register import Role
 from kiosk.site_days import from_form
 from kiosk.storage.database import Base
 from plugins.checkpoint import lists, lookups, tracing
+from plugins.checkpoint.models import PassageRow
 from plugins.checkpoint.projecting import project
 from plugins.checkpoint.records import ListDelta
 from tests.support.appliance import SetClock, Workshop, assert_whole, records, tables
@@ -43,6 +43,14 @@ def busy(appliance: Appliance) -> None:
     officer.do("surge", on=True, reason="Ùn tắc", minutes=5)
     officer.do("count", people=3)
     officer.do("handover", text="Ca yên.")
+
+
+def many(appliance: Appliance, people: int) -> list[PassageRow]:
+    """As many passages as a crowded hour has, each of somebody else, made of one that is there."""
+    with appliance.session() as session:
+        (one,) = session.scalars(select(PassageRow)).all()
+        columns = {column.name: getattr(one, column.name) for column in PassageRow.__table__.columns}
+    return [PassageRow(**{**columns, "seq": 1000 + n, "citizen": f"{n:022d}"}) for n in range(people)]
 
 
 @pytest.mark.parametrize("seed", range(4))
@@ -89,6 +97,8 @@ def test_the_same_on_postgresql(workshop: Workshop, start: Start, clock: SetCloc
                     tracing.origin_destination(session, 0),
                     tracing.places(session),
                     [row.seq for row in tracing.who_was_there(session, "test-site", "north", 0, now_ms + 60_000)],
+                    [row.seq for row in tracing.already_inside(session, "test-site", "north", now_ms + 60_000)],
+                    [row.seq for row in tracing.already_inside(session, "test-site", "", now_ms + 60_000)],
                     lookups.inside(session, "test-site", "north", 0),
                     lookups.pace(session, "test-site", "north", now_ms),
                     lookups.refused(session, None, [], 0, "") is None,
@@ -144,7 +154,82 @@ def test_a_look_up_is_recorded_before_it_is_answered(start: Start, clock: SetClo
     for wrong in ({"why": ""}, {"since": "x"}, {"since": "2021-01-01T00:00"}, {"place": "elsewhere/x"}):
         assert browser.post("/checkpoint/tracing", {**form, **wrong}, token=token).status_code == 400
     assert "51B***45" in page.text
+    marked = [part for part in page.text.split("<a ") if 'aria-current="page"' in part.partition(">")[0]]
+    assert [part.partition(">")[2].partition("<")[0].strip() for part in marked] == ["Truy vết tại chốt"]
     assert browser.get("/checkpoint/flow").status_code == 200
+
+
+def tracer(appliance: Appliance) -> tuple[Browser, str]:
+    add_operator(appliance, "1", Role.ADMINISTRATOR)
+    browser = Browser(appliance)
+    browser.sign_in("1")
+    page = browser.get("/checkpoint/tracing").text
+    return browser, page.partition('name="csrf_token" value="')[2].partition('"')[0]
+
+
+def asking(since: datetime, until: datetime, **more: str) -> dict[str, str]:
+    times = {name: f"{at.astimezone(ZONE):%Y-%m-%dT%H:%M}" for name, at in (("since", since), ("until", until))}
+    return {"place": "test-site/north", "why": "Vụ 12/2021", **times, **more}
+
+
+def test_who_was_inside_before_the_first_hour_is_found_too_where_asked_for(start: Start, clock: SetClock) -> None:
+    appliance = start()
+    officer = Officer(appliance)
+    for person in (AN, BINH, CHI):
+        officer.show(declared(person))
+        officer.scan(person.cccd_2021())
+        officer.do("next")
+    officer.take("out")
+    officer.scan(BINH.cccd_2021())  # comes in and leaves before
+    clock.ahead += timedelta(hours=2)
+    since = clock.now() - timedelta(minutes=30)
+    officer.sign_in()  # nobody touched the page for so long
+    officer.do("next")
+    officer.scan(CHI.cccd_2021())  # leaves while it is asked about
+    browser, token = tracer(appliance)
+    citizens = {one: appliance.pseudonym(one.national_id) for one in (AN, BINH, CHI)}
+
+    def found(**more: str) -> set[str]:
+        page = browser.post(
+            "/checkpoint/tracing", asking(since, clock.now() + timedelta(minutes=1), **more), token=token
+        )
+        assert page.status_code == 200
+        look = records(appliance)[-1].data
+        shown = {citizen for citizen in citizens.values() if citizen in page.text}
+        assert shown == set(look.citizens)
+        assert ("+inside" in look.subject) is bool(more)
+        assert page.text.count("vào từ trước") == (2 if more else 0)
+        return shown
+
+    assert found() == {citizens[CHI]}
+    assert found(inside="yes") == {citizens[AN], citizens[CHI]}
+
+
+def test_everybody_who_was_shown_is_on_record_with_the_whole_reason(
+    start: Start, clock: SetClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    appliance = start()
+    Officer(appliance).show(declared(AN))
+    rows = many(appliance, 431)
+    monkeypatch.setattr(tracing, "who_was_there", lambda *_: rows)
+    browser, token = tracer(appliance)
+    why = "Ca bệnh 0417/2021, người tiếp xúc gần tại chốt, theo yêu cầu của CDC thành phố"
+    asked = asking(clock.now() - timedelta(hours=1), clock.now(), why=why)
+    before = len(records(appliance))
+    assert browser.post("/checkpoint/tracing", asked, token=token).status_code == 200
+    looks = records(appliance)[before:]
+    assert [len(one.data.citizens) for one in looks] == [200, 200, 31]
+    assert {citizen for one in looks for citizen in one.data.citizens} == {row.citizen for row in rows}
+    assert all(one.data.subject.endswith(f": {why}") for one in looks)
+
+
+def test_a_place_that_is_not_there_is_told(start: Start, clock: SetClock) -> None:
+    appliance = start()
+    Officer(appliance).show(declared(AN))
+    browser, token = tracer(appliance)
+    page = browser.post("/checkpoint/tracing", asking(clock.now(), clock.now(), place="elsewhere/x"), token=token)
+    assert page.status_code == 400
+    assert "Chọn một chốt trong danh sách." in page.text
 
 
 def test_only_who_may_trace_does(start: Start) -> None:

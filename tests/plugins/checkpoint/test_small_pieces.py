@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from kiosk.domain import Claim, Credential, Decision, Trust
 from plugins.checkpoint import facts, groups, matching, names, plates
+from plugins.checkpoint.lane_state import as_read
 from plugins.checkpoint.policies import Policies
 from plugins.checkpoint.travellers import is_identity
 from tests.support.checkpoint_post import paper
@@ -88,6 +89,14 @@ def test_plates_have_one_spelling(text: str) -> None:
     plain = plates.normal(text)
     assert plates.normal(plain) == plain
     assert plates.normal(f" {plain.lower()} -.") == plain
+
+
+@pytest.mark.parametrize(
+    ("iso", "read"),
+    [("1986-11-05", "05/11/1986"), ("1986-11", "11/1986"), ("1986", "1986"), ("", ""), ("5 Nov", "5 Nov")],
+)
+def test_a_date_is_read_as_on_the_card(iso: str, read: str) -> None:
+    assert as_read(iso) == read
 
 
 def test_a_masked_plate_shows_the_series_and_the_end() -> None:

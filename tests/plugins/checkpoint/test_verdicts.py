@@ -188,7 +188,24 @@ def test_who_was_refused_at_one_lane_is_known_at_the_other(start: Start) -> None
     assert north.show(declared(AN, declaration__symptoms="yes"))["answer"]["decision"] == "refuse"
     reply = south.show(declared(AN))  # the same pass, as its number says
     assert (reply["answer"]["decision"], codes_of(reply)[0]) == ("refer", "checkpoint.refused_before")
-    assert "A" in reply["answer"]["findings"][0]["text"]["vi"]
+    said = reply["answer"]["findings"][0]["text"]
+    assert said["vi"].endswith(", làn A: Khai có triệu chứng.")
+    assert said["en"].endswith(", lane A: Declared symptoms.")
+    first, second = passages(appliance)
+    assert (first.reason_vi, first.reason_en) == ("Khai có triệu chứng.", "Declared symptoms.")
+    assert second.reason_vi == said["vi"]
+    assert south.do("search", text=AN.name)["found"][-1]["why"] == {
+        "vi": "Khai có triệu chứng.",
+        "en": "Declared symptoms.",
+    }
+
+
+def test_who_passes_has_no_reason_on_record(start: Start) -> None:
+    appliance = start()
+    officer = Officer(appliance)
+    officer.show(declared(AN))
+    assert passages(appliance)[-1].reason_vi == ""
+    assert officer.do("search", text=AN.name)["found"][0]["why"] == {"vi": "", "en": ""}
 
 
 def test_a_refusal_is_forgotten_in_time(start: Start, clock: SetClock) -> None:
@@ -326,4 +343,39 @@ def test_leaving_is_recorded_without_examination_and_pairs_with_the_entry(start:
     assert (reply["answer"]["decision"], codes_of(reply)) == ("admit", ["checkpoint.not_examined", "checkpoint.left"])
     assert reply["state"]["inside"] == 0
     assert codes_of(outward.scan(BINH.cccd_2021()))[-1] == "checkpoint.no_entry"
+    assert_whole(appliance)
+
+
+def test_who_leaves_by_another_gate_than_they_came_by_has_left(start: Start) -> None:
+    south = """
+[[plugin.checkpoint.posts]]
+id = "south"
+name_vi = "Chốt phía Nam"
+name_en = "South gate"
+area = "01"
+"""
+    appliance = start(tail=south)
+    inward = Officer(appliance)
+    for person in (AN, BINH):
+        inward.scan(person.cccd_2021())
+        inward.show(declared(person))
+        inward.do("next")
+    outward = Officer(appliance, lane="1", direction="out", operator="8", post="south")
+    reply = outward.scan(AN.cccd_2021())
+    assert codes_of(reply) == ["checkpoint.not_examined", "checkpoint.left"]
+    assert reply["state"]["inside"] == 0
+    assert inward.do("next")["state"]["inside"] == 1
+
+
+def test_who_comes_back_at_once_by_a_lane_that_was_turned_round_has_left(start: Start) -> None:
+    """The entry stays on record: the exit is a passage of its own."""
+    appliance = start()
+    officer = Officer(appliance)
+    officer.scan(AN.cccd_2021())
+    assert officer.show(declared(AN))["state"]["inside"] == 1
+    officer.take("out")
+    reply = officer.scan(AN.cccd_2021())
+    assert (reply["answer"]["decision"], codes_of(reply)[-1]) == ("admit", "checkpoint.left")
+    assert reply["state"]["inside"] == 0
+    assert len({body.passage for body in passages(appliance)}) == 2
     assert_whole(appliance)

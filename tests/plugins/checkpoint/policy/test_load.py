@@ -179,6 +179,16 @@ def test_a_pack_with_foreign_bytes_in_it_loads_or_is_refused(
             raise AssertionError(wrong) from error
 
 
+@pytest.mark.parametrize("mark", [b"", b"\xef\xbb\xbf"])
+@pytest.mark.parametrize("end", [b"\n", b"\r\n"])
+def test_a_file_from_any_editor_is_read_with_its_lines(file: Path, mark: bytes, end: bytes) -> None:
+    file.write_bytes(mark + (HEAD + CONDITION).encode().replace(b"\n", end))
+    assert load_pack(file).id == "gate"
+    file.write_bytes(mark + (HEAD + CONDITION.replace("doses", "dosis")).encode().replace(b"\n", end))
+    with pytest.raises(PolicyError, match=":8: condition 'vaccinated' rule: no fact is called 'dosis'"):
+        load_pack(file)
+
+
 def test_an_altered_file_never_passes_for_the_one_that_was_recorded(tmp_path: Path) -> None:
     digest = load_pack(FOLDER / "public_place.toml").digest
     altered = tmp_path / "public_place.toml"

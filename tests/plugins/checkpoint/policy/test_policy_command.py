@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -313,6 +314,10 @@ def test_replay_shows_what_a_stricter_policy_would_change(past: tuple[Path, Path
     assert (change["then"], change["now"]) == ("admit", {"verdict": "refer", "because": ["green_lane_test"]})
     assert change["policy"] == "city_gate"
     assert answer["because"] == {"green_lane_test": 1}
+    assert change["at"].endswith("+07:00")
+    at = datetime.fromisoformat(change["at"])
+    assert abs((datetime.now(UTC) - at).total_seconds()) < 3600
+    assert answer["time_zone"] == "Asia/Ho_Chi_Minh"
 
 
 def test_replay_without_a_time_counts_the_pack_when_it_was_in_force(past: tuple[Path, Path]) -> None:
@@ -326,6 +331,8 @@ def test_replay_for_people_names_records_and_never_facts(past: tuple[Path, Path]
     assert "admit -> refer" in result.stdout
     assert "1 were taken back" in result.stdout
     assert "(policy.not_in_force)" in result.stdout
+    assert "Times below are of Asia/Ho_Chi_Minh:" in result.stdout
+    assert re.search(r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\+07:00  ", result.stdout, re.MULTILINE)
     result = run("replay", "city_gate_2021_08", "--at", "2021-08-24", "--profile", past[0], "--data", past[1])
     assert "nothing would change" in result.stdout
 
