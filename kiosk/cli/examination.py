@@ -20,14 +20,15 @@ SETTLING = 3.0  # a device that does not come is a warning while it is tried aga
 
 
 def examine(appliance: Appliance, most_seconds: float) -> list[HealthCheck]:
-    """The health checks, once each of the plugins' knows its state, or after ``most_seconds``."""
+    """The health checks, once each knows its state, or after ``most_seconds``."""
     with _working(appliance):
         began = time.monotonic()
         while True:
-            told = list(appliance.guarded("health_checks").flat())
+            core, told = core_checks(appliance), list(appliance.guarded("health_checks").flat())
             passed = time.monotonic() - began
-            if passed >= most_seconds or not any(_undecided(check, passed) for check in told):
-                return [*core_checks(appliance), *told]
+            waits = any(check.pending for check in core) or any(_undecided(check, passed) for check in told)
+            if passed >= most_seconds or not waits:
+                return [*core, *told]
             time.sleep(PAUSE)
 
 

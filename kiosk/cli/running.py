@@ -69,7 +69,11 @@ def _process(level: HealthLevel, text: Text, advice: Text) -> HealthCheck:
 def _check(told: dict[str, Any]) -> HealthCheck:
     text, advice = told["text"], told["advice"]
     return HealthCheck(
-        told["name"], HealthLevel(told["level"]), Text(text["vi"], text["en"]), Text(advice["vi"], advice["en"])
+        told["name"],
+        HealthLevel(told["level"]),
+        Text(text["vi"], text["en"]),
+        Text(advice["vi"], advice["en"]),
+        pending=told.get("pending", False),  # a version before this one does not say it
     )
 
 

@@ -27,8 +27,15 @@ def checks(signing: Signing, now: float) -> list[HealthCheck]:
                 ),
             )
         ]
-    if signing.ring.authority or keeper.delegated_until is None:
+    if signing.ring.authority:
         return []
+    if keeper.delegated_until is None:
+        if not keeper.repeated.runs:
+            return []
+        looking = Text(
+            "Đang xem máy có được ủy quyền ký mã không.", "Whether codes may be signed here is being looked up."
+        )
+        return [HealthCheck(NAME, HealthLevel.INFO, looking, pending=True)]
     if keeper.delegated_until == 0:
         return [
             HealthCheck(

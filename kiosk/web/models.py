@@ -89,6 +89,7 @@ class HealthCheckModel(BaseModel):
     level: Literal["ok", "info", "warning", "fault"]
     text: Words
     advice: Words
+    pending: bool  # the first look is still awaited: the level says nothing yet
 
 
 class HealthAnswer(BaseModel):

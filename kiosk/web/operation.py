@@ -62,6 +62,7 @@ def told(settings: CoreSettings, safe: bool, checks: Sequence[HealthCheck]) -> d
                 "level": check.level.value,
                 "text": {"vi": check.text.vi, "en": check.text.en},
                 "advice": {"vi": check.advice.vi, "en": check.advice.en},
+                "pending": check.pending,
             }
             for check in checks
         ],

@@ -61,7 +61,6 @@ def test_a_phones_camera_over_tls(chromium: Any, tmp_path: Path) -> None:
         front = TlsFront(post.url, NAME, tmp_path)
         own = phone_with(chromium, video, f"--host-resolver-rules=MAP {NAME} 127.0.0.1")
         page = tab(own, "phone", ignore_https_errors=True)
-        page.set_default_timeout(120_000)
         frames: list[str] = []
         page.on(
             "request", lambda one: frames.append(one.url) if "image/" in one.headers.get("content-type", "") else None

@@ -31,8 +31,10 @@ def test_what_surge_mode_left_is_completed_from_the_strip_with_a_scanner(
     page.wait_for_selector("#later:text('1')")
     assert_fits(page)
     page.click("#later")
+    page.wait_for_selector(".later a.button")
     axe(page)
     page.click(".later a.button")
+    page.wait_for_selector("#code:focus")
     axe(page)
     wide = "document.documentElement.scrollWidth - innerWidth"
     assert page.evaluate(wide) <= 0
@@ -58,6 +60,7 @@ def test_who_was_only_counted_gets_a_name_with_a_scanner(post: tuple[Appliance, 
     page.goto(url + "/checkpoint/later")
     axe(page)
     page.click("a:has-text('Ghi tên một người') >> nth=0")
+    page.wait_for_selector("#code:focus")
     axe(page)
     assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
     page.keyboard.type("P:healthy")  # the box has the focus, as a scanner that types needs it

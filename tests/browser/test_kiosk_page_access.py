@@ -31,7 +31,6 @@ STANDARD = {
 
 
 def violations(screen: Any) -> list[str]:
-    screen.page.wait_for_timeout(50)
     result = axe.Axe().run(screen.page, options=STANDARD).response
     # A contrast that axe cannot measure (a gradient, a picture) is one that nobody has measured.
     found = result["violations"] + [one for one in result["incomplete"] if one["id"] == "color-contrast"]
@@ -208,54 +207,63 @@ def test_less_motion_means_none(appliance: Any, screen: Any) -> None:
     assert screen.page.evaluate("document.body.classList.contains('phone-near')")
 
 
-@pytest.mark.parametrize("settings", [ScreenSettings(idle_seconds=0.4, warning_seconds=20)])
+WARNED = "[document.body.dataset.screen, document.getElementById('more-time').open]"
+
+
+def wait_for_warning(screen: Any, number: int) -> None:
+    """Until the warning has come so many times: how long it is away in between is shorter than a look takes."""
+    screen.wait_until(f"window.followed.filter((one) => one.endsWith(',true]')).length === {number}")
+
+
+@pytest.mark.parametrize("settings", [ScreenSettings(idle_seconds=0.4, warning_seconds=300)])
 def test_the_person_is_warned_and_can_have_more_time(appliance: Any, screen: Any) -> None:
     appliance.scripted(decision="admit", ticket={"number": "A042", "payload": ""}, citizen={"name": "NGUYỄN V. A."})
     screen.open(appliance.url)
+    screen.follow(WARNED)
     screen.scanner("001099012345")
-    screen.wait_for("result")
-    screen.page.wait_for_selector("#more-time[open]")
+    wait_for_warning(screen, 1)
     assert screen.page.evaluate("document.activeElement.id") == "more-time-yes"
-    assert int(screen.text("#more-time-left")) > 10
+    assert 200 < int(screen.text("#more-time-left")) <= 300
     assert "thêm thời gian" in screen.page.inner_text("#say-now")
     assert violations(screen) == []
     screen.page.keyboard.press("Escape")  # does not lose the number
-    screen.page.wait_for_selector("#more-time:not([open])", state="attached")
+    wait_for_warning(screen, 2)
     assert screen.text("#result-number") == "A042"
-    screen.page.wait_for_selector("#more-time[open]")
     screen.page.click("#more-time-yes")
+    wait_for_warning(screen, 3)
     assert screen.state() == "result"
-    screen.page.wait_for_selector("#more-time[open]")
     screen.page.click("#more-time-no")
     screen.wait_for("idle")
+    more_time = [["result", False], ["result", True]]
+    assert screen.followed() == [["idle", False], ["working", False], *more_time * 3, ["idle", False]]
 
 
 @pytest.mark.parametrize("settings", [ScreenSettings(idle_seconds=0.3, warning_seconds=1)])
 def test_without_a_touch_screen_and_appliance_forget_the_person(appliance: Any, screen: Any, write: Any) -> None:
     screen.open(appliance.url)
+    screen.follow(WARNED)
     screen.page.click("[data-language=en]")
     appliance.show(
         "answer", **write.make_answer("k1", citizen={"name": "NGUYỄN V. A."}, ticket={"number": "A042", "payload": ""})
     )
-    screen.wait_for("result")
-    screen.page.wait_for_selector("#more-time[open]")
-    screen.wait_for("idle")
+    write.until(lambda: appliance.forgotten == 1)
+    assert screen.followed() == [["idle", False], ["result", False], ["result", True], ["idle", False]]
     assert screen.page.get_attribute("html", "lang") == "vi"  # the next person finds the site's language
     left = screen.page.evaluate("document.body.textContent")
     assert "A042" not in left
     assert "NGUYỄN V. A." not in left
-    write.until(lambda: appliance.forgotten == 1)
     assert [event.name for event in appliance.events.poll(0)[1]] == []
 
 
-@pytest.mark.parametrize("settings", [ScreenSettings(idle_seconds=0.4, warning_seconds=20)])
+@pytest.mark.parametrize("settings", [ScreenSettings(idle_seconds=0.4, warning_seconds=300)])
 def test_a_new_scan_ends_the_warning(appliance: Any, screen: Any, write: Any) -> None:
     screen.open(appliance.url)
+    screen.follow("[document.getElementById('result-number').textContent, document.getElementById('more-time').open]")
     appliance.show("answer", **write.make_answer("k1", ticket={"number": "A001", "payload": ""}))
     screen.page.wait_for_selector("#more-time[open]")
     appliance.show("answer", **write.make_answer("k2", ticket={"number": "A002", "payload": ""}))
     screen.wait_until("document.getElementById('result-number').textContent === 'A002'")
-    assert not screen.page.is_visible("#more-time")
+    assert screen.followed()[:4] == [["", False], ["A001", False], ["A001", True], ["A002", False]]
 
 
 def test_reading_aloud_is_offered_where_there_is_a_voice(appliance: Any, screen: Any) -> None:

@@ -37,7 +37,7 @@ def card(tmp_path: Path) -> Iterator[Path]:
 def ask(url: str, body: bytes | None = None, kind: str = "application/json") -> tuple[int, bytes]:
     request = urllib.request.Request(url, body, {"Content-Type": kind} if body is not None else {})
     try:
-        with urllib.request.urlopen(request, timeout=20) as answer:
+        with urllib.request.urlopen(request, timeout=120) as answer:
             return answer.status, answer.read()
     except urllib.error.HTTPError as error:
         with error:

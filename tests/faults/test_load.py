@@ -105,9 +105,9 @@ def test_who_waited_in_vain_gives_the_place_back() -> None:
     turns, entered, gate = Turns(1, waiting=1), threading.Event(), threading.Event()
 
     def work() -> bool:
-        with turns.one(5):
+        with turns.one(120):
             entered.set()
-            return gate.wait(10)
+            return gate.wait(120)
 
     with ThreadPoolExecutor(1) as pool:
         working = pool.submit(work)

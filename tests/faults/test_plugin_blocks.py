@@ -19,6 +19,7 @@ from kiosk.core_slice import Notice
 from kiosk.decide import decide
 from kiosk.domain import Decision, Draft, Encounter, Finding
 from kiosk.journal import writing_thread
+from kiosk.journal.jobs import Job
 from kiosk.plugin import hookimpl
 from kiosk.plugin_host.guarded import OF_PAGES
 from kiosk.plugin_host.host import PluginState
@@ -133,13 +134,13 @@ def test_the_connection_of_a_blocked_plugin_is_closed_only_when_the_rollback_has
     def slow(raw: Any, done: threading.Event) -> None:
         held.append(raw)
         inside.set()
-        leave.wait(10)
+        leave.wait(120)
         roll_back(raw, done)
 
     class Counts(Probe):
         @hookimpl
         def judge(self, encounter: Encounter) -> Any:
-            if inside.wait(5):  # the transaction is being taken away: this thread wakes into the middle of it
+            if inside.wait(120):  # the transaction is being taken away: this thread wakes into the middle of it
                 raise RuntimeError("awake")
             return []
 
@@ -240,7 +241,7 @@ def test_a_slow_card_suspends_no_plugin(workshop: Workshop, monkeypatch: pytest.
             return []
 
     monkeypatch.setattr("kiosk.journal.writing_thread.GROUP_LIMIT", 1)
-    appliance = workshop.start([("faulty", Brief), ("witness", Witness)], hook_seconds=0.6)
+    appliance = workshop.start([("faulty", Brief), ("witness", Witness)], hook_seconds=2.0)
     with ThreadPoolExecutor(40) as pool:
         answers = list(pool.map(lambda number: show(appliance, f"W:{number:012}"), range(80)))
     assert {answer.decision for answer in answers} == {Decision.ADMIT}
@@ -254,14 +255,24 @@ def test_who_is_told_that_nothing_is_recorded_is_not_recorded_later(
     monkeypatch.setattr("kiosk.journal.writer.PATIENCE", 1)
     appliance = workshop.start([("witness", Witness)], hook_seconds=0.1)
     gate = threading.Event()
+    taken_back: list[bool] = []
+    take_back = appliance.journal._withdraw
 
     def slow(*given: Any) -> Any:
-        gate.wait(20)
+        gate.wait(120)
         return decide(*given)
 
+    def noted(job: Job) -> bool:
+        taken_back.append(take_back(job))
+        if len(taken_back) == 3:
+            gate.set()
+        return taken_back[-1]
+
     monkeypatch.setattr("kiosk.encounter.story.decide", slow)
+    monkeypatch.setattr(appliance.journal, "_withdraw", noted)
     with ThreadPoolExecutor(3) as pool:
-        answers = list(pool.map(lambda number: show_waiting(appliance, number, gate), range(3)))
+        answers = list(pool.map(lambda number: show(appliance, f"W:{number:012}"), range(3)))
+    assert taken_back == [True] * 3
     monkeypatch.undo()
     settle(lambda: appliance.journal._queue.empty())
     assert {answer.record is None for answer in answers} == {True}
@@ -269,16 +280,6 @@ def test_who_is_told_that_nothing_is_recorded_is_not_recorded_later(
     last = show(appliance, "W:000000000009")
     assert last.record is not None
     assert [one.id for one in records(appliance)] == [last.key]
-
-
-def show_waiting(appliance: Appliance, number: int, gate: threading.Event) -> Any:
-    opener = threading.Timer(4.0, gate.set)
-    opener.start()
-    try:
-        return show(appliance, f"W:{number:012}")
-    finally:
-        opener.cancel()
-        gate.set() if number == 0 else None
 
 
 @pytest.mark.parametrize(

@@ -109,7 +109,7 @@ class Field:
 
     def journals(self, side: RunningKiosk, own_of: str) -> dict[str, list[tuple[Any, ...]]]:
         """Journal -> rows (seq, id, hash) as they are on the card; the device's own ones, or the platform's."""
-        with closing(sqlite3.connect(f"file:{side.data / 'kiosk.sqlite3'}?mode=ro", uri=True, timeout=20)) as database:
+        with closing(sqlite3.connect(f"file:{side.data / 'kiosk.sqlite3'}?mode=ro", uri=True, timeout=120)) as database:
             rows = database.execute("SELECT writer, seq, id, hash FROM journal_records ORDER BY writer, seq").fetchall()
         found: dict[str, list[tuple[Any, ...]]] = {}
         for writer, *rest in rows:
@@ -119,7 +119,7 @@ class Field:
 
     def unsent(self) -> int:
         with closing(
-            sqlite3.connect(f"file:{self.device.data / 'kiosk.sqlite3'}?mode=ro", uri=True, timeout=20)
+            sqlite3.connect(f"file:{self.device.data / 'kiosk.sqlite3'}?mode=ro", uri=True, timeout=120)
         ) as database:
             row = database.execute("SELECT SUM(seq - acknowledged) FROM journal_heads WHERE own").fetchone()
         return int(row[0] or 0)

@@ -23,11 +23,12 @@ from kiosk.settings.profile import find_profile
 from plugins.health_certificate import words
 from plugins.health_certificate.steps import Step
 from tests.support.appliance import people
-from tests.support.browser import SEND_KEYS, us_key
-from tests.support.processes import eventually, free_port, get_json, kiosk, run
+from tests.support.browser import PATIENT, SEND_KEYS, us_key
+from tests.support.processes import eventually, kiosk, levels, run
 from tests.support.running_kiosk import RunningKiosk
+from tests.support.tcp_proxy import line_to
 
-pytestmark = [pytest.mark.process, pytest.mark.browser, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.process, pytest.mark.browser, pytest.mark.timeout(1500)]
 
 PIN = "246810"
 AN, BINH, CHI = (person for person, _ in zip(people(77), range(3), strict=False))
@@ -48,20 +49,21 @@ def profile(folder: Path, name: str, **plugins: dict[str, Any]) -> Path:
 @contextmanager
 def running(folder: Path, **gate: dict[str, Any]) -> Iterator[tuple[RunningKiosk, RunningKiosk]]:
     """A platform, and a gate that is enrolled there, with an officer and an administrator."""
-    port = str(free_port())
-    platform = RunningKiosk(profile(folder, "platform"), folder / "platform", folder / "platform.log", "--port", port)
-    own = profile(folder, "checkpoint", upstream_sync={"platform": f"http://127.0.0.1:{port}"}, **gate)
+    platform = RunningKiosk(profile(folder, "platform"), folder / "platform", folder / "platform.log")
+    line = line_to(platform)
+    own = profile(folder, "checkpoint", upstream_sync={"platform": line.url}, **gate)
     post = RunningKiosk(own, folder / "gate", folder / "gate.log")
     code = json.loads(run([*kiosk("platform code", platform.profile, platform.data), "--site", "demo-gate", "--json"]))
     platform.start()
     try:
-        run([*kiosk("enrol", post.profile, post.data), code["code"], "--platform", platform.url])
+        run([*kiosk("enrol", post.profile, post.data), code["code"], "--platform", line.url])
         operator(platform, "administrator")
         operator(post, "officer")
         yield platform, post.start()
     finally:
         post.stop()
         platform.stop()
+        line.close()
 
 
 def operator(at: RunningKiosk, role: str) -> None:
@@ -80,6 +82,7 @@ def tab(chromium: Any) -> Iterator[Callable[..., Any]]:
         contexts.append(context)
         page = context.new_page()
         page.set_default_timeout(120_000)  # several processes and two browsers may share two cores
+        page.add_init_script(PATIENT)
         page.on("pageerror", lambda error: problems.append(str(error)))
         return page
 
@@ -97,6 +100,7 @@ def declare(page: Any, url: str, person: Any, folder: Path, origin: tuple[str, s
     output = io.BytesIO()
     segno.make(person.cccd_2021(), encoding="utf-8").save(output, kind="png", scale=6, border=4)
     card.write_bytes(output.getvalue())
+    page.wait_for_selector("html.scripted #card_picture", state="attached")
     with page.expect_navigation():
         page.set_input_files("#card_picture", card)
     assert page.input_value("#document") == person.national_id
@@ -140,8 +144,8 @@ def pick(page: Any, name: str, text: str) -> None:
 
 
 def go(page: Any, value: str = "next") -> None:
-    page.click(f'.go button[value="{value}"]')
-    page.wait_for_load_state("networkidle")
+    with page.expect_navigation():
+        page.click(f'.go button[value="{value}"]')
     assert [one.inner_text() for one in page.query_selector_all(".field-error")] == []
 
 
@@ -163,7 +167,6 @@ def scan(page: Any, text: str, decision: str, again: bool = False) -> str:
     """What the officer sees of a code that a scanner types."""
     if not again:
         page.keyboard.press("n")
-        page.wait_for_timeout(300)  # nobody's finger is as near to a scanner's first key as two keys of a scanner are
         page.wait_for_selector('body[data-decision="ready"]')
     page.evaluate(SEND_KEYS, [us_key(letter) for letter in text + "\n"])
     answered = ", ".join(f'body[data-decision="{one}"]' for one in ("admit", "ask", "refer", "refuse"))
@@ -189,7 +192,7 @@ def test_declared_on_a_phone_read_at_the_post_and_counted_once(tmp_path: Path, t
         take_lane(officer, post.url)
 
         # declared, walked to the gate, scanned, let through
-        eventually(lambda: signing(post) == "ok", 90)  # the platform's key has come
+        eventually(lambda: levels(post.url).get("signing") == "ok")  # the platform's key has come
         assert "CHO QUA" in scan(officer, mine, "admit")
         officer.wait_for_selector("#inside:text('1')")
 
@@ -208,20 +211,12 @@ def test_declared_on_a_phone_read_at_the_post_and_counted_once(tmp_path: Path, t
         # it comes back: every passage arrives, and once
         platform.start()
         sign_in(office, platform.url + "/checkpoint/flow")
-        eventually(lambda: people_on(office, platform.url) == 4, 120)
-        eventually(lambda: officer.inner_text("#unsent") == "0", 120)
+        eventually(lambda: people_on(office, platform.url) == 4)
+        eventually(lambda: officer.inner_text("#unsent") == "0")
         post.stop()
         post.start()  # whatever it sends again is known already
-        eventually(lambda: levels(post).get("sync.backlog") == "ok", 90)
+        eventually(lambda: [levels(post.url).get(f"sync.{one}") for one in ("contact", "backlog")] == ["ok", "ok"])
         assert people_on(office, platform.url) == 4
-
-
-def levels(at: RunningKiosk) -> dict[str, str]:
-    return {check["name"]: check["level"] for check in get_json(f"{at.url}/health")["checks"]}
-
-
-def signing(at: RunningKiosk) -> str:
-    return levels(at).get("signing", "")
 
 
 @pytest.mark.shared

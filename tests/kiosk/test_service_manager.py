@@ -48,7 +48,7 @@ def test_the_watchdog_is_fed_while_it_is_well_and_only_then(
             return next(answers)
         except StopIteration:
             asked.set()
-            end.wait(10)
+            end.wait(120)
             return False
 
     watching = watch(well)
@@ -70,7 +70,7 @@ class Hangs:
 
         def hang(connection: Any) -> None:
             self.there.set()
-            self.go_on.wait(60)
+            self.go_on.wait(120)
             commit(connection)
 
         patch.setattr(engine.dialect, "do_commit", hang)
@@ -85,10 +85,10 @@ def test_a_journal_that_hangs_in_a_commit_is_not_well(workshop: Workshop, monkey
         commit = Hangs(appliance.database.engine, patch)
         recorded = threading.Thread(target=appliance.record, args=(NOTICE,))
         recorded.start()
-        assert commit.there.wait(10)
+        assert commit.there.wait(120)
         eventually(lambda: not journal.alive())
         commit.go_on.set()
-        recorded.join(10)
+        recorded.join(120)
     eventually(journal.alive)
     assert len(assert_whole(appliance)) == 1
 

@@ -13,12 +13,12 @@ from kiosk.appliance import Appliance
 from kiosk.operators.register import Role
 from kiosk.web.app import create_app
 from tests.support import browser
+from tests.support.accessibility import violations
 from tests.support.appliance import Workshop
 from tests.support.checkpoint_post import CROWD, declared, gate
 from tests.support.staff import PIN, add_operator
 
 AN, BINH, CHI = CROWD[:3]
-WCAG = ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]
 SIZES = {"tablet": (1024, 768), "phone": (390, 844)}
 # nothing may be scrolled to, and nothing that is shown may be cut off at the window's edge
 NO_SCROLL = """() => {
@@ -56,7 +56,8 @@ def tab(chromium: Any, size: str, **more: Any) -> Any:
         viewport={"width": width, "height": height}, locale="vi-VN", reduced_motion="reduce", **more
     )
     made = context.new_page()
-    made.set_default_timeout(20_000)
+    made.set_default_timeout(120_000)
+    made.add_init_script(browser.PATIENT)
     made.problems = []
     made.on("console", lambda one: made.problems.append(one.text) if one.type in ("error", "warning") else None)
     made.on("pageerror", lambda error: made.problems.append(str(error)))
@@ -107,12 +108,8 @@ def assert_fits(page: Any, cut: int = 0) -> None:
 @pytest.fixture
 def axe() -> Any:
     """Checks a page against WCAG 2.2 AA."""
-    library = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe is not installed")
 
     def check(page: Any) -> None:
-        # with its sheets, however slowly they come
-        page.wait_for_load_state("load", timeout=120_000)
-        found = library.Axe().run(page, options={"runOnly": WCAG})
-        assert found.violations_count == 0, found.generate_report()
+        assert violations(page) == []
 
     return check

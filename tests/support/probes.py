@@ -202,7 +202,7 @@ class Misbehaviour:
         return self._act()
 
     def block(self) -> None:
-        self._open.wait(30)
+        self._open.wait(120)
 
     def release(self) -> None:
         self._open.set()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import socket
 import sys
 import time
 import urllib.request
@@ -39,6 +38,12 @@ def get_json(url: str) -> Any:
         return json.load(answer)
 
 
+def levels(url: str) -> dict[str, str]:
+    """The health checks of the appliance at ``url`` by name: the level, or "pending" while the first look is still awaited."""
+    checks = get_json(f"{url}/health")["checks"]
+    return {check["name"]: "pending" if check["pending"] else check["level"] for check in checks}
+
+
 def post_json(url: str, data: Any) -> Any:
     request = urllib.request.Request(
         url, data=json.dumps(data).encode(), headers={"Content-Type": "application/json"}, method="POST"
@@ -56,10 +61,3 @@ def eventually(what: Any, seconds: float = 120.0) -> Any:
             return value
         assert time.monotonic() < until, f"did not come about within {seconds:.0f} s; last: {value!r}"
         time.sleep(0.1)
-
-
-def free_port() -> int:
-    """A port that nobody listens on just now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

@@ -109,7 +109,7 @@ class RunningKiosk:
         with urllib.request.urlopen(f"{self.url}/{path.lstrip('/')}", timeout=120) as answer:
             return json.loads(answer.read())
 
-    def scan(self, payload: str, key: str, timeout: float = 10) -> Any:
+    def scan(self, payload: str, key: str, timeout: float = 120) -> Any:
         """The answer to one scan; ``OSError`` where none came."""
         request = urllib.request.Request(
             f"{self.url}/api/v1/scans",

@@ -1,4 +1,4 @@
-"""A TCP relay that tests cut: all at once, or in the middle of a transfer."""
+"""A TCP relay that tests cut: all at once, or in the middle of a transfer. And an address that stays while who is there comes and goes."""
 
 from __future__ import annotations
 
@@ -6,6 +6,9 @@ import contextlib
 import socket
 import threading
 from collections.abc import Callable
+from urllib.parse import urlsplit
+
+from tests.support.running_kiosk import RunningKiosk
 
 
 class TcpProxy:
@@ -46,7 +49,7 @@ class TcpProxy:
         with contextlib.suppress(OSError):
             self._listener.shutdown(socket.SHUT_RDWR)
         self._listener.close()
-        self._thread.join(5)
+        self._thread.join(120)
 
     def _sever(self) -> None:
         with self._lock:
@@ -65,7 +68,7 @@ class TcpProxy:
                 near.close()
                 continue
             try:
-                far = socket.create_connection(self._target(), timeout=5)
+                far = socket.create_connection(self._target(), timeout=120)
             except OSError:
                 near.close()
                 continue
@@ -95,3 +98,15 @@ class TcpProxy:
         if over:
             self._sever()
         return passed
+
+
+def line_to(at: RunningKiosk) -> TcpProxy:
+    """An address for ``at`` that is known before it runs, and the same when it was started anew at another port."""
+
+    def target() -> tuple[str, int]:
+        port = urlsplit(at.url).port
+        if port is None:
+            raise ConnectionRefusedError("it has not run yet")
+        return "127.0.0.1", port
+
+    return TcpProxy(target)

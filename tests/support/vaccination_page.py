@@ -55,6 +55,7 @@ def tab(chromium: Any) -> Iterator[Callable[..., Any]]:
         )
         page = context.new_page()
         page.set_default_timeout(120_000)
+        page.add_init_script(browser.PATIENT)
         page.problems = []
         page.on("console", lambda one: page.problems.append(one.text) if one.type in ("error", "warning") else None)
         page.on("pageerror", lambda error: page.problems.append(str(error)))

@@ -5,6 +5,7 @@ export class Line {
   #token;
   #tell;
   #last = Promise.resolve();
+  #done = 0; // what was sent and answered so far
 
   /** @param tell ("lost" | "back") when the appliance stops or starts answering */
   constructor(urls, token, tell) {
@@ -41,14 +42,21 @@ export class Line {
     return this.#send(`${this.#urls.frame}?key=${key}`, picture, picture.type, 8);
   }
 
-  /** How things stand; a page that only asks is nobody at work. */
+  /** How things stand; a page that only asks is nobody at work. Asked again where something was done meanwhile: what was true before
+   *  it would be drawn over it. */
   async state() {
-    return this.#fetch(this.#urls.state, { headers: { Accept: "application/json", "X-Kiosk-Poll": "1" } }, 6);
+    for (;;) {
+      const before = this.#done;
+      const reply = await this.#fetch(this.#urls.state, { headers: { Accept: "application/json", "X-Kiosk-Poll": "1" } }, 6);
+      if (before === this.#done) return reply;
+    }
   }
 
-  #send(url, body, type, seconds) {
+  async #send(url, body, type, seconds) {
     const headers = { "Content-Type": type, Accept: "application/json", "X-CSRFToken": this.#token };
-    return this.#fetch(url, { method: "POST", headers, body }, seconds);
+    const reply = await this.#fetch(url, { method: "POST", headers, body }, seconds);
+    if (reply) this.#done += 1;
+    return reply;
   }
 
   async #fetch(url, options, seconds) {

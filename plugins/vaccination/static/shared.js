@@ -24,6 +24,7 @@ export class Appliance {
   #csrf;
   #signIn;
   #tell;
+  #done = 0; // what was sent and answered so far
 
   /** @param tell (true | false) whether the appliance answers, when that changes */
   constructor({ csrf, sign_in: signIn }, tell = () => {}) {
@@ -39,7 +40,9 @@ export class Appliance {
     const until = performance.now() + seconds * 1000;
     for (let pause = 250; ; pause *= 2) {
       try {
-        return await this.#send(url, JSON.stringify(said), "application/json", Math.max(500, until - performance.now()));
+        const reply = await this.#send(url, JSON.stringify(said), "application/json", Math.max(500, until - performance.now()));
+        this.#done += 1;
+        return reply;
       } catch (error) {
         if (!(error instanceof Mute) || performance.now() + pause >= until) throw error;
         await new Promise((resolve) => setTimeout(resolve, pause));
@@ -47,9 +50,14 @@ export class Appliance {
     }
   }
 
-  /** How things stand; a page that only asks is nobody at work. */
-  get(url, milliseconds = 5000) {
-    return this.#fetch(url, { headers: { Accept: "application/json", "X-Kiosk-Poll": "1" } }, milliseconds);
+  /** How things stand; a page that only asks is nobody at work. Asked again where something was done meanwhile: what was true before
+   *  it would be drawn over it. */
+  async get(url, milliseconds = 5000) {
+    for (;;) {
+      const before = this.#done;
+      const reply = await this.#fetch(url, { headers: { Accept: "application/json", "X-Kiosk-Poll": "1" } }, milliseconds);
+      if (before === this.#done) return reply;
+    }
   }
 
   /** A picture of the camera; null where no code is in it. */

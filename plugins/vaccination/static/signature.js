@@ -13,7 +13,11 @@ export class Signature {
   constructor(canvas) {
     this.#canvas = canvas;
     canvas.addEventListener("pointerdown", (event) => this.#begin(event));
-    canvas.addEventListener("pointermove", (event) => this.#move(event));
+    // a slow device brings several points of a stroke in one event
+    canvas.addEventListener("pointermove", (event) => {
+      const points = event.getCoalescedEvents?.() ?? [];
+      for (const one of points.length ? points : [event]) this.#move(one);
+    });
     for (const name of ["pointerup", "pointercancel"]) canvas.addEventListener(name, () => { this.#current = null; });
     new ResizeObserver(() => this.#draw()).observe(canvas);
   }

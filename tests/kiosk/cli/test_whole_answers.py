@@ -53,7 +53,7 @@ def asked(port: int, method: str, version: str) -> bytes:
     """Everything that comes until the server closes: two requests, the second of which asks it to."""
     first = f"{method} / HTTP/{version}\r\nHost: x\r\n\r\n"
     second = f"{method} / HTTP/{version}\r\nHost: x\r\nConnection: close\r\n\r\n"
-    with socket.create_connection(("127.0.0.1", port), timeout=10) as connection:
+    with socket.create_connection(("127.0.0.1", port), timeout=120) as connection:
         connection.sendall((first + second).encode())
         answer = b"".join(iter(lambda: connection.recv(65536), b""))
     return re.sub(rb"Date: [^\r]*", b"Date:", answer)

@@ -181,7 +181,7 @@ def test_a_plugin_that_blocks_there_keeps_nothing_from_being_erased(workshop: Wo
     class Blocks(Probe):
         @hookimpl
         def lasting_counts(self, records: Any) -> list[LastingCount]:
-            opened.wait(30)
+            opened.wait(120)
             return []
 
     appliance = workshop.open([("blocks", Blocks), ("witness", Witness)], hook_seconds=0.3)

@@ -51,7 +51,7 @@ def test_a_caller_out_of_patience_waits_for_what_is_committed(
 ) -> None:
     """It tries to take its job back just between commit and end."""
     asked, gate = threading.Event(), threading.Event()
-    before_finish(monkeypatch, lambda worker, job: gate.wait(10))
+    before_finish(monkeypatch, lambda worker, job: gate.wait(120))
     withdraw = WritingThread.withdraw
     monkeypatch.setattr(RunningTime, "wait", lambda _running, come, _until: come(10 if asked.is_set() else 0.01))
 

@@ -13,6 +13,7 @@ import pytest
 from kiosk.plugin_host.deadline import DeadlineRunner
 from kiosk.plugin_host.guarded import PATIENCE_SECONDS, REMEMBERED_SECONDS, UNANSWERED, GuardedHooks
 from kiosk.plugin_host.host import BLOCKED, PluginFault, PluginHost
+from kiosk.plugin_host.running_time import SLICE_SECONDS, RunningTime
 from tests.support.probes import Misbehaviour, faulty
 
 SECONDS = 0.4
@@ -32,8 +33,21 @@ def runner() -> Iterator[DeadlineRunner]:
     made.stop()
 
 
-def host_of(hook: str, **plugins: Callable[[], Any]) -> PluginHost:
-    host = PluginHost()
+class ByHand(RunningTime):
+    """Goes on only where a test says so."""
+
+    def __init__(self) -> None:
+        self._now = 0.0
+        super().__init__(lambda: self._now)
+
+    def go_on(self, seconds: float) -> None:
+        for _ in range(round(seconds / (SLICE_SECONDS / 2))):
+            self._now += SLICE_SECONDS / 2
+            self()
+
+
+def host_of(hook: str, running: RunningTime | None = None, **plugins: Callable[[], Any]) -> PluginHost:
+    host = PluginHost(running=running)
     for name, act in plugins.items():
         host.register(name, faulty(hook, act)(None))
     return host
@@ -58,12 +72,14 @@ def test_only_the_one_that_blocks_is_suspended_and_the_others_are_asked_once(
 def test_each_plugin_has_the_whole_limit(runner: DeadlineRunner) -> None:
     """Together they take longer than one may."""
 
-    def third() -> list[Any]:
-        time.sleep(SECONDS / 3)
+    running = ByHand()
+
+    def half() -> list[Any]:
+        running.go_on(SECONDS / 2)
         return []
 
-    slow = dict.fromkeys("abcde", third)
-    host = host_of("figures", **slow)
+    slow = dict.fromkeys("abcde", half)
+    host = host_of("figures", running, **slow)
     collected = GuardedHooks(host, runner, SECONDS).collect("figures", site=None)
     assert [plugin for plugin, _ in collected.results] == list(slow)
     assert set(statuses(host).values()) == {("loaded", 0)}
@@ -79,7 +95,7 @@ def test_under_load_nobody_is_suspended_for_not_having_been_asked(
     runner = DeadlineRunner(idle=1, most=1)
     hooks = GuardedHooks(host, runner, SECONDS)
     with ThreadPoolExecutor(1) as pool:
-        slow = pool.submit(hooks.within(10).collect, "figures", site=None)
+        slow = pool.submit(hooks.within(120).collect, "figures", site=None)
         while not blocks.calls:
             time.sleep(0.005)
         asked = hooks.collect("navigation")
@@ -96,16 +112,21 @@ def test_under_load_nobody_is_suspended_for_not_having_been_asked(
 
 def test_who_is_only_just_in_a_call_when_the_limit_passes_is_not_to_blame(runner: DeadlineRunner) -> None:
     """``outer`` takes too long because the core is slow; ``inner`` is asked just before the limit."""
-    gate, left = threading.Event(), threading.Event()
+    gate, left, running = threading.Event(), threading.Event(), ByHand()
 
     def outer() -> Any:
-        time.sleep(SECONDS * 0.75)
+        running.go_on(SECONDS * 0.75)
         host.call_one("inner", "figures", site=None)
         left.set()
         return []
 
-    host = host_of("navigation", outer=outer)
-    host.register("inner", faulty("figures", lambda: gate.wait(10) and [])(None))
+    def inner() -> Any:
+        running.go_on(SECONDS * 0.375)
+        gate.wait(120)
+        return []
+
+    host = host_of("navigation", running, outer=outer)
+    host.register("inner", faulty("figures", inner)(None))
     hooks = GuardedHooks(host, runner, SECONDS)
     assert hooks.collect("navigation").faults == [PluginFault("outer", "navigation", UNANSWERED)]
     gate.set()

@@ -42,7 +42,7 @@ def test_a_call_that_ends_while_it_is_given_up_leaves_nothing_for_the_next(raise
 
     def act() -> Any:
         entered.set()
-        gate.wait(10)
+        gate.wait(120)
         if raises:
             raise LookupError
         return []
@@ -62,7 +62,7 @@ def test_a_call_that_ends_while_it_is_given_up_leaves_nothing_for_the_next(raise
         call.add_done_callback(lambda _: call_ended.set())
         clock.when_read = end_now
         fault = host.suspend_blocked(ident, 1.0)
-        given_up = isinstance(call.exception(10), Overtaken)
+        given_up = isinstance(call.exception(120), Overtaken)
         assert given_up == (fault is not None)
         host.register("next", faulty("figures", list)(None))
         assert pool.submit(host.call_one, "next", "figures", site=None).result() == ((), None)
@@ -97,7 +97,7 @@ def test_a_call_is_not_given_up_before_its_time() -> None:
         clock.now = 1.0
         assert host.suspend_blocked(ident, 1.0) is not None
         blocks.release()
-        assert isinstance(call.exception(10), Overtaken)
+        assert isinstance(call.exception(120), Overtaken)
     assert (host.states()[0].status, host.states()[0].faults) == ("suspended", 1)
 
 
@@ -107,7 +107,7 @@ def test_input_that_a_given_up_call_rejects_late_leaves_nothing_either() -> None
 
     def act() -> Any:
         entered.set()
-        gate.wait(10)
+        gate.wait(120)
         raise ValueError("not an image")
 
     host = PluginHost()
@@ -119,5 +119,5 @@ def test_input_that_a_given_up_call_rejects_late_leaves_nothing_either() -> None
         assert entered.wait(120)
         assert host.suspend_blocked(ident) is not None
         gate.set()
-        assert isinstance(call.exception(10), Overtaken)
+        assert isinstance(call.exception(120), Overtaken)
         assert pool.submit(host.call_one, "next", "figures", site=None).result() == ((), None)

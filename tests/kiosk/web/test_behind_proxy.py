@@ -53,7 +53,7 @@ def sign_in(url: str, headers: dict[str, str], origin: str) -> tuple[requests.Re
         data=form,
         headers={**headers, "Origin": origin, "Cookie": cookie},
         allow_redirects=False,
-        timeout=20,
+        timeout=120,
     )
     return page, sent
 
@@ -103,6 +103,6 @@ def attempt(url: str, address: str, operator: str) -> int:
         data={"operator": operator, "pin": PIN if operator == "101" else "9999", "csrf_token": token.group(1)},
         headers={**headers, "Origin": "https://platform.example", "Cookie": cookie},
         allow_redirects=False,
-        timeout=20,
+        timeout=120,
     )
     return sent.status_code

@@ -54,6 +54,10 @@ def answers(url: str) -> None:
     eventually(there)
 
 
+def levels_of_peers(appliance: Appliance) -> list[str]:
+    return [one.level.value for one in appliance.health() if one.name.startswith("checkpoint.peer.")]
+
+
 def knows(appliance: Appliance, other: Appliance) -> bool:
     """Whether the first has the whole journal of the second."""
     with appliance.session() as session:
@@ -70,8 +74,7 @@ def test_who_is_stopped_at_one_lane_is_known_at_the_other(lanes: Lanes) -> None:
     assert (reply["answer"]["decision"], codes_of(reply)[0]) == ("refer", "checkpoint.refused_before")
     eventually(lambda: knows(north, south))
     for appliance in (north, south):
-        levels = {one.name: one.level.value for one in appliance.health()}
-        assert [level for name, level in levels.items() if name.startswith("checkpoint.peer.")] == ["ok"]
+        eventually(lambda at=appliance: levels_of_peers(at) == ["ok"])
         assert_whole(appliance, ["checkpoint"])
     assert tables(north, ["checkpoint"]) == tables(south, ["checkpoint"])
 

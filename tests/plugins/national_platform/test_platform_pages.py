@@ -18,7 +18,8 @@ from tests.support.platform import CITIZEN, PlatformUnderTest
 
 def pushed(platform: PlatformUnderTest, count: int = 30) -> None:
     device = platform.device("hcm-q1")
-    answer = device.push(device.visits(count, at=datetime.now(UTC) - timedelta(minutes=5)))
+    just_now = datetime.now(UTC) - timedelta(seconds=1)  # of today, also soon after midnight
+    answer = device.push(device.visits(count, at=just_now, every=timedelta()))
     assert answer.status_code == 200
 
 

@@ -119,7 +119,7 @@ def test_a_stream_gives_each_new_picture_and_ends_when_the_preview_closes() -> N
     viewer.start()
     preview.offer(picture(100))
     preview.close()
-    viewer.join(10)
+    viewer.join(120)
     assert not viewer.is_alive()
     assert len(received) <= 1
     with pytest.raises(TooManyViewers):

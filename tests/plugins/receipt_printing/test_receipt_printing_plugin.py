@@ -288,6 +288,6 @@ def test_python_escpos_leaves_no_handler_and_no_folder_behind(tmp_path):
     root = Path(__file__).resolve().parents[3]
     environment = os.environ | {"TMPDIR": str(tmp_path), "PYTHONPATH": str(root)}
     environment.pop("ESCPOS_CAPABILITIES_PICKLE_DIR", None)
-    subprocess.run([sys.executable, "-c", program], check=True, env=environment, cwd=root, timeout=60)
+    subprocess.run([sys.executable, "-c", program], check=True, env=environment, cwd=root, timeout=120)
     assert list(tmp_path.iterdir()) == []
     assert tempfile.gettempdir() != str(tmp_path)

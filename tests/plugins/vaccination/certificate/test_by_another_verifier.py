@@ -46,7 +46,7 @@ def published(platform: Appliance) -> list[str]:
 
 def verified(text: str, pems: list[str]) -> dict[str, Any]:
     asked = json.dumps({"text": text, "certificates": pems})
-    done = subprocess.run([OTHER, "-I", SCRIPT], input=asked, capture_output=True, text=True, timeout=60)
+    done = subprocess.run([OTHER, "-I", SCRIPT], input=asked, capture_output=True, text=True, timeout=120)
     assert done.returncode == 0, done.stderr
     found: dict[str, Any] = json.loads(done.stdout)
     return found

@@ -134,7 +134,9 @@ def test_a_clock_put_forward_lets_nobody_go_and_one_put_back_loses_nobody(
     assert [one["minutes_left"] for one in people(nurse)] == [30]
     for hours in (24, -48, 24):
         clock.ahead += timedelta(hours=hours)
-        assert [(one["minutes_left"], one["done"]) for one in television(site)] == [(30, False)], hours
+        (one,) = television(site)
+        assert 28 <= one["minutes_left"] <= 30, hours  # what really passed counts
+        assert not one["done"]
 
 
 def test_a_dose_under_an_untrusted_clock_is_looked_at_by_a_person(
