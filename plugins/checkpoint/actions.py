@@ -69,6 +69,8 @@ class Actions:
         desk = self._desks.desk(row.post, row.lane)
         if desk.traveller and str(desk.traveller) == passage:
             self._desks.next(desk)
+        if desk.vehicle is not None:
+            self._desks.change(row.post, row.lane, vehicle=desk.vehicle.without(UUID(row.passage)))
         return row
 
     def settle(self, passage: str, admit: bool, reason: str, operator: str) -> PassageRow:

@@ -90,6 +90,10 @@ class Vehicle:
         known = bool(citizen) and any(who == citizen for _, who in others)
         return replace(self, people=others if known else (*others, (traveller, citizen))[-500:])
 
+    def without(self, traveller: UUID) -> Vehicle:
+        """Without somebody who turned out not to be of it."""
+        return replace(self, people=tuple(one for one in self.people if one[0] != traveller))
+
     @property
     def full(self) -> bool:
         """Whether everybody whom the pass names has shown something."""

@@ -52,12 +52,17 @@ def test_questions_are_answered_and_the_officer_settles(post: tuple[Appliance, s
     verdict(page, "ask")
     scanner(page, "P:another")
     assert "người khác" in verdict(page, "refer")
+    page.reload()
+    assert "vừa tải lại" in verdict(page, "refer")  # and still to be decided
     page.click('[data-settle="refuse"]')
     page.fill("#settle-reason", "Không đúng người")
     page.click("#settle button[type=submit]")
     verdict(page, "refuse")
     settled = [one for one in records(appliance) if one.kind == "checkpoint.settled"]
     assert [(one.data.decision.value, one.operator) for one in settled] == [("refuse", "7")]
+    page.reload()
+    verdict(page, "refuse")
+    assert not page.is_visible("#settle-row")
 
 
 def test_a_code_that_is_not_known_tells_the_officer_what_to_do_and_not_a_citizen(

@@ -174,7 +174,7 @@ async function look() {
   const reply = await line.state().catch(() => null);
   const first = !state;
   if (reply) took({ state: reply.state });
-  if (first && state?.traveller?.recorded && document.body.dataset.decision === "ready") verdict.recall(state.traveller.decision);
+  if (first && state?.traveller?.recorded && document.body.dataset.decision === "ready") verdict.recall(state.traveller.decision, !state.traveller.settled);
 }
 setInterval(look, STATE_MS);
 setInterval(() => { if (undoLeft > 0) { undoLeft -= 1; drawUndo(); } }, 1_000);

@@ -18,8 +18,9 @@ export class Verdict {
   }
 
   /** The page was loaded anew while somebody stands there who has been answered. */
-  recall(decision) {
+  recall(decision, canSettle) {
     this.#show(decision, this.#words.get(decision), this.#words.get("recalled"));
+    by("settle-row").hidden = !(decision === "refer" && canSettle);
   }
 
   ready() {

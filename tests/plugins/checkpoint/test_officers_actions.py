@@ -151,6 +151,18 @@ def test_who_shows_a_pass_again_does_not_fill_the_vehicle_that_it_opened(start: 
     assert (vehicle["plate"], vehicle["people"], vehicle["missing"]) == ("29A***45", 2, 0)
 
 
+def test_who_was_undone_takes_nobodys_place_in_the_vehicle(start: Start) -> None:
+    officer = Officer(start())
+    claims = {"vehicle__plate": "29A-12345", "vehicle__class": "car", "vehicle__companions": "1"}
+    officer.show(declared(AN, **claims))
+    officer.do("next")
+    stranger = officer.show(declared(BINH))["state"]["traveller"]["passage"]
+    vehicle = officer.do("undo", passage=stranger, reason="Quét nhầm người")["state"]["vehicle"]
+    assert (vehicle["people"], vehicle["missing"], vehicle["decision"]) == (1, 1, "ask")
+    vehicle = officer.show(declared(CHI))["state"]["vehicle"]
+    assert (vehicle["plate"], vehicle["people"], vehicle["missing"], vehicle["decision"]) == ("29A***45", 2, 0, "admit")
+
+
 def test_a_bus_of_two_hundred_keeps_its_verdict(start: Start) -> None:
     from tests.support.appliance import people
 
