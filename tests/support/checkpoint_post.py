@@ -11,7 +11,7 @@ from kiosk.appliance import Appliance
 from kiosk.domain import Claim, Credential, Finding, Scan, Trust
 from kiosk.operators.register import Role
 from kiosk.plugin import hookimpl
-from tests.support.appliance import Probe, SetClock, Workshop, people
+from tests.support.appliance import Probe, SetClock, Workshop, people, records
 from tests.support.staff import Browser, add_operator
 
 CROWD = [person for person, _ in zip(people(31), range(12), strict=False)]
@@ -174,3 +174,8 @@ class Officer:
 def codes_of(reply: dict[str, Any]) -> list[str]:
     """The findings' codes, weightiest first."""
     return [finding["code"] for finding in reply["answer"]["findings"]]
+
+
+def said(appliance: Appliance, kind: str) -> list[Any]:
+    """The bodies of the records of this kind, ``checkpoint.`` before it, oldest first."""
+    return [one.data for one in records(appliance) if one.kind == f"checkpoint.{kind}"]
