@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, select
@@ -17,6 +17,7 @@ from plugins.checkpoint import groups, lookups, posts
 from plugins.checkpoint.completing import KEPT_HOURS
 from plugins.checkpoint.models import PassageRow
 from plugins.checkpoint.names import number_of
+from plugins.checkpoint.read_out import as_read, read_out
 from plugins.checkpoint.travellers import Desk, Desks, Traveller, Vehicle
 from plugins.checkpoint.words import kind_words
 
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
 
 SHOWN_PEOPLE = 6  # of a vehicle, the worst first: a bus has more than a screen
 SHOWN_RECENT = 5
-_DATE = re.compile(r"\d{4}(-\d{2}){0,2}", re.ASCII)
 TAIL = 4  # characters of a number that are shown unasked
 
 
@@ -77,6 +77,7 @@ class LaneState:
             "birth": as_read(birth) if reveal else birth[:4],
             "number": _masked(number) if not reveal or len(number) <= TAIL else number,
             "revealed": reveal,
+            "read": self._read_out(traveller, now_ms) if reveal else [],
             "shown": [
                 {"kind": kind_words(one.credential.kind), "trust": one.credential.trust.value}
                 for one in traveller.shown
@@ -87,6 +88,11 @@ class LaneState:
             "undo_seconds": self._undo_seconds(row, now_ms),
             "slip": row is not None and bool(row.ticket),
         }
+
+    def _read_out(self, traveller: Traveller, now_ms: int) -> list[dict[str, str]]:
+        at = datetime.fromtimestamp(now_ms / 1000, UTC)
+        documents = tuple(one.credential for one in traveller.standing)
+        return [{"vi": one.vi, "en": one.en} for one in read_out(documents, at, self._context.time_zone)]
 
     def people_of(self, vehicle: Vehicle) -> list[dict[str, Any]]:
         """Everybody of a vehicle who has shown a code, the worst verdict first, else as they came; masked."""
@@ -192,12 +198,6 @@ class LaneState:
 def _worst_first(rows: Sequence[PassageRow]) -> list[PassageRow]:
     order = {decision.value: place for place, decision in enumerate(groups.WORST_FIRST)}
     return sorted(rows, key=lambda row: order.get(row.decision, 0))
-
-
-def as_read(iso: str) -> str:
-    """A date as people here write it, so that it can be held against the card: 05/11/1986 from ISO 8601; 11/1986 and 1986 where
-    no more is known; anything else as it is."""
-    return "/".join(reversed(iso.split("-"))) if _DATE.fullmatch(iso) else iso
 
 
 def _at_least(masking: str) -> str:

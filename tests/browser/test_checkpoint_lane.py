@@ -286,8 +286,11 @@ def test_who_was_asked_for_stays_in_full_while_they_stand_there_and_no_longer(
     take_lane(page, url)
     scanner(page, "P:healthy")
     verdict(page, "admit")
+    assert not page.is_visible("#traveller-read")
     page.click("#reveal")
     page.wait_for_selector(f"#traveller-name:text-is('{AN.name}')", state="attached")
+    assert "Hồ Chí Minh" in page.inner_text("#traveller-read")
+    assert_fits(page)
     for _ in range(2):
         with page.expect_response("**/state", timeout=120_000) as told:
             pass

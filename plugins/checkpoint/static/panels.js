@@ -26,13 +26,13 @@ export class Panels {
   /** Who was asked for in full stays so while they stand here, long enough to hold it against a card: the look is on record. */
   #asked(one) {
     const of = one && `${one.passage} ${one.shown.length}`; // a further document may tell more: that is another look
-    if (one?.revealed) this.#revealed = { of, name: one.name, birth: one.birth, number: one.number, until: performance.now() + REVEALED_MS };
+    if (one?.revealed) this.#revealed = { of, name: one.name, birth: one.birth, number: one.number, read: one.read, until: performance.now() + REVEALED_MS };
     const known = this.#revealed;
     if (!one || known?.of !== of || performance.now() > known.until) {
       this.#revealed = null;
       return one;
     }
-    return { ...one, name: known.name, birth: known.birth, number: known.number, revealed: true };
+    return { ...one, name: known.name, birth: known.birth, number: known.number, read: known.read, revealed: true };
   }
 
   #traveller(one) {
@@ -41,6 +41,8 @@ export class Panels {
     if (!one) return;
     by("traveller-name").textContent = one.name || one.number || "–";
     by("traveller-line").textContent = [one.birth, one.number].filter(Boolean).join(" · ");
+    by("traveller-read").textContent = one.read.map((told) => this.#words.of(told)).join(" · ");
+    by("traveller-read").hidden = !one.read.length;
     by("reveal").disabled = one.revealed;
     by("reveal").textContent = one.revealed ? this.#words.get("revealed") : this.#words.get("reveal");
     by("papers").replaceChildren(...one.shown.slice(-4).map((paper) => this.#paper(paper)));

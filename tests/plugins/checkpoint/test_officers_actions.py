@@ -162,6 +162,7 @@ def test_a_name_is_masked_until_asked_for_and_the_look_is_a_record(start: Start)
     assert AN.national_id not in str(masked)
     full = officer.do("reveal")["state"]["traveller"]
     assert (full["name"], full["number"], full["birth"]) == (AN.name, AN.national_id, f"{AN.birth_date:%d/%m/%Y}")
+    assert masked["read"] == []
     look = records(appliance)[-1]
     assert (look.data.action, look.citizen) == (
         "checkpoint.revealed",

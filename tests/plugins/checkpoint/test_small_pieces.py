@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from kiosk.domain import Claim, Credential, Decision, Trust
 from plugins.checkpoint import facts, groups, matching, names, plates
-from plugins.checkpoint.lane_state import as_read
 from plugins.checkpoint.policies import Policies
+from plugins.checkpoint.read_out import as_read, read_out
 from plugins.checkpoint.travellers import is_identity
 from tests.support.checkpoint_post import paper
 
@@ -97,6 +97,33 @@ def test_plates_have_one_spelling(text: str) -> None:
 )
 def test_a_date_is_read_as_on_the_card(iso: str, read: str) -> None:
     assert as_read(iso) == read
+
+
+def test_what_was_read_is_told_in_words_and_of_good_documents_alone() -> None:
+    declaration = paper(
+        "declaration_pass", origin__province="79", destination__province="01", purpose="work", vehicle__class="truck"
+    )
+    test = paper("eu_dcc", test__kind="naat", test__result="negative", test__sampled_at="2021-08-13T20:30:00+00:00")
+    forged = paper("eu_dcc", Trust.INVALID, vaccination__doses_given="2", vaccination__last_dose_on="2021-07-01")
+    told = read_out((declaration, test, forged), NOON, "Asia/Ho_Chi_Minh")
+    assert [one.vi for one in told] == [
+        "Hồ Chí Minh → Hà Nội",
+        "Đi làm",
+        "Xe chở hàng",
+        "RT-PCR, Âm tính, 03:30 14/08/2021",
+    ]
+    assert told[-1].en.endswith(", 03:30 14/08/2021")
+    dose = paper("eu_dcc", vaccination__doses_given="2", vaccination__last_dose_on="2021-07-01")
+    assert read_out((dose, forged), NOON, "Asia/Ho_Chi_Minh")[-1].vi == "2 mũi, 01/07/2021"
+    assert read_out((forged,), NOON, "Asia/Ho_Chi_Minh") == []
+
+
+@given(st.lists(documents(), max_size=4))
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+def test_whatever_documents_say_they_can_be_read_out(found: list[Credential]) -> None:
+    for one in read_out(tuple(found), NOON, "Asia/Ho_Chi_Minh"):
+        assert one.vi
+        assert one.en
 
 
 def test_a_masked_plate_shows_the_series_and_the_end() -> None:
