@@ -101,7 +101,9 @@ def phone_with(chromium: Any, video: Path, *more: str) -> Any:
         f"--use-file-for-fake-video-capture={video}",
         *more,
     ]
-    return chromium.browser_type.launch(executable_path=browser.CHROMIUM, headless=True, args=flags)
+    return chromium.browser_type.launch(
+        executable_path=browser.CHROMIUM, headless=True, args=flags, timeout=browser.START_MS
+    )
 
 
 def test_a_photograph_of_the_code_will_do_where_the_camera_may_not_be_used(

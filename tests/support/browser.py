@@ -14,6 +14,7 @@ import pytest
 
 SLOWER = float(os.environ.get("KIOSK_SLOW_BROWSER") or 1)
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+START_MS = 180_000  # on a machine that has much else to do
 FLAGS = (
     "--no-sandbox",
     "--disable-gpu",
@@ -31,7 +32,7 @@ def chromium() -> Iterator[Any]:
         pytest.skip("no Chromium on this machine: browser tests skipped (Debian: apt install chromium)")
     playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed: no browser tests")
     with playwright.sync_playwright() as running:
-        browser = running.chromium.launch(executable_path=CHROMIUM, headless=True, args=list(FLAGS))
+        browser = running.chromium.launch(executable_path=CHROMIUM, headless=True, args=list(FLAGS), timeout=START_MS)
         if SLOWER > 1:
             _slow_down(browser)
         yield browser
