@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pydantic import BaseModel
@@ -31,6 +32,7 @@ from plugins.declaration.prefill import LastScan
 from plugins.declaration.records import KINDS, Declared
 from plugins.declaration.settings import DeclarationSettings
 from plugins.declaration.telling import Teller
+from plugins.declaration.validity import load
 
 if TYPE_CHECKING:
     from flask import Blueprint
@@ -46,6 +48,7 @@ class Declaration:
     def __init__(self, context: PluginContext) -> None:
         self._context = context
         self._settings: DeclarationSettings = context.settings
+        self._validity = load(Path(self._settings.validity)) if self._settings.validity else load()
         self._teller = Teller(context)
         self._last_scan = LastScan()
 
@@ -66,7 +69,8 @@ class Declaration:
 
     @hookimpl
     def judge(self, encounter: Encounter) -> Iterable[Finding]:
-        return judging.judge(encounter, self._settings)
+        law = self._validity.at(encounter.scan.scanned_at, self._context.time_zone).legal_basis
+        return judging.judge(encounter, self._settings.pass_admits, law)
 
     @hookimpl
     def record_kinds(self) -> Mapping[str, type[BaseModel]]:
@@ -101,7 +105,7 @@ class Declaration:
     def blueprint(self) -> Blueprint:
         from plugins.declaration import views
 
-        return views.make_blueprint(self._context, self._signing.ring, self._last_scan)
+        return views.make_blueprint(self._context, self._signing.ring, self._last_scan, self._validity)
 
     @hookimpl
     def navigation(self) -> Iterable[NavigationItem]:

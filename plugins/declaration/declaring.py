@@ -25,6 +25,7 @@ from plugins.declaration import pass_claims, pass_token
 from plugins.declaration.models import DeclaredRow
 from plugins.declaration.pass_claims import Area, PassClaims
 from plugins.declaration.records import AreaCodes, Declared, Withdrawn
+from plugins.declaration.validity import Validity
 
 SECRET_BYTES = 16
 _NATIONAL_ID = re.compile(r"[0-9]{12}")
@@ -44,14 +45,17 @@ def citizen_of(services: Services, nationality: str, document: str) -> str:
     return services.pseudonym(number if _NATIONAL_ID.fullmatch(number) else f"document:{nationality}:{number}")
 
 
-def declare(context: PluginContext, said: dict[str, object], replaces: str = "", key: str = "") -> Issued:
+def declare(
+    context: PluginContext, validity: Validity, said: dict[str, object], replaces: str = "", key: str = ""
+) -> Issued:
     """Record a declaration, and withdraw what it replaces, in one go. ``said``: the fields of ``Declared`` that a form fills.
 
     The same ``key`` with the same words, sent twice, is one declaration: its id and secret follow from both, and nobody who
     does not hold this appliance's session key can tell them. Raises ``kiosk.journal.jobs.NotRecorded``, ``pydantic.ValidationError``.
     """
-    now = int(context.clock.now().timestamp())
-    hours = context.settings.movement_hours if said.get("kind") == "movement" else context.settings.place_hours
+    at = context.clock.now()
+    now, term = int(at.timestamp()), validity.at(at, context.time_zone)
+    hours = term.movement_hours if said.get("kind") == "movement" else term.place_hours
     number, secret = names_of(context, said, replaces, key)
     with context.services.session() as session:
         known = find(context, session, number, secret)

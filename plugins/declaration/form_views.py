@@ -22,6 +22,7 @@ from plugins.declaration.form_words import NOTICES
 from plugins.declaration.frame import Frame
 from plugins.declaration.prefill import CardReader, LastScan, NothingRead, fill
 from plugins.declaration.review import review_lines
+from plugins.declaration.validity import Validity
 
 AREA_SECONDS = 24 * 3600  # how long a browser may keep a list of districts
 
@@ -29,10 +30,11 @@ AREA_SECONDS = 24 * 3600  # how long a browser may keep a list of districts
 class Form:
     """One appliance's form."""
 
-    def __init__(self, context: PluginContext, frame: Frame, last_scan: LastScan) -> None:
+    def __init__(self, context: PluginContext, frame: Frame, last_scan: LastScan, validity: Validity) -> None:
         self._context = context
         self._frame = frame
         self._scans = last_scan
+        self._validity = validity
         self._reader = CardReader(context.services)
         self._rate = Rate(context.settings.forms_per_minute)
 
@@ -162,7 +164,7 @@ class Form:
         if not self._rate.take(request.remote_addr or "?"):
             return self._page(values, "review", notice="later", status=429)
         try:
-            issued = declaring.declare(self._context, said, replaced, values.key)
+            issued = declaring.declare(self._context, self._validity, said, replaced, values.key)
         except NotRecorded:
             return self._page(values, "review", notice="not_recorded", status=503)
         if self._frame.at_kiosk():

@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from kiosk.delegation.token import UNKNOWN_KEY
 from kiosk.domain import Encounter, Finding, Severity, Text
 from plugins.declaration.reading import KIND
-
-if TYPE_CHECKING:
-    from plugins.declaration.settings import DeclarationSettings
 
 DECLARE_AGAIN = Text(
     "Mời bạn khai lại trên điện thoại hoặc tại máy khai báo, rồi đưa mã mới.",
@@ -65,12 +60,13 @@ _STEPS = {
 _OF_TIME = frozenset({"expired", "not_yet_valid"})
 
 
-def judge(encounter: Encounter, settings: DeclarationSettings) -> list[Finding]:
-    """Nothing for other credentials. Where the clock is not trusted, validity is a person's business and bars nobody."""
+def judge(encounter: Encounter, pass_admits: bool, law: str) -> list[Finding]:
+    """Nothing for other credentials. Where the clock is not trusted, validity is a person's business and bars nobody.
+
+    ``law``: by which declarations are asked for."""
     credential = encounter.credential
     if credential is None or credential.kind != KIND:
         return []
-    law = settings.legal_basis_vi
     steps = [warning.removeprefix("declaration.") for warning in credential.warnings]
     findings = [_finding(*_STEPS[step], law) for step in steps if encounter.clock_trusted or step not in _OF_TIME]
     if not encounter.clock_trusted:
@@ -80,7 +76,7 @@ def judge(encounter: Encounter, settings: DeclarationSettings) -> list[Finding]:
     if credential.value("declaration.contact") == "yes":
         findings.append(_finding("contact", Severity.CONCERN, CONTACT, TO_MEDICAL, law))
     if not findings:
-        severity = Severity.GROUND if settings.pass_admits else Severity.NOTE
+        severity = Severity.GROUND if pass_admits else Severity.NOTE
         findings.append(_finding("valid", severity, GOOD, Text("", ""), law))
     return findings
 

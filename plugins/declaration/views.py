@@ -15,15 +15,16 @@ from plugins.declaration.form_views import Form
 from plugins.declaration.frame import Frame
 from plugins.declaration.pass_views import PassPages
 from plugins.declaration.prefill import LastScan
+from plugins.declaration.validity import Validity
 
 if TYPE_CHECKING:
     from kiosk.appliance import Appliance
 
 
-def make_blueprint(context: PluginContext, ring: KeyRing, last_scan: LastScan) -> Blueprint:
+def make_blueprint(context: PluginContext, ring: KeyRing, last_scan: LastScan, validity: Validity) -> Blueprint:
     blueprint = Blueprint("declaration", __name__, template_folder="templates", static_folder="static")
     frame = Frame(context)
-    Form(context, frame, last_scan).add_to(blueprint)
+    Form(context, frame, last_scan, validity).add_to(blueprint)
     PassPages(context, frame, ring).add_to(blueprint)
     if cast("Appliance", context.services).settings.role == "platform":
         tracing.add_routes(blueprint, context)

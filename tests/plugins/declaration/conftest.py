@@ -51,7 +51,7 @@ def tick(appliance: Appliance) -> None:
 
 
 def declare(appliance: Appliance, replaces: str = "", **more: Any) -> declaring.Issued:
-    return declaring.declare(plugin(appliance)._context, {**DECLARED, **more}, replaces)
+    return declaring.declare(plugin(appliance)._context, plugin(appliance)._validity, {**DECLARED, **more}, replaces)
 
 
 def code_of(appliance: Appliance, issued: declaring.Issued) -> str:

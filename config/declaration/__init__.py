@@ -1,0 +1,1 @@
+"""How long declarations count: data, read by ``plugins.declaration.validity``."""
