@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
+from click.testing import CliRunner, Result
 
 from kiosk.appliance import Appliance
+from kiosk.cli import main
 from kiosk.domain import Draft
 from plugins.health_certificate.key_files import materials
 from plugins.health_certificate.records import TrustKey
-from tests.support.appliance import codes, show
+from tests.support.appliance import Workshop, codes, show
 from tests.support.issuing import Issuer, hc1, issuer
 
 NOW = datetime.now().astimezone()
@@ -34,3 +37,13 @@ def trusting(by: Issuer, active: bool = True) -> Draft:
 
 def verdict(appliance: Appliance, payload: str) -> str:
     return codes(show(appliance, payload))[-1]
+
+
+def run(*arguments: str, text: str | None = None) -> Result:
+    """A command, as it is typed."""
+    return CliRunner().invoke(main, [*arguments], input=text)
+
+
+def at(workshop: Workshop, **more: Any) -> list[str]:
+    """The options that name the test's appliance."""
+    return ["--profile", str(workshop.profile(PLUGINS, **more)), "--data", str(workshop.folder / "data")]

@@ -20,10 +20,10 @@ from plugins.health_certificate.key_files import read_keys
 from plugins.health_certificate.records import Revocation
 from plugins.health_certificate.signer_lists import NotAList, NotGenuine, is_signer_list, read_signer_list
 from plugins.health_certificate.trust import KeyRing
-from tests.plugins.health_certificate.test_trust_records import PLUGINS, at, run, trusting
 from tests.support.appliance import Workshop, codes, records, show
 from tests.support.both_languages import assert_both_languages
 from tests.support.issuing import Issuer, issuer, vds_nc
+from tests.support.trust_records import PLUGINS, at, run, trusting
 
 NOW = datetime.now(UTC).replace(microsecond=0)
 SPAN: dict[str, Any] = {"begin": NOW - timedelta(days=90), "end": NOW + timedelta(days=900)}

@@ -7,17 +7,14 @@ import hashlib
 import json
 import zlib
 from pathlib import Path
-from typing import Any
 
 import cbor2
 import pytest
-from click.testing import CliRunner, Result
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.serialization import Encoding, pkcs7
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kiosk.cli import main
 from kiosk.domain import Draft
 from kiosk.journal import reading
 from kiosk.text import base45
@@ -28,17 +25,9 @@ from tests.support.appliance import Workshop, assert_whole, codes, show
 from tests.support.both_languages import assert_both_languages
 from tests.support.issuing import DOSE, Issuer
 from tests.support.platform import lines_of, take
-from tests.support.trust_records import NO_LIST, PLUGINS, VALID, by, payload, trusting, verdict
+from tests.support.trust_records import NO_LIST, PLUGINS, VALID, at, by, payload, run, trusting, verdict
 
 __all__ = ["by", "payload"]
-
-
-def run(*arguments: str, text: str | None = None) -> Result:
-    return CliRunner().invoke(main, [*arguments], input=text)
-
-
-def at(workshop: Workshop, **more: Any) -> list[str]:
-    return ["--profile", str(workshop.profile(PLUGINS, **more)), "--data", str(workshop.folder / "data")]
 
 
 @pytest.fixture
