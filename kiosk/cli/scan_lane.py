@@ -27,7 +27,6 @@ from kiosk.web.scan_door import BEGUN, ScanDoor
 log = logging.getLogger(__name__)
 
 LONGEST = 64 * 1024  # bytes; reading a longer scan would keep all others waiting
-PATROL_SECONDS = 1.0  # how long a story may be under way before somebody waits for its end
 
 
 def lane_for(settings: CoreSettings) -> ScanLane | None:
@@ -43,9 +42,7 @@ class ScanLane(ThreadedTaskDispatcher):
     def __init__(self, threads: int) -> None:
         super().__init__()
         self._door: ScanDoor | None = None  # closed: every request is for waitress's own threads
-        self._under_way: dict[Begun, Channel] = {}  # in the order they came
-        self._ended: queue.SimpleQueue[Begun | None] = queue.SimpleQueue()
-        self._closing = False  # what is under way is still answered
+        self._begun: queue.SimpleQueue[tuple[Channel, Begun] | None] = queue.SimpleQueue()
         self._unheard: set[BaseWSGIServer] = set()  # clients of these have an answer, and are not listened to yet
         self._thread = threading.Thread(target=self._answer_all, name="scan-lane", daemon=True)
         self.set_thread_count(threads)
@@ -66,11 +63,10 @@ class ScanLane(ThreadedTaskDispatcher):
         if begun is None or begun.ended():
             super().add_task(task)
         else:
-            self._under_way[begun] = task
-            begun.when_ended(lambda: self._ended.put(begun))
+            self._begun.put((task, begun))
 
     def shutdown(self, cancel_pending: bool = True, timeout: int = 5) -> bool:
-        self._ended.put(None)
+        self._begun.put(None)
         return bool(super().shutdown(cancel_pending, timeout))
 
     def _begin(self, channel: Channel) -> Begun | None:
@@ -101,28 +97,12 @@ class ScanLane(ThreadedTaskDispatcher):
 
     def _following(self) -> tuple[Channel, Begun] | None:
         """The next to answer. Who was answered is listened to again before this waits for anything."""
-        while True:
-            begun = self._next_begun()
-            if begun is not None:
-                channel = self._under_way.pop(begun, None)
-                if channel is not None:  # else it was waited for
-                    return channel, begun
-            elif self._closing:
-                return None
-            del begun
-
-    def _next_begun(self) -> Begun | None:
-        """One that has ended, or the first of those under way where none ends for a while; None where there is none."""
-        if self._ended.empty():
+        if self._begun.empty():
             self._wake_all()
-        if not self._closing:
-            # woken when a story has ended and not when it begins: the journal's thread has the interpreter to itself meanwhile
-            with suppress(queue.Empty):
-                begun = self._ended.get(timeout=PATROL_SECONDS)
-                self._closing = begun is None
-                if begun is not None:
-                    return begun
-        return next(iter(list(self._under_way)), None)  # whoever waits for its answer notices what blocks it
+        following = self._begun.get()
+        if following is not None and not following[1].ended():
+            self._wake_all()
+        return following
 
     def _wake(self, server: BaseWSGIServer) -> None:
         if threading.current_thread() is self._thread:

@@ -80,7 +80,7 @@ class Encounters:
         """Queue one scan's story, and do not wait for its end."""
         known = self._recent.get(scan.key)
         if known is not None:
-            return Begun.with_answer(known)
+            return Begun(lambda: known, lambda: True)
         scan = self._asked.complete(scan)
         begun = Encounter(
             scan=scan,
@@ -135,8 +135,8 @@ class Encounters:
             job = self._journal.begin(compose, finish)
         except NotRecorded as failure:
             refused = self._not_recorded(begun, failure.reason)
-            return Begun.with_answer(refused)
-        return Begun(answer, lambda: job.finished, job.when_ended)
+            return Begun(lambda: refused, lambda: True)
+        return Begun(answer, lambda: job.finished)
 
     def _not_recorded(self, encounter: Encounter, reason: str) -> Answer:
         """A key that was answered before (by an earlier life of this process) keeps its answer; else nobody is admitted."""
@@ -251,19 +251,10 @@ class Encounters:
 class Begun:
     """One scan's story under way. Whoever began it must ask for the answer: a plugin that blocks is noticed by those who wait."""
 
-    def __init__(
-        self, answer: Callable[[], Answer], ended: Callable[[], bool], when_ended: Callable[[Callable[[], None]], None]
-    ) -> None:
-        """``ended``: whether ``answer`` returns at once; ``when_ended``: call something then, see ``Job.when_ended``."""
+    def __init__(self, answer: Callable[[], Answer], ended: Callable[[], bool]) -> None:
         self._wait = answer
         self._answer: Answer | None = None
-        self.ended = ended
-        self.when_ended = when_ended
-
-    @classmethod
-    def with_answer(cls, answer: Answer) -> Begun:
-        """A story that is over."""
-        return cls(lambda: answer, lambda: True, lambda call: call())
+        self.ended = ended  # whether ``answer`` returns at once
 
     def answer(self) -> Answer:
         """Waits for the end, and does what follows an answer, once. For one thread."""

@@ -66,33 +66,16 @@ class Job:
     withdrawn: bool = False  # its caller was told that nothing is written, so nothing may be
     # a bare lock, held until the job is finished: an Event is several locks, and each encounter needs one
     _gate: threading.Lock = field(default_factory=_held_lock)
-    _told: list[Callable[[], None]] = field(default_factory=list)  # at most one; whoever takes it out calls it
 
     def wait(self, seconds: float) -> bool:
         """Whether the job finished within the time. For the one caller that queued it."""
         return self.finished or self._gate.acquire(timeout=max(0.0, seconds))
-
-    def when_ended(self, call: Callable[[], None]) -> None:
-        """Have ``call`` called once the job is finished: by the thread that ends it, which must not be kept, or by this one if it
-        is already. For one call, which is made once."""
-        self._told.append(call)
-        if self.finished:
-            self._tell()
 
     def end(self) -> None:
         """Let the caller go on."""
         if not self.finished:
             self.finished = True
             self._gate.release()
-            if self._told:
-                self._tell()
-
-    def _tell(self) -> None:
-        try:
-            call = self._told.pop()
-        except IndexError:  # nobody wants to be told, or the other thread was first
-            return
-        call()
 
 
 def reason_of(error: Exception) -> NotRecorded:

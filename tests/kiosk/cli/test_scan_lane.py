@@ -225,24 +225,6 @@ def test_while_a_scan_takes_its_time_what_is_known_is_answered(
         assert slow.result(LIMIT)["decision"] == "admit"
 
 
-def test_who_waits_while_the_server_closes_is_still_answered(
-    workshop: Workshop, serve: Callable[[Appliance], Served]
-) -> None:
-    appliance = workshop.start([("witness", Held)])
-    appliance.journal.hook_seconds = 2.0 * LIMIT
-    served, witness = serve(appliance), appliance.host.plugin("witness")
-    with ThreadPoolExecutor(1) as pool:
-        slow = pool.submit(served.post, "W:000000000001")
-        try:
-            assert witness.shown.wait(LIMIT)
-            served.lane._ended.put(None)  # as by ``shutdown``
-        finally:
-            witness.let.set()
-        assert slow.result(LIMIT)["decision"] == "admit"
-    served.lane._thread.join(LIMIT)
-    assert not served.lane._thread.is_alive()
-
-
 def test_a_plugin_that_blocks_is_taken_out_and_nobody_stays_without_an_answer(
     workshop: Workshop, serve: Callable[[Appliance], Served]
 ) -> None:
