@@ -19,9 +19,10 @@ from kiosk.appliance import Appliance
 from kiosk.operators.register import Role
 from kiosk.web.app import create_app
 from plugins.vaccination.certificate import proof
+from plugins.vaccination.certificate.page_words import PROBLEMS
 from tests.support.accessibility import violations
 from tests.support.appliance import Workshop
-from tests.support.certificates import Office, certificates, dose, office_of, person
+from tests.support.certificates import Office, certificates, dose, office_of, person, valid
 from tests.support.staff import PIN, add_operator
 
 pytestmark = pytest.mark.browser
@@ -133,6 +134,9 @@ def test_a_wrong_birth_date_is_told_where_it_was_typed(
     page.click("button[type=submit].button--primary")
     page.wait_for_selector("[role=alert]")
     settled(page, "certificate-wrong")
+    assert page.inner_text("[role=alert]").strip() == PROBLEMS["wrong"].vi
+    assert page.input_value("#birth") == "01/01/1970"
+    assert "001090" not in page.content(), "who does not know the birth date learns nothing"
 
 
 def test_the_administrator_sees_keys_and_takes_one_back(
@@ -148,12 +152,17 @@ def test_the_administrator_sees_keys_and_takes_one_back(
     page.click("main button[type=submit]")
     page.wait_for_selector(".counts")
     settled(page, "certificate-staff")
-    page.fill("#identifier", certificates(platform)[-1].uvci.lower())
+    taken_back = certificates(platform)[-1].uvci
+    page.fill("#identifier", taken_back.lower())
     page.fill("#reason", "Hồ sơ giả mạo")
+    before = [one.uvci for one in valid(platform)]
     page.click(".revoke button")
     page.wait_for_selector(".notice--ok")
+    assert [one.uvci for one in valid(platform)] == [one for one in before if one != taken_back] != before
     settled(page, "certificate-staff-revoked")
     page.fill("#identifier", "URN:UVCI:01:VN:AAAA#A")
     page.fill("#reason", "thử")
     page.click(".revoke button")
     page.wait_for_selector(".notice--warning")
+    assert taken_back not in [one.uvci for one in valid(platform)]
+    assert len(valid(platform)) == len(before) - 1, "an id that nobody has takes nothing back"
