@@ -20,6 +20,7 @@ from waitress.task import ThreadedTaskDispatcher
 
 from kiosk.cli.whole_answers import Channel, WholeAnswer
 from kiosk.encounter.story import Begun
+from kiosk.process import share_core
 from kiosk.settings.profile import CoreSettings
 from kiosk.web import api
 from kiosk.web.scan_door import BEGUN, ScanDoor
@@ -83,6 +84,7 @@ class ScanLane(ThreadedTaskDispatcher):
         return begun
 
     def _answer_all(self) -> None:
+        share_core()
         while (following := self._following()) is not None:
             channel, begun = following
             try:

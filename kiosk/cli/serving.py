@@ -21,7 +21,7 @@ from kiosk.cli.saying import stop
 from kiosk.cli.scan_lane import lane_for
 from kiosk.cli.starting import OutOfServiceError, Start
 from kiosk.cli.whole_answers import send_whole_answers
-from kiosk.process import settle
+from kiosk.process import settle, share_core
 from kiosk.service_manager import notify, watch
 from kiosk.settings.profile import CoreSettings, ServerSettings
 from kiosk.storage.faults import StorageTrouble
@@ -128,6 +128,8 @@ class Server:
     def _serve(self) -> None:
         """waitress's own loop, one turn at a time: that one goes on for as long as any client keeps a connection open."""
         first = self._listeners[0]
+        if self._lane is not None:
+            share_core()  # with the lane and the journal's thread
         while not self._told_to_end:
             first.asyncore.loop(first.adj.asyncore_loop_timeout, first.adj.asyncore_use_poll, first._map, count=1)
 

@@ -41,7 +41,9 @@ class Journal:
         host: PluginHost,
         clock: Clock,
         hook_seconds: float,
+        shares_core: bool = False,
     ) -> None:
+        """``shares_core``: whether its thread stays with those who answer scans, see ``kiosk.process.share_core``."""
         self.database = database
         self.identity = identity
         self.site = site
@@ -51,6 +53,7 @@ class Journal:
         self.clock = clock
         self.last_failure = ""  # for health: why nothing could be written; "" when the last append worked
         self.hook_seconds = hook_seconds
+        self.shares_core = shares_core
         self._queue = JobQueue()
         self._lock = threading.Lock()
         self._worker: WritingThread | None = None

@@ -19,6 +19,7 @@ from kiosk.journal.jobs import Job, NotRecorded, reason_of
 from kiosk.journal.page import Page
 from kiosk.journal.project import ProjectionFailed
 from kiosk.plugin_host.host import HookFailed, PluginFault
+from kiosk.process import share_core
 from kiosk.storage.statements import needs_leave
 
 if TYPE_CHECKING:
@@ -88,6 +89,8 @@ class WritingThread(threading.Thread):
         return 0.0 if got_on is None else time.monotonic() - got_on
 
     def run(self) -> None:
+        if self._journal.shares_core:
+            share_core()
         self.unfinished = list(self._inherited)
         for job in self._inherited:
             self._single(job, self._inherited_fault)

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterator
+import os
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 
-from kiosk.process import settle
+from kiosk.process import quickest, settle, share_core
 from tests.support.appliance import Workshop
 
 
@@ -35,3 +38,55 @@ def test_no_part_of_an_appliance_changes_what_was_settled(workshop: Workshop, st
     assert gc.get_threshold() == settled
     # thawing would leave none; a few frozen objects die by themselves meanwhile
     assert gc.get_freeze_count() > frozen // 2
+
+
+@pytest.mark.skipif(not hasattr(os, "sched_setaffinity"), reason="this system has no choice of cores")
+def test_threads_that_share_a_core_are_on_the_same_one_and_leave_the_others_alone() -> None:
+    before = os.sched_getaffinity(0)
+    first, second = _in_a_thread(share_core), _in_a_thread(share_core)
+    assert first == second
+    assert len(first) == 1
+    assert first <= before
+    assert _in_a_thread(lambda: None) == before == os.sched_getaffinity(0)
+
+
+@pytest.mark.skipif(not hasattr(os, "sched_setaffinity"), reason="this system has no choice of cores")
+def test_where_the_system_refuses_the_thread_stays_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(_thread: int, _cores: set[int]) -> None:
+        raise PermissionError
+
+    before = os.sched_getaffinity(0)
+    monkeypatch.setattr("os.sched_setaffinity", refuse)
+    assert _in_a_thread(share_core) == before
+
+
+@pytest.mark.parametrize(
+    ("capacity", "expected"),
+    [
+        ({}, [0, 1, 4, 5]),  # as on a Raspberry Pi and on x86: nothing is told, all are alike
+        ({0: "414", 1: "414", 4: "1024", 5: "1024"}, [4, 5]),
+        ({0: "1024", 1: "1024", 4: "1024", 5: "1024"}, [0, 1, 4, 5]),
+        ({0: "", 1: "no number", 4: "1024"}, [4]),
+    ],
+)
+def test_of_cores_of_several_kinds_the_quickest_are_taken(
+    tmp_path: Path, capacity: dict[int, str], expected: list[int]
+) -> None:
+    for core, text in capacity.items():
+        (tmp_path / f"cpu{core}").mkdir()
+        (tmp_path / f"cpu{core}" / "cpu_capacity").write_text(f"{text}\n", "ascii")
+    assert quickest({5, 1, 0, 4}, tmp_path) == expected
+
+
+def _in_a_thread(does: Callable[[], None]) -> set[int]:
+    """The cores on which a thread may run once it did this."""
+    found: list[set[int]] = []
+
+    def run() -> None:
+        does()
+        found.append(os.sched_getaffinity(0))
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    thread.join(120)
+    return found[0]
