@@ -18,7 +18,8 @@ from flask import Flask
 from waitress.server import BaseWSGIServer
 from waitress.task import ThreadedTaskDispatcher
 
-from kiosk.cli.whole_answers import Channel, WholeAnswer
+from kiosk.cli.scan_answer import ScanAnswer, ScanHead
+from kiosk.cli.whole_answers import Channel
 from kiosk.encounter.story import Begun
 from kiosk.process import share_core
 from kiosk.settings.profile import CoreSettings
@@ -42,6 +43,7 @@ class ScanLane(ThreadedTaskDispatcher):
 
     def __init__(self, threads: int) -> None:
         super().__init__()
+        self._head = ScanHead(())
         self._door: ScanDoor | None = None  # closed: every request is for waitress's own threads
         self._begun: queue.SimpleQueue[tuple[Channel, Begun] | None] = queue.SimpleQueue()
         self._unheard: set[BaseWSGIServer] = set()  # clients of these have an answer, and are not listened to yet
@@ -56,7 +58,10 @@ class ScanLane(ThreadedTaskDispatcher):
 
     def open(self, app: Flask) -> None:
         """From now on plain scans go by the lane to the appliance behind ``app``."""
-        self._door = app.wsgi_app if isinstance(app.wsgi_app, ScanDoor) else None
+        door = app.wsgi_app
+        if isinstance(door, ScanDoor):
+            self._head = ScanHead(door.headers)
+            self._door = door
 
     def add_task(self, task: Any) -> None:
         """Called by the thread that reads from all clients, which must not be kept."""
@@ -75,11 +80,11 @@ class ScanLane(ThreadedTaskDispatcher):
         door, request = self._door, channel.requests[0]
         if door is None or request.error or request.path != api.SCANS or request.content_length > LONGEST:
             return None
-        task = WholeAnswer(channel, request)
+        task = ScanAnswer(channel, request, self._head)
         environ = task.get_environment()
         begun = door.begin(environ)
         if begun is not None:
-            environ[BEGUN] = begun
+            environ[BEGUN] = task.begun = begun
         channel.prepared = task
         return begun
 

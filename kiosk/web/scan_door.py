@@ -37,7 +37,7 @@ class ScanDoor:
         self._inner = inner
         self._appliance = appliance
         self._known = known
-        self._headers = list(headers)
+        self.headers = [("Content-Type", api.JSON), *headers]  # of every answer given here
         self._longest = longest
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
@@ -49,7 +49,7 @@ class ScanDoor:
         except Exception as error:  # noqa: BLE001 - a fault of ours; the scan may be recorded, so it is not tried again
             environ[api.FAILED] = error
             return self._inner(environ, start_response)
-        start_response("200 OK", [("Content-Type", api.JSON), ("Content-Length", str(len(answer))), *self._headers])
+        start_response("200 OK", [*self.headers, ("Content-Length", str(len(answer)))])
         return [answer]
 
     def begin(self, environ: WSGIEnvironment) -> Begun | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import json
+import re
 import socket
 import threading
 import time
@@ -25,6 +26,7 @@ from kiosk.plugin import hookimpl
 from kiosk.web.app import create_app
 from tests.support.appliance import Workshop, assert_whole, people, records
 from tests.support.probes import Misbehaviour, Witness, faulty
+from tests.support.serving import Served as AnyServed
 
 URL = "/api/v1/scans"
 JSON = {"Content-Type": "application/json"}
@@ -156,6 +158,32 @@ def test_a_client_that_wants_no_more_is_let_go(served: Served, version: str, hea
         assert response.will_close
         response.read()
         assert connection.recv(1) == b""
+
+
+@pytest.mark.parametrize("version", ["1.0", "1.1"])
+@pytest.mark.parametrize("connection", ["", "Connection: keep-alive\r\n", "Connection: close\r\n"])
+@pytest.mark.parametrize("payload", ["x", "%d %s", "100 % một người"])
+def test_not_a_byte_differs_from_what_waitress_sends(
+    served: Served, appliance: Appliance, version: str, connection: str, payload: str
+) -> None:
+    key = uuid4()
+    plain = AnyServed(create_app(appliance), threads=1)
+    try:
+        expected = _bytes(plain.port, raw(payload, version, connection, key))
+        for _ in range(2):  # the first makes what the second begins with
+            assert _bytes(served.port, raw(payload, version, connection, key)) == expected
+    finally:
+        plain.close()
+    assert expected.startswith(b"HTTP/1.")
+
+
+def _bytes(port: int, request: bytes) -> bytes:
+    """All that comes until the server closes, but for the time in it: this request's answer, and that of one that ends it."""
+    last = raw("the last", headers="Connection: close\r\n", key=UUID(int=1))
+    with socket.create_connection(("127.0.0.1", port), timeout=LIMIT) as connection:
+        connection.sendall(request + last)
+        answers = b"".join(iter(lambda: connection.recv(65536), b""))
+    return re.sub(rb"Date: [A-Z][a-z]{2}, [0-9]{2} [A-Z][a-z]{2} 20[0-9]{2} [0-9:]{8} GMT\r", b"Date:\r", answers)
 
 
 def test_what_is_not_a_plain_scan_is_answered_all_the_same(served: Served) -> None:
