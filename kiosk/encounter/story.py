@@ -39,7 +39,8 @@ class Encounters:
     """Runs the story for one appliance. Safe from any thread.
 
     The story runs inside the journal's transaction: what it judges by cannot change before it is recorded, several
-    people's stories share one commit, and a plugin that blocks is taken out there (see ``kiosk.journal.writer``).
+    people's stories share one commit, and a plugin that blocks is taken out there (see ``kiosk.journal.writer``). What all of
+    them showed is read before the first of them is judged.
     """
 
     def __init__(
@@ -91,13 +92,14 @@ class Encounters:
         )
         # the transaction may run the story more than once, and a thread that was given up may still be in it:
         # what counts is the run that made the records which were committed
-        here = (
-            threading.local()
-        )  # ``here.run``: the latest run of the thread that asks, for ``finish`` comes after its ``compose``
+        here = threading.local()  # what the latest run of the thread that asks came to, from step to step
         ended: list[tuple[Sequence[Record], _Run]] = []
 
+        def prepare() -> None:
+            here.read = self._read(begun)
+
         def compose(turn: Turn) -> Sequence[Entry]:
-            run = here.run = _Run(self._evaluate(begun, turn))
+            run = here.run = _Run(self._evaluate(here.read, turn))
             if run.encounter.decision is Decision.ASK:
                 run.answer = answers.recall(turn.session, scan.key) or self._answer(run.encounter, None)
                 return ()
@@ -132,7 +134,7 @@ class Encounters:
             return run.answer
 
         try:
-            job = self._journal.begin(compose, finish)
+            job = self._journal.begin(compose, finish, prepare)
         except NotRecorded as failure:
             refused = self._not_recorded(begun, failure.reason)
             return Begun(lambda: refused, lambda: True)
@@ -150,24 +152,26 @@ class Encounters:
     # --- scan -> credential -> findings -> decision
 
     def _evaluate(self, encounter: Encounter, turn: Turn) -> Encounter:
+        """``encounter``: as it was read."""
         findings = [reasons.plugin_fault(turn.fault)] if turn.fault else []
         if self._host.absent:
             findings.append(reasons.plugins_absent(self._host.absent))
-        encounter = self._read(encounter, findings)
+        if findings:
+            encounter = encounter.changed(findings=(*findings, *encounter.findings))
         if encounter.credential is None:
             return self._decided(encounter, encounter.findings)
         if encounter.citizen is not None:
             turn.seen(encounter.citizen)
         return self._judge(encounter)
 
-    def _read(self, encounter: Encounter, findings: list[Finding]) -> Encounter:
+    def _read(self, encounter: Encounter) -> Encounter:
         scan = encounter.scan
         if not scan.payload.strip():
-            return encounter.changed(findings=(*findings, reasons.EMPTY))
+            return encounter.changed(findings=(reasons.EMPTY,))
         if max(len(scan.payload), len(scan.raw)) > self._limits.payload_bytes:
-            return encounter.changed(findings=(*findings, reasons.too_long(self._limits.payload_bytes)))
+            return encounter.changed(findings=(reasons.too_long(self._limits.payload_bytes),))
         first = self._host.first("read_credential", scan=scan)
-        findings += map(reasons.plugin_fault, first.faults)
+        findings = list(map(reasons.plugin_fault, first.faults))
         found = first.value
         if isinstance(found, Malformed):
             return encounter.changed(malformed=found, findings=(*findings, reasons.malformed(found)))

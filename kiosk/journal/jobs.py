@@ -54,11 +54,16 @@ def _held_lock() -> threading.Lock:
 
 @dataclass(slots=True, eq=False)
 class Job:
-    """One append. Both callables run inside the transaction: ``compose`` before the records are built (again, and told
-    the fault, after a plugin failed or blocked), ``finish`` when they have their numbers."""
+    """One append. All callables run inside the transaction, each for all jobs that share it before the next one:
+
+    ``prepare`` does what needs to know of no other job; ``compose`` says what to record (both again, and ``compose`` told the
+    fault, after a plugin failed or blocked); ``finish`` comes when the records have their numbers. Whoever asks for more by
+    ``Turn.seen`` has all that came before written at once.
+    """
 
     compose: Compose
     finish: Finish | None = None
+    prepare: Callable[[], None] | None = None
     since: float = 0.0  # when it was queued, by the plugin host's ``running``
     records: list[Record] = field(default_factory=list)
     failure: Exception | None = None

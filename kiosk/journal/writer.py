@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from kiosk.domain import Draft, Record
 from kiosk.identity import Identity
@@ -95,11 +95,11 @@ class Journal:
         """
         return self.outcome(self.begin(compose, finish))
 
-    def begin(self, compose: Compose, finish: Finish | None = None) -> Job:
+    def begin(self, compose: Compose, finish: Finish | None = None, prepare: Callable[[], None] | None = None) -> Job:
         """Queue an append; whoever does must ask for its ``outcome``. Raises ``NotRecorded`` when the journal ends."""
         if self._stopping or self._worker is None:
             raise NotRecorded("stopping")
-        job = Job(compose, finish, self.host.running())
+        job = Job(compose, finish, prepare, self.host.running())
         self._queue.put(job)
         return job
 

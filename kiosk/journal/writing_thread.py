@@ -181,10 +181,13 @@ class WritingThread(threading.Thread):
                 journal.database.sharing(session),
             ):
                 page = Page(journal, session, self._head or ensure_head(session, journal.writer, own=True))
-                results = []
+                for job, _, _ in work:
+                    if job.prepare is not None:
+                        self._composing, self._got_on = job, time.monotonic()
+                        job.prepare()
                 for job, fault, skip in work:
                     self._composing, self._got_on = job, time.monotonic()
-                    results.append(page.write(job, fault, skip))
+                    page.write(job, fault, skip)
                 page.flush()
                 session.flush()
                 with self._state:
@@ -200,7 +203,7 @@ class WritingThread(threading.Thread):
                 self._committing = False
             raise
         self._connection, self._kept = None, connection
-        return results
+        return page.results
 
     def _connected(self) -> Connection:
         connection = self._journal.database.engine.connect().execution_options(begin_immediate=True)
