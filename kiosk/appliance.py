@@ -188,7 +188,6 @@ class Appliance:
             self.host,
             self.clock,
             self.settings.limits.hook_seconds,
-            shares_core=self.settings.role == "kiosk",
         )
 
     def _remember_time(self) -> None:

@@ -77,6 +77,7 @@ class Server:
     def open(self, appliance: Appliance) -> None:
         """Start an opened appliance and put it behind the socket."""
         app = create_app(appliance, self._host)
+        appliance.journal.shares_core = self._lane is not None  # alone its thread would only be kept from idle cores
         appliance.start()
         settle()
         self._start.complete()

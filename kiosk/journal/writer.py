@@ -41,9 +41,7 @@ class Journal:
         host: PluginHost,
         clock: Clock,
         hook_seconds: float,
-        shares_core: bool = False,
     ) -> None:
-        """``shares_core``: whether its thread stays with those who answer scans, see ``kiosk.process.share_core``."""
         self.database = database
         self.identity = identity
         self.site = site
@@ -53,7 +51,7 @@ class Journal:
         self.clock = clock
         self.last_failure = ""  # for health: why nothing could be written; "" when the last append worked
         self.hook_seconds = hook_seconds
-        self.shares_core = shares_core
+        self.shares_core = False  # its thread stays with those who answer scans; to be said before ``start``
         self._queue = JobQueue()
         self._lock = threading.Lock()
         self._worker: WritingThread | None = None
