@@ -56,9 +56,9 @@ def _held_lock() -> threading.Lock:
 class Job:
     """One append. All callables run inside the transaction, each for all jobs that share it before the next one:
 
-    ``prepare`` does what needs to know of no other job; ``compose`` says what to record (both again, and ``compose`` told the
-    fault, after a plugin failed or blocked); ``finish`` comes when the records have their numbers. Whoever asks for more by
-    ``Turn.seen`` has all that came before written at once.
+    ``prepare`` does what needs to know of no other job that has one; what those without have recorded before is in the tables.
+    ``compose`` says what to record (both again, and ``compose`` told the fault, after a plugin failed or blocked); ``finish`` comes
+    when the records have their numbers. Whoever asks for more by ``Turn.seen`` has all that came before written at once.
     """
 
     compose: Compose

@@ -6,6 +6,7 @@ import logging
 import threading
 import time
 from collections.abc import Sequence
+from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection
@@ -181,14 +182,8 @@ class WritingThread(threading.Thread):
                 journal.database.sharing(session),
             ):
                 page = Page(journal, session, self._head or ensure_head(session, journal.writer, own=True))
-                for job, _, _ in work:
-                    if job.prepare is not None:
-                        self._composing, self._got_on = job, time.monotonic()
-                        job.prepare()
-                for job, fault, skip in work:
-                    self._composing, self._got_on = job, time.monotonic()
-                    page.write(job, fault, skip)
-                page.flush()
+                for _, alike in groupby(work, lambda one: one[0].prepare is None):
+                    self._write(page, list(alike))
                 session.flush()
                 with self._state:
                     if self._abandoned or any(job.withdrawn for job, _, _ in work):
@@ -204,6 +199,18 @@ class WritingThread(threading.Thread):
             raise
         self._connection, self._kept = None, connection
         return page.results
+
+    def _write(self, page: Page, alike: Sequence[tuple[Job, PluginFault | None, frozenset[str]]]) -> None:
+        """Take each step for all of these: stories of scans, or none. What is in the tables tells what a scan is worth, a pass that
+        staff took back for one, so that none is read before what staff did ahead of it is written."""
+        for job, _, _ in alike:
+            if job.prepare is not None:
+                self._composing, self._got_on = job, time.monotonic()
+                job.prepare()
+        for job, fault, skip in alike:
+            self._composing, self._got_on = job, time.monotonic()
+            page.write(job, fault, skip)
+        page.flush()
 
     def _connected(self) -> Connection:
         connection = self._journal.database.engine.connect().execution_options(begin_immediate=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from uuid import uuid4
 
@@ -25,7 +25,9 @@ class Traced:
     def __init__(self, said: list[str], name: str, citizen: str | None = None, fails: str = "", times: int = 1) -> None:
         self.said, self.name, self.citizen = said, name, citizen
         self.fails, self.times = fails, times
-        self.there: list[int] = []  # how many records were in the table when it was composed
+        self.read: list[int] = []  # how many records were in the table when it was prepared
+        self.there: list[int] = []  # and when it was composed
+        self._count: Callable[[], int] = lambda: 0
 
     def _say(self, step: str) -> None:
         self.said.append(f"{step} {self.name}")
@@ -34,6 +36,7 @@ class Traced:
             raise RuntimeError
 
     def prepare(self) -> None:
+        self.read.append(self._count())
         self._say("prepare")
 
     def compose(self, turn: Turn) -> Sequence[Entry]:
@@ -49,8 +52,15 @@ class Traced:
         self._say(f"finish {len(made)}")
         return ()
 
-    def begin(self, appliance: Appliance) -> Job:
-        return appliance.journal.begin(self.compose, self.finish, self.prepare)
+    def begin(self, appliance: Appliance, reads: bool = True) -> Job:
+        """``reads``: as a scan's story does; else it is queued as what staff do is."""
+
+        def count() -> int:
+            with appliance.session() as session:
+                return session.scalar(select(func.count()).select_from(JournalRecord)) or 0
+
+        self._count = count
+        return appliance.journal.begin(self.compose, self.finish, self.prepare if reads else None)
 
 
 @pytest.fixture
@@ -77,6 +87,20 @@ def test_who_comes_twice_is_judged_by_what_was_written_of_the_first_time(applian
     assert [one.there for one in traced] == [[0], [0], [2], [2]]
     assert said.index("finish 1 b") < said.index("compose c")
     assert [one.citizen for one in records(appliance)] == ["an", "binh", "an", "dung"]
+    assert_whole(appliance)
+
+
+def test_what_staff_did_before_is_there_when_the_next_ones_are_read(appliance: Appliance) -> None:
+    """A pass that was taken back counts no more, also where the scan shares the commit."""
+    said: list[str] = []
+    traced = [Traced(said, name) for name in "abcde"]
+    with Held(appliance):
+        jobs = [one.begin(appliance, reads=one.name != "c") for one in traced]
+    assert [appliance.journal.outcome(job)[0].seq for job in jobs] == [1, 2, 3, 4, 5]
+    assert [one.read for one in traced] == [[0], [0], [], [3], [3]]
+    of_a_and_b = [f"{step} {name}" for step in ("prepare", "compose", "finish 1") for name in "ab"]
+    of_d_and_e = [f"{step} {name}" for step in ("prepare", "compose", "finish 1") for name in "de"]
+    assert said == [*of_a_and_b, "compose c", "finish 1 c", *of_d_and_e]
     assert_whole(appliance)
 
 
