@@ -57,7 +57,11 @@ class KioskSpec:
 
     @hookspec(firstresult=True)
     def read_credential(self, scan: Scan) -> Credential | Malformed | None:
-        """Recognise a payload. None: not a format of this plugin. Malformed: this format, but broken."""
+        """Recognise a payload. None: not a format of this plugin. Malformed: this format, but broken.
+
+        Several people's scans may be read before the first of them is judged: what ``judge`` needs to know goes into the credential,
+        not into the plugin.
+        """
 
     @hookspec(firstresult=True)
     def verify_credential(self, scan: Scan, trust: tuple[bytes, ...]) -> Credential | Malformed | None:
