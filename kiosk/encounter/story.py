@@ -258,12 +258,19 @@ class Begun:
     def __init__(self, answer: Callable[[], Answer], ended: Callable[[], bool]) -> None:
         self._wait = answer
         self._answer: Answer | None = None
+        self._failure: Exception | None = None
         self.ended = ended  # whether ``answer`` returns at once
 
     def answer(self) -> Answer:
-        """Waits for the end, and does what follows an answer, once. For one thread."""
+        """Waits for the end, and does what follows an answer, once. Raises a fault of ours each time. For one thread."""
+        if self._failure is not None:
+            raise self._failure
         if self._answer is None:
-            self._answer = self._wait()
+            try:
+                self._answer = self._wait()
+            except Exception as failure:
+                self._failure = failure
+                raise
         return self._answer
 
 
