@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.process import quickest, settle, share_core
+from kiosk.process import own_number, quickest, settle, share_core
 from tests.support.appliance import Workshop
 
 
@@ -76,6 +76,31 @@ def test_of_cores_of_several_kinds_the_quickest_are_taken(
         (tmp_path / f"cpu{core}").mkdir()
         (tmp_path / f"cpu{core}" / "cpu_capacity").write_text(f"{text}\n", "ascii")
     assert quickest({5, 1, 0, 4}, tmp_path) == expected
+
+
+def test_processes_of_one_number_in_two_containers_are_told_apart(tmp_path: Path) -> None:
+    """Names of processes may hold anything, also what looks like the end of one."""
+    stats = {}
+    for started in (26_000, 26_001):
+        file = tmp_path / str(started)
+        fields = ["S", *map(str, range(1, 19)), str(started), *["0"] * 30]
+        file.write_bytes(b"1 (ki\xffosk) S 1 2) " + " ".join(fields).encode() + b"\n")
+        stats[started] = own_number(file)
+    assert stats == {26_000: os.getpid() + 26_000, 26_001: os.getpid() + 26_001}
+    (tmp_path / "short").write_bytes(b"1 (kiosk) S 1")
+    assert own_number(tmp_path / "short") == own_number(tmp_path / "none") == os.getpid()
+
+
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="this system says nothing of its processes")
+def test_all_threads_of_a_process_find_the_same_number() -> None:
+    found: list[int] = []
+    threads = [threading.Thread(target=lambda: found.append(own_number())) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(120)
+    assert set(found) == {own_number()}
+    assert own_number() > os.getpid()
 
 
 def _in_a_thread(does: Callable[[], None]) -> set[int]:
