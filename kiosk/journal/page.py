@@ -33,7 +33,7 @@ class Page:
         self._citizens: set[str] = set()
         self._skip: frozenset[str] = frozenset()
 
-    def write(self, job: Job, fault: PluginFault | None, skip: frozenset[str]) -> None:
+    def compose(self, job: Job, fault: PluginFault | None, skip: frozenset[str]) -> None:
         """Have the job say what to record. It is inserted by ``flush``."""
         if skip != self._skip:
             self.flush()

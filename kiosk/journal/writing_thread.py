@@ -183,7 +183,7 @@ class WritingThread(threading.Thread):
             ):
                 page = Page(journal, session, self._head or ensure_head(session, journal.writer, own=True))
                 for _, alike in groupby(work, lambda one: one[0].prepare is None):
-                    self._write(page, list(alike))
+                    self._take_steps(page, list(alike))
                 session.flush()
                 with self._state:
                     if self._abandoned or any(job.withdrawn for job, _, _ in work):
@@ -200,7 +200,7 @@ class WritingThread(threading.Thread):
         self._connection, self._kept = None, connection
         return page.results
 
-    def _write(self, page: Page, alike: Sequence[tuple[Job, PluginFault | None, frozenset[str]]]) -> None:
+    def _take_steps(self, page: Page, alike: Sequence[tuple[Job, PluginFault | None, frozenset[str]]]) -> None:
         """Take each step for all of these: stories of scans, or none. What is in the tables tells what a scan is worth, a pass that
         staff took back for one, so that none is read before what staff did ahead of it is written."""
         for job, _, _ in alike:
@@ -209,7 +209,7 @@ class WritingThread(threading.Thread):
                 job.prepare()
         for job, fault, skip in alike:
             self._composing, self._got_on = job, time.monotonic()
-            page.write(job, fault, skip)
+            page.compose(job, fault, skip)
         page.flush()
 
     def _connected(self) -> Connection:
