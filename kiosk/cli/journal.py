@@ -221,11 +221,10 @@ def import_command(file: Path, profile_name: str, data_dir: Path, as_json: bool)
     with opened_alone(profile_name, data_dir) as appliance:
         try:
             with file.open("rb") as source:
-                result = carry_in(appliance.journal, source)
+                # a journal is never continued from a copy: another copy may be in use
+                result = carry_in(appliance.journal, source, restoring=lambda: begin_epoch(data_dir))
         except OSError as error:
             stop(f"không đọc được {file}: {error.strerror}", f"{file} cannot be read: {error.strerror}")
-        if result.restored:  # a journal is never continued from a copy: another copy may be in use
-            begin_epoch(data_dir)
     if as_json:
         click.echo(
             json.dumps(

@@ -5,12 +5,13 @@ Who may have written what is asked of plugins (hook ``journal_source``); this ap
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import BinaryIO
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import load_pem_public_key
-from sqlalchemy import update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from kiosk.domain import Text
@@ -84,19 +85,24 @@ class Taken:
 
 @dataclass(slots=True)
 class CarriedIn:
-    """What a file came to. ``restored``: records of this device itself came back."""
+    """What a file came to. ``restored``: records of this device itself came back; ``closed``: ``restoring`` was called."""
 
     journals: dict[str, Taken] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
     restored: bool = False
+    closed: bool = False
 
 
-def carry_in(journal: Journal, source: BinaryIO) -> CarriedIn:
-    """Take all that can be proved; the rest is said in ``problems``. Taking a file twice changes nothing."""
+def carry_in(journal: Journal, source: BinaryIO, restoring: Callable[[], object] | None = None) -> CarriedIn:
+    """Take all that can be proved; the rest is said in ``problems``. Taking a file twice changes nothing.
+
+    ``restoring`` is called once, before the first records of this device itself that are not here are stored: to close its
+    journal while that is still what a power cut would leave. What it raises ends the whole.
+    """
     result = CarriedIn()
     try:
         for section in read(source):
-            problem = _take(journal, section, result)
+            problem = _take(journal, section, result, restoring)
             if problem:
                 result.problems.append(problem)
     except Damaged as damaged:
@@ -122,7 +128,9 @@ def is_own(identity: Identity, writer: str) -> bool:
     return writer.rpartition(".")[0] == identity.device
 
 
-def _take(journal: Journal, section: Section, result: CarriedIn) -> Problem | None:
+def _take(
+    journal: Journal, section: Section, result: CarriedIn, restoring: Callable[[], object] | None
+) -> Problem | None:
     writer, first = section.header.writer, section.header.first
     source = source_of(journal, writer)
     if source is None:
@@ -144,6 +152,9 @@ def _take(journal: Journal, section: Section, result: CarriedIn) -> Problem | No
             return Problem("chain", writer, first)
         if batch.chain_after(bytes.fromhex(section.header.previous_hash))[-1] != head:
             return Problem("chain", writer, first)
+        if own and restoring and not result.closed and batch.last > _length(journal, writer):
+            restoring()
+            result.closed = True
         received = receive(journal.database, journal.projector, batch, head, finish)
     except MalformedLine as malformed:
         return Problem("malformed", writer, first + max(0, malformed.line - 1))
@@ -160,6 +171,11 @@ def _take(journal: Journal, section: Section, result: CarriedIn) -> Problem | No
     taken.parked += [(one.seq, one.reason) for one in received.parked]
     result.restored = result.restored or (own and received.stored > 0)
     return None
+
+
+def _length(journal: Journal, writer: str) -> int:
+    with journal.database.reading() as session:
+        return session.scalar(select(JournalHead.seq).where(JournalHead.writer == writer)) or 0
 
 
 def _public_key(pem: str) -> Ed25519PublicKey:
