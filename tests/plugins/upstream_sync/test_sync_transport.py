@@ -1,4 +1,4 @@
-"""TLS, addresses, back-off and the worker's life."""
+"""TLS, addresses, answers and the worker's life."""
 
 from __future__ import annotations
 
@@ -28,7 +28,6 @@ from plugins.upstream_sync.backlog import Backlog
 from plugins.upstream_sync.enrol import enrol
 from plugins.upstream_sync.faults import SyncFault, Unreachable
 from plugins.upstream_sync.messages import Reply
-from plugins.upstream_sync.pacing import Pacing
 from plugins.upstream_sync.status import Status
 from plugins.upstream_sync.transport import Limits, Transport
 from plugins.upstream_sync.words import WORDS
@@ -131,17 +130,6 @@ def test_plain_http_to_another_machine_is_refused(url: str) -> None:
 def test_what_is_no_address(url: str) -> None:
     with pytest.raises(ValueError, match="not an address"):
         enrolment.base_address(url, True)
-
-
-@given(st.integers(1, 200), st.floats(0, 1), st.one_of(st.none(), st.floats(0, 3600)))
-def test_pauses_are_bounded_and_never_shorter_than_asked(failures: int, chance: float, asked: float | None) -> None:
-    pacing = Pacing(300, lambda: chance)
-    for _ in range(failures):
-        pause = pacing.failed(asked)
-        assert pause >= (asked or 0)
-        assert 0 < pause <= (asked or 0) + 300.05
-    pacing.succeeded()
-    assert pacing.failed(None) <= 1
 
 
 @given(st.text(max_size=60))
