@@ -12,6 +12,7 @@ from plugins.upstream_sync.words import advice_for, words_for
 
 OLD_HOURS = 24  # an unsent record older than this is worth a warning
 SILENT_HOURS = 24
+CORRECTED_MS = 60_000  # a clock that is put right by so little has not gone back
 
 _ENROL = Text(
     "Xin mã đăng ký từ nền tảng rồi chạy 'kiosk enrol MÃ --platform ĐỊA_CHỈ'. Không mạng: 'kiosk journal export' ra USB.",
@@ -107,7 +108,7 @@ def _contact(status: Status, now_ms: int) -> HealthCheck:
         text = Text(f"Liên lạc lần cuối {ago.vi} trước.", f"Last contact {ago.en} ago.")
         return HealthCheck("sync.contact", HealthLevel.OK, text)
     what, advice = advice_for(SyncFault(status.fault))
-    silent = status.last_contact_ms is None or now_ms - status.last_contact_ms > SILENT_HOURS * 3_600_000
+    silent = _is_old(status.last_contact_ms, now_ms, SILENT_HOURS)
     person = status.fault in ("unauthorised", "revoked", "forbidden", "site", "device", "clock", "tls", "malformed")
     said = Text(
         f"{what.vi} Liên lạc lần cuối: {ago.vi} trước." if status.last_contact_ms is not None else what.vi,
@@ -123,7 +124,7 @@ def _backlog(status: Status, now_ms: int) -> HealthCheck:
     if not backlog.unsent:
         return HealthCheck("sync.backlog", HealthLevel.OK, Text("Mọi bản ghi đã gửi.", "Every record is sent."))
     age = _ago(backlog.oldest_ms, now_ms)
-    old = backlog.oldest_ms is not None and now_ms - backlog.oldest_ms > OLD_HOURS * 3_600_000
+    old = _is_old(backlog.oldest_ms, now_ms, OLD_HOURS)
     return HealthCheck(
         "sync.backlog",
         HealthLevel.WARNING if old else HealthLevel.INFO,
@@ -185,10 +186,24 @@ def _drift(drift_ms: int, uncertain_ms: int, warning_seconds: float) -> HealthCh
     return HealthCheck("sync.clock", HealthLevel.WARNING, text, advice)
 
 
+def _is_old(then_ms: int | None, now_ms: int, hours: float) -> bool:
+    """Longer ago than ``hours``, or nobody can say: a clock that went back must not make all look new for a year."""
+    age_ms = _age_ms(then_ms, now_ms)
+    return age_ms is None or age_ms > hours * 3_600_000
+
+
+def _age_ms(then_ms: int | None, now_ms: int) -> int | None:
+    """None where it is not known: never, or by this clock still to come."""
+    if then_ms is None or then_ms > now_ms + CORRECTED_MS:
+        return None
+    return max(0, now_ms - then_ms)
+
+
 def _ago(then_ms: int | None, now_ms: int) -> Text:
-    if then_ms is None:
-        return Text("không rõ", "an unknown time")
-    minutes = max(0, now_ms - then_ms) // 60_000
+    age_ms = _age_ms(then_ms, now_ms)
+    if age_ms is None:
+        return Text("không rõ bao lâu", "an unknown time")
+    minutes = age_ms // 60_000
     if minutes < 1:
         return Text("dưới một phút", "less than a minute")
     if minutes < 120:

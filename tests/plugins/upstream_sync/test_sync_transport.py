@@ -234,3 +234,24 @@ def test_health_says_what_is_wrong_in_both_languages(device: Appliance) -> None:
                 assert check.advice.en
     without = [check.name for check in health.checks(Status(), condition, 0, 60)]
     assert without == ["sync.enrolment"]
+
+
+def test_a_clock_that_went_back_makes_nothing_look_new() -> None:
+    """By such a clock the last contact is still to come: the platform may have been away for as long as the clock jumped."""
+    known = enrolment.Enrolment("https://p.example", "d", "s", "", ("nation",), 2, 0, "")
+    condition = Supervised("x", lambda stop: None).condition()
+    then = 400 * 86_400_000
+    status = Status(enrolment=known, backlog=Backlog(7, then, 0, ()), last_contact_ms=then, fault="refused")
+    said = {
+        back: {check.name: check for check in health.checks(status, condition, then - back, 60)}
+        for back in (0, 1_000, 365 * 86_400_000)
+    }
+    for corrected in (0, 1_000):  # a clock that is put right by a second did not go back
+        assert said[corrected]["sync.contact"].level == said[corrected]["sync.backlog"].level == "info"
+        assert "less than a minute" in said[corrected]["sync.contact"].text.en
+    for name in ("sync.contact", "sync.backlog"):
+        check = said[365 * 86_400_000][name]
+        assert check.level == "warning"
+        assert "an unknown time ago" in check.text.en
+        assert "không rõ bao lâu trước" in check.text.vi
+        assert check.advice.en
