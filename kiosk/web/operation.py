@@ -96,9 +96,13 @@ class _Metrics(Collector):
                 heads = session.scalars(select(JournalHead).where(JournalHead.own)).all()
         except SQLAlchemyError as error:  # the other figures tell what is wrong
             log.error("metrics of the journal: %s", type(error).__name__)
+        sends = (
+            self._appliance.settings.role != "platform"
+        )  # a platform's own journals are fetched, and nobody acknowledges them
         for head in heads:
             records.add_metric([head.writer], head.seq)
-            pending.add_metric([head.writer], head.seq - head.acknowledged)
+            if sends:
+                pending.add_metric([head.writer], head.seq - head.acknowledged)
         yield records
         yield pending
         yield gauge(self._appliance.health())

@@ -105,3 +105,12 @@ def test_numbers_and_times_as_people_read_them() -> None:
     assert local_time(1_628_989_200_000, "Asia/Ho_Chi_Minh") == "15/08/2021 08:00:00"
     assert reason_words("invalid_body name string_type").en.startswith("The content")
     assert reason_words("something new").vi
+
+
+def test_metrics_say_of_no_record_of_a_platforms_that_it_waits_to_be_acknowledged(platform: PlatformUnderTest) -> None:
+    """Devices fetch what a platform writes; an alarm on the number would ring for ever."""
+    notices = [Draft("core.notice", Notice(title="x", text="y"))] * 3
+    publishing.publish(platform.appliance.journal, "nation", notices, datetime.now(UTC), True)
+    text = platform.client.get("/metrics").text
+    assert 'kiosk_journal_records{writer="nation"} 3.0' in text
+    assert "kiosk_journal_unacknowledged{" not in text
