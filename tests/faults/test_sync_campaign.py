@@ -1,4 +1,5 @@
-"""Real processes, a network that breaks, SIGKILL on both sides: every answered visit is on the platform exactly once.
+"""Real processes, a network that breaks, SIGKILL on both sides: every answered visit is on the platform exactly once, as it was
+answered, in the journal and in the tables; and the tables of both sides are those that a replay makes.
 
 A short campaign always; a long one with ``-m soak`` for ``KIOSK_SOAK_SECONDS``.
 """
@@ -11,17 +12,21 @@ import sqlite3
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, suppress
 from http.client import HTTPException
-from pathlib import Path
 from random import Random
 from typing import Any
+from uuid import UUID
 
 import pytest
+from sqlalchemy import select
 from uuid6 import uuid7
 
-from tests.support.appliance import people
+from kiosk.appliance import Appliance
+from kiosk.journal.models import JournalRecord
+from plugins.self_check_in.models import VisitRow
+from tests.support.appliance import Workshop, assert_whole, people
 from tests.support.processes import eventually, kiosk, post_json, run
 from tests.support.running_kiosk import RunningKiosk
 from tests.support.tcp_proxy import TcpProxy
@@ -50,7 +55,10 @@ plugins = ["self_check_in", "national_platform"]
 [site]
 id = "national-platform"
 name = "Nền tảng thử nghiệm"
+
+{journal_section}
 """
+Chains = dict[str, list[tuple[Any, ...]]]  # journal -> (seq, id, hash), from the first record on
 
 
 class Visitors(threading.Thread):
@@ -58,7 +66,7 @@ class Visitors(threading.Thread):
 
     def __init__(self, device: RunningKiosk, seed: int) -> None:
         super().__init__(daemon=True)
-        self.answered: dict[str, tuple[str, int]] = {}
+        self.answered: dict[UUID, tuple[str, int, str]] = {}  # key -> journal, seq, decision
         self._device = device
         self._seed = seed
         self._stop_asked = threading.Event()
@@ -70,7 +78,8 @@ class Visitors(threading.Thread):
                 with suppress(OSError, ValueError, HTTPException):
                     answer = post_json(f"{self._device.url}/api/v1/scans", scan)
                     if answer["record"]:
-                        self.answered[scan["key"]] = (answer["record"]["writer"], answer["record"]["seq"])
+                        place = (answer["record"]["writer"], answer["record"]["seq"])
+                        self.answered[UUID(scan["key"])] = (*place, answer["decision"])
                         break
                 self._stop_asked.wait(0.05)
             if self._stop_asked.wait(0.02):
@@ -85,9 +94,11 @@ class Visitors(threading.Thread):
 class Field:
     """One device, one platform, and the network between them."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, workshop: Workshop, journal_section: str) -> None:
+        folder = workshop.folder
+        self._workshop = workshop
         (folder / "device.toml").write_text(DEVICE, "utf-8")
-        (folder / "platform.toml").write_text(PLATFORM, "utf-8")
+        (folder / "platform.toml").write_text(PLATFORM.format(journal_section=journal_section), "utf-8")
         self.platform = RunningKiosk(folder / "platform.toml", folder / "platform", folder / "platform.log").start()
         self.network = TcpProxy(self._platform_address)
         self.device = RunningKiosk(folder / "device.toml", folder / "device", folder / "device.log")
@@ -107,22 +118,24 @@ class Field:
         publish = kiosk("platform publish", self.platform.profile, self.platform.data)
         run([*publish, "--audience", "nation", "--kind", "core.notice", "-"], given=lines)
 
-    def journals(self, side: RunningKiosk, own_of: str) -> dict[str, list[tuple[Any, ...]]]:
-        """Journal -> rows (seq, id, hash) as they are on the card; the device's own ones, or the platform's."""
-        with closing(sqlite3.connect(f"file:{side.data / 'kiosk.sqlite3'}?mode=ro", uri=True, timeout=120)) as database:
-            rows = database.execute("SELECT writer, seq, id, hash FROM journal_records ORDER BY writer, seq").fetchall()
-        found: dict[str, list[tuple[Any, ...]]] = {}
-        for writer, *rest in rows:
-            if (writer.partition(".")[0] == own_of) or (own_of == "" and "." not in writer):
-                found.setdefault(writer, []).append(tuple(rest))
-        return found
+    def fetched(self) -> int:
+        """How many records of the nation's journal the device has."""
+        return int(self._of_device("SELECT COUNT(*) FROM journal_records WHERE writer = 'nation'"))
 
     def unsent(self) -> int:
+        return int(self._of_device("SELECT SUM(seq - acknowledged) FROM journal_heads WHERE own") or 0)
+
+    def _of_device(self, query: str) -> Any:
+        """From the card while the device runs."""
         with closing(
             sqlite3.connect(f"file:{self.device.data / 'kiosk.sqlite3'}?mode=ro", uri=True, timeout=120)
         ) as database:
-            row = database.execute("SELECT SUM(seq - acknowledged) FROM journal_heads WHERE own").fetchone()
-        return int(row[0] or 0)
+            return database.execute(query).fetchone()[0]
+
+    def opened(self, side: RunningKiosk) -> Appliance:
+        """The data of a side whose process has ended."""
+        profile = side.profile
+        return self._workshop.open((), data=side.data.name, name=profile.stem, text=profile.read_text("utf-8"))
 
     def close(self) -> None:
         self.device.stop()
@@ -131,8 +144,8 @@ class Field:
 
 
 @pytest.fixture
-def field(tmp_path: Path) -> Iterator[Field]:
-    made = Field(tmp_path)
+def field(workshop: Workshop, journal_section: str) -> Iterator[Field]:
+    made = Field(workshop, journal_section)
     yield made
     made.close()
 
@@ -181,20 +194,43 @@ def campaign(field: Field, chance: Random, until: Callable[[int], bool]) -> int:
     visitors.end()
     field.network.heal()
     eventually(lambda: field.unsent() == 0)
-    eventually(lambda: len(field.journals(field.device, "").get("nation", [])) == 5)
+    eventually(lambda: field.fetched() == 5)
     field.device.stop()
     field.platform.stop()
-    device_id = json.loads((field.device.data / "identity" / "writer.json").read_text("utf-8"))["device"]
-    here, there = field.journals(field.device, device_id), field.journals(field.platform, device_id)
-    assert there == here, "the platform's journal is the device's, record for record"
-    assert field.journals(field.device, "") == field.journals(field.platform, ""), "and the other way"
-    rows = [(writer, row) for writer, journal in here.items() for row in journal]
-    places: dict[str, list[tuple[str, int]]] = {}
-    for writer, (seq, identifier, _hash) in rows:
-        places.setdefault(str(identifier).replace("-", ""), []).append((writer, seq))
-    for key, place in visitors.answered.items():
-        assert places[key.replace("-", "")] == [place], "each answered visit is there once, where it was said to be"
+    compare(field, visitors.answered)
     return len(visitors.answered)
+
+
+def compare(field: Field, answered: Mapping[UUID, tuple[str, int, str]]) -> None:
+    """What both sides have, at rest."""
+    device, platform = field.opened(field.device), field.opened(field.platform)
+    own = device.identity.device
+    here, there = chains(device, own), chains(platform, own)
+    assert there == here, "the platform's journal is the device's, record for record"
+    assert chains(device, "nation") == chains(platform, "nation"), "and the other way"
+    places: dict[UUID, list[tuple[str, int]]] = {}
+    for writer, journal in here.items():
+        for seq, identifier, _hash in journal:
+            places.setdefault(identifier, []).append((writer, seq))
+    for side in (device, platform):
+        with side.session() as session:
+            rows = session.execute(select(VisitRow.writer, VisitRow.seq, VisitRow.decision)).all()
+        decided = {(row.writer, row.seq): row.decision for row in rows}
+        for key, (writer, seq, decision) in answered.items():
+            assert places[key] == [(writer, seq)], "each answered visit is there once, where it was said to be"
+            assert decided[writer, seq] == decision, "and as it was answered"
+        assert_whole(side)
+
+
+def chains(side: Appliance, device: str) -> Chains:
+    """The journals of one device, or of the platform's one audience."""
+    query = select(JournalRecord.writer, JournalRecord.seq, JournalRecord.id, JournalRecord.hash)
+    found: Chains = {}
+    with side.session() as session:
+        for writer, *rest in session.execute(query.order_by(JournalRecord.writer, JournalRecord.seq)):
+            if writer.partition(".")[0] == device:
+                found.setdefault(writer, []).append(tuple(rest))
+    return found
 
 
 @pytest.mark.process
