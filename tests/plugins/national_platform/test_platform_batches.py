@@ -144,6 +144,18 @@ def test_parked_records_enter_the_tables_when_their_kind_is_known(
     assert_whole(platform.appliance)
 
 
+def test_a_batch_that_overlaps_what_is_here_names_each_parked_record_once(
+    platform: PlatformUnderTest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    device = platform.device()
+    made = device.visits(6)
+    monkeypatch.setattr(platform.appliance.journal, "kinds", RecordKinds())
+    device.push(made[:3])
+    answer = device.push(made).json
+    assert (answer["acknowledged"], answer["duplicates"]) == (6, 3)
+    assert sorted(one["seq"] for one in answer["parked"]) == [1, 2, 3, 4, 5, 6]
+
+
 def test_who_asks_about_another_devices_records_is_refused(platform: PlatformUnderTest) -> None:
     device = platform.device()
     asked = json.dumps({"writer": "otherdevice.2", "seqs": [1]}).encode()
