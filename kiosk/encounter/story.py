@@ -8,8 +8,11 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from uuid import UUID, uuid5
+
+from sqlalchemy.exc import SQLAlchemyError
 
 from kiosk import reasons
 from kiosk.core_slice import CORE, EncounterBody, encounter_body
@@ -76,6 +79,14 @@ class Encounters:
     def handle(self, scan: Scan, given: Mapping[str, str] | None = None, operator: str | None = None) -> Answer:
         """The answer to one scan. The same key gives the same answer; a question is answered by repeating the key."""
         return self.begin(scan, given, operator).answer()
+
+    def answered(self, key: UUID) -> Answer | None:
+        """The answer that this key got before, where it is kept; a question is none. None too where the database is in trouble."""
+        known = self._recent.get(key)
+        if known is None:
+            with suppress(SQLAlchemyError), self._database.reading() as session:
+                known = answers.recall(session, key)
+        return known
 
     def begin(self, scan: Scan, given: Mapping[str, str] | None = None, operator: str | None = None) -> Begun:
         """Queue one scan's story, and do not wait for its end."""
