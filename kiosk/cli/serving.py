@@ -70,6 +70,11 @@ class Server:
                 f"không mở được cổng {host}:{port} ({reason}); hãy dừng chương trình đang dùng cổng đó, hoặc chọn cổng khác bằng --port",
                 f"{host}:{port} cannot be listened on ({reason}); end the program that uses it, or choose another with --port",
             )
+        except ValueError as error:  # waitress's word for a name or number that is no address
+            stop(
+                f"không có địa chỉ {host}:{port} để mở cổng ({error}); hãy kiểm tra --host, hoặc server.host trong hồ sơ",
+                f"{host}:{port} is no address to listen on ({error}); check --host, or server.host in the profile",
+            )
         self._listeners = send_whole_answers(server)
         if self._lane is not None:
             self._lane.attend(self._listeners)

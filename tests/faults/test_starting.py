@@ -48,6 +48,11 @@ def test_mistakes_of_the_technician_do_not_lead_to_safe_mode(device: RunningKios
     assert refused.returncode == 1
     assert "cannot be listened on" in refused.stderr
     assert "Traceback" not in refused.stderr
+    for host in ("256.1.1.1", "no such name", "192.0.2.1"):  # the last one is an address, and not of this machine
+        nowhere = attempt(device, None, "--host", host, "--port", "0")
+        assert nowhere.returncode == 1
+        assert host in nowhere.stderr
+        assert "Traceback" not in nowhere.stderr
 
     device.start()
     assert not in_safe_mode(device)
