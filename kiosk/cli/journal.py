@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -128,6 +129,7 @@ def verify_command(profile_name: str, data_dir: Path, as_json: bool) -> None:
 def replay_command(profile_name: str, data_dir: Path, plugins: tuple[str, ...], broken: bool, as_json: bool) -> None:
     """Empty every projected table and fill it again from the journals. Stop the appliance first."""
     with opened_alone(profile_name, data_dir) as appliance:
+        _need_plugins(appliance, plugins)
         damage = [f"{one.writer}: {one.problem}" for one in _verified(appliance) if one.problem]
         if damage and not broken:
             stop(
@@ -144,6 +146,17 @@ def replay_command(profile_name: str, data_dir: Path, plugins: tuple[str, ...], 
         click.echo(json.dumps({"records": count}))
     else:
         say(Text(f"đã dựng lại từ {count} bản ghi", f"rebuilt from {count} records"))
+
+
+def _need_plugins(appliance: Appliance, wanted: Sequence[str]) -> None:
+    """A name with a slip would rebuild nothing, and look as if it had."""
+    projecting = appliance.host.implementations("project")
+    unknown = [name for name in wanted if name not in projecting]
+    if unknown:
+        stop(
+            f"không phần mở rộng nào có bảng tên {unknown[0]!r}; ở đây có: {', '.join(projecting)}",
+            f"no plugin with tables is called {unknown[0]!r}; here are: {', '.join(projecting)}",
+        )
 
 
 def _verified(appliance: Appliance) -> list[Verified]:

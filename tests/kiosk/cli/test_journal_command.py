@@ -74,6 +74,18 @@ def test_replay_brings_lost_tables_back(at_rest: tuple[Path, Path]) -> None:
         assert raw.execute("SELECT count(*) FROM self_check_in_visits").fetchone() == (3,)
 
 
+def test_a_plugin_of_which_only_the_tables_are_rebuilt_must_be_one(at_rest: tuple[Path, Path]) -> None:
+    with closing(sqlite3.connect(at_rest[1] / "kiosk.sqlite3")) as raw, raw:
+        raw.execute("DELETE FROM self_check_in_visits")
+    said = journal(at_rest, "replay", "--plugin", "self_checkin")
+    assert said.exit_code == 1
+    assert "'self_checkin'" in said.stderr
+    assert "self_check_in" in said.stderr.partition("here are")[2]
+    assert journal(at_rest, "replay", "--plugin", "self_check_in").exit_code == 0
+    with closing(sqlite3.connect(at_rest[1] / "kiosk.sqlite3")) as raw, raw:
+        assert raw.execute("SELECT count(*) FROM self_check_in_visits").fetchone() == (3,)
+
+
 def test_a_changed_journal_is_rebuilt_from_only_where_that_is_asked_for(at_rest: tuple[Path, Path]) -> None:
     with closing(sqlite3.connect(at_rest[1] / "kiosk.sqlite3")) as raw, raw:
         raw.execute("UPDATE journal_records SET body = replace(body, 'admit', 'refer') WHERE seq = 2")
