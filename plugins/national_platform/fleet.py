@@ -107,7 +107,7 @@ class SyntheticDevice:
         return self._identity.writer
 
     def enrol(self, code: str) -> None:
-        """Raises ``FleetFailed`` where the platform refuses."""
+        """Raises ``FleetFailed`` where the platform refuses, is not reached, or is none."""
         asked = {
             "code": code,
             "device": self.device,
@@ -118,7 +118,10 @@ class SyntheticDevice:
         }
         body, path = json.dumps(asked).encode(), f"{API}/enrol"
         headers = {"Authorization": f"Bearer {self.assertion('POST', path, body)}", "Content-Type": "application/json"}
-        answer = self._http.post(self._platform + path, data=body, headers=headers, timeout=30)
+        try:
+            answer = self._http.post(self._platform + path, data=body, headers=headers, timeout=30)
+        except (requests.RequestException, ValueError) as error:  # ValueError: some addresses that are none
+            raise FleetFailed(f"{self._platform}: {type(error).__name__}") from None
         if answer.status_code != 201:
             raise FleetFailed(f"enrolment: {answer.status_code} {answer.text[:200]}")
         self._identity = replace(self._identity, pseudonym_key=base64.b64decode(answer.json()["pseudonym_key"]))

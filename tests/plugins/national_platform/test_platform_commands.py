@@ -173,6 +173,18 @@ def test_a_fleet_needs_a_code_for_each_device(tmp_path: Path) -> None:
     assert "2 devices need 2 codes" in told.output
 
 
+@pytest.mark.parametrize("address", ["http://127.0.0.1:1", "nonsense", "http://", "http://[::1", "ftp://127.0.0.1"])
+def test_a_fleet_says_that_no_platform_is_reached(tmp_path: Path, address: str) -> None:
+    codes = tmp_path / "codes"
+    codes.write_text("ABCD-EFGH-JKMN\n")
+    told = CliRunner().invoke(
+        simulate_fleet, ["--devices", "1", "--records", "1", "--platform", address, "--codes", str(codes)]
+    )
+    assert told.exit_code == 1
+    assert isinstance(told.exception, SystemExit), told.exception
+    assert address.rstrip("/") in told.output
+
+
 def test_without_codes_a_fleet_gets_them_from_the_platform_of_this_machine(
     tmp_path: Path,
 ) -> None:
