@@ -8,6 +8,7 @@ import json
 
 import pytest
 import zstandard
+from pydantic import Field
 from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
 
@@ -18,6 +19,7 @@ from kiosk.journal.replay import replay
 from kiosk.record_kinds import RecordKinds
 from plugins.national_platform import alarms, ingest
 from plugins.national_platform.models import Contact, ParkedRecord
+from plugins.national_platform.parked_again import ParkedAgain
 from plugins.self_check_in.records import Visit
 from tests.support.appliance import assert_whole, tables
 from tests.support.platform import (
@@ -141,6 +143,34 @@ def test_parked_records_enter_the_tables_when_their_kind_is_known(
     assert health(platform, "platform.parked") is HealthLevel.OK
     assert len(tables(platform.appliance)["self_check_in_visits"]) == 4
     assert device.push(made).json["duplicates"] == 4
+    assert_whole(platform.appliance)
+
+
+class NarrowVisit(Visit):
+    """As an earlier version of the platform might have it."""
+
+    number: int = Field(default=0, ge=0, le=2)
+
+
+def test_what_an_earlier_version_could_not_use_is_taken_up_once_after_the_update(
+    platform: PlatformUnderTest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    device = platform.device()
+    made = device.visits(4)
+    journal, kinds = platform.appliance.journal, platform.appliance.kinds
+    earlier = RecordKinds()
+    earlier.add("self_check_in", {"self_check_in.visit": NarrowVisit})
+    monkeypatch.setattr(journal, "kinds", earlier)
+    parked = device.push(made).json["parked"]
+    assert parked == [{"seq": seq, "reason": "invalid_body number less_than_equal"} for seq in (3, 4)]
+    running = ParkedAgain(journal)
+    assert [running.turn(), running.turn()] == [0, 0]
+    monkeypatch.setattr(journal, "kinds", kinds)
+    assert running.turn() == 0, "what did not fit is not looked at every minute"
+    started_anew = ParkedAgain(journal)
+    assert [started_anew.turn(), started_anew.turn()] == [2, 0]
+    assert len(tables(platform.appliance)["self_check_in_visits"]) == 4
+    assert health(platform, "platform.parked") is HealthLevel.OK
     assert_whole(platform.appliance)
 
 

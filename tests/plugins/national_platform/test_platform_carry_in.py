@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
 from kiosk.journal.carry_in import source_of
-from plugins.national_platform import alarms, devices
+from plugins.national_platform import alarms, devices, keys
+from plugins.national_platform.models import Device
 from tests.support.platform import PlatformUnderTest
 
 
@@ -25,6 +30,26 @@ def test_a_revoked_device_proves_nothing(platform: PlatformUnderTest) -> None:
     assert source is not None
     assert source.public_key_pems == (platform.appliance.identity.public_key_pem(),), "only this platform's own backup"
     assert source.digest_key == device.identity.pseudonym_key
+
+
+def test_a_file_from_before_the_exchange_of_the_key_is_proved_for_as_long_as_the_old_key_counts(
+    platform: PlatformUnderTest,
+) -> None:
+    device = platform.device()
+    old, fresh = device.identity.public_key_pem(), replace(device.identity, signing_key=Ed25519PrivateKey.generate())
+
+    def proving() -> set[str]:
+        source = source_of(platform.appliance.journal, device.writer)
+        assert source is not None
+        return set(source.public_key_pems) - {platform.appliance.identity.public_key_pem()}
+
+    now_ms = int(platform.appliance.clock.now().timestamp() * 1000)
+    with platform.appliance.database.writing() as session:
+        keys.change(session, device.identity.device, fresh.public_key_pem(), now_ms, 7)
+    assert proving() == {old, fresh.public_key_pem()}
+    with platform.appliance.database.writing() as session:
+        session.get_one(Device, device.identity.device).previous_until_ms = now_ms
+    assert proving() == {fresh.public_key_pem()}
 
 
 def test_a_copied_card_in_a_file_raises_the_alarm(platform: PlatformUnderTest) -> None:
