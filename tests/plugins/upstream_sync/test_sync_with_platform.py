@@ -14,12 +14,14 @@ from kiosk.appliance import Appliance
 from kiosk.core_slice import Notice
 from kiosk.domain import Draft
 from kiosk.journal.models import JournalHead, JournalRecord
+from kiosk.operators.pin import Pins
+from kiosk.operators.register import OPERATOR_KIND, Operator, Role
 from kiosk.web.app import create_app
 from plugins.national_platform import alarms, devices
 from plugins.national_platform import enrolment as platform_enrolment
 from plugins.national_platform.publishing import publish
-from plugins.self_check_in.models import AppointmentRow
-from plugins.self_check_in.records import Appointment
+from plugins.self_check_in.models import AppointmentRow, DenyRow
+from plugins.self_check_in.records import Appointment, DenyEntry
 from plugins.upstream_sync import backlog, enrolment
 from plugins.upstream_sync.enrol import enrol
 from plugins.upstream_sync.faults import Unauthorised
@@ -31,6 +33,7 @@ from plugins.upstream_sync.transport import Limits, Transport
 from tests.plugins.upstream_sync.conftest import add_records, close, make_appliance
 from tests.support.appliance import Workshop
 from tests.support.serving import Served
+from tests.support.staff import Browser
 
 LIMITS = Limits(5, 10, 20)
 
@@ -101,6 +104,22 @@ def push(appliance: Appliance, served: Platform, clients: list[Transport]) -> Pu
     while sender.push_one():
         pass
     return sender
+
+
+def pull(appliance: Appliance, served: Platform, clients: list[Transport]) -> None:
+    known = enrolment.load(appliance.data_dir)
+    assert known
+    fetcher = Puller(
+        appliance.database,
+        appliance.journal,
+        client(appliance, served, clients),
+        appliance.clock,
+        appliance.identity,
+        known.platform_key(),
+        known.epoch,
+    )
+    while fetcher.pull_one():
+        pass
 
 
 def test_every_epoch_arrives_under_its_own_key(enrolled: Appliance, served: Platform, clients: list[Transport]) -> None:
@@ -191,21 +210,43 @@ def test_appointments_arrive(enrolled: Appliance, served: Platform, clients: lis
     publish(platform.journal, "site:test-site", [draft], platform.clock.now(), True)
     publish(platform.journal, "site:other-site", notices, platform.clock.now(), True)
     publish(platform.journal, "nation", notices, platform.clock.now(), True)
-    known = enrolment.load(enrolled.data_dir)
-    assert known
-    fetcher = Puller(
-        enrolled.database,
-        enrolled.journal,
-        client(enrolled, served, clients),
-        enrolled.clock,
-        enrolled.identity,
-        known.platform_key(),
-        known.epoch,
-    )
-    while fetcher.pull_one():
-        pass
+    pull(enrolled, served, clients)
     with enrolled.session() as session:
         rows = session.scalars(select(AppointmentRow.citizen)).all()
         writers = session.scalars(select(JournalHead.writer).where(~JournalHead.own)).all()
     assert rows == [enrolled.pseudonym("001099012345")], "the device names the citizen as the nation does"
     assert sorted(writers) == ["nation", "site:test-site"]
+
+
+def test_operators_denials_and_notices_arrive_and_count(
+    enrolled: Appliance, served: Platform, clients: list[Transport]
+) -> None:
+    platform = served.appliance
+    citizen = platform.pseudonym("001099012345")
+
+    def say(*drafts: Draft) -> None:
+        publish(platform.journal, "nation", drafts, platform.clock.now(), True)
+        pull(enrolled, served, clients)
+
+    def operator(active: bool) -> Draft:
+        hashed = Pins(memory_kib=1024, passes=1).hash("2580")
+        return Draft(
+            OPERATOR_KIND, Operator("207", "Trần Thị Thử", frozenset([Role.OFFICER]), active, hashed).said_as()
+        )
+
+    def denied() -> bool:
+        with enrolled.session() as session:
+            return session.scalars(select(DenyRow.active).where(DenyRow.citizen == citizen)).all() == [True]
+
+    staff = Browser(enrolled)
+    assert "Trần Thị Thử" not in staff.sign_in("207").text
+    say(operator(True), Draft("self_check_in.deny_entry", DenyEntry(), citizen))
+    say(Draft("core.notice", Notice(title="Đổi cài đặt", text="Bật làn B từ thứ Hai")))
+    assert denied()
+    staff.sign_in("207")
+    home = staff.get("/staff/").text
+    assert "Trần Thị Thử" in home
+    assert "Bật làn B từ thứ Hai" in home
+    say(operator(False), Draft("self_check_in.deny_entry", DenyEntry(active=False), citizen))
+    assert not denied()
+    assert "Trần Thị Thử" not in staff.get("/staff/").text, "the session ends with the operator"
