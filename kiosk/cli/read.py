@@ -86,10 +86,11 @@ def _read_one(
     trust: tuple[bytes, ...] | None,
     as_json: bool,
 ) -> NoReturn:
-    raw = sys.stdin.buffer.read() if payload == "-" else payload.encode("utf-8", "surrogateescape")
+    longest = appliance.settings.limits.payload_bytes
+    # no more than tells that it is too long: whatever is on standard input, it may have no end
+    raw = sys.stdin.buffer.read(longest + 1) if payload == "-" else payload.encode("utf-8", "surrogateescape")
     text = raw.decode("utf-8", "replace").rstrip("\r\n") if payload == "-" else payload
     scan = Scan(UUID(int=uuid7().int), text, raw, symbology, "command line", when or datetime.now(UTC))
-    longest = appliance.settings.limits.payload_bytes
     if max(len(text), len(raw)) > longest:  # as the appliance does: it is not even looked at
         finding = reasons.too_long(longest)
         _print_malformed("unknown", finding.code, "", finding.text, as_json)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import json
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import pytest
 from click.testing import CliRunner, Result
@@ -230,3 +231,25 @@ def test_a_payload_or_a_batch() -> None:
 def test_what_is_too_long_is_refused_unread() -> None:
     said = read("-", "--json", given=b"x" * 10_000_000)
     assert (said.exit_code, json.loads(said.stdout)["error"]) == (4, "core.payload_too_long")
+
+
+def pour(into: IO[bytes]) -> None:
+    for _ in range(1024):
+        into.write(b"x" * 65536)
+
+
+@pytest.mark.process
+def test_of_standard_input_without_an_end_no_more_is_read_than_may_be(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "kiosk", "read", "-", "--json"]
+    with (
+        (tmp_path / "out").open("wb+") as out,
+        subprocess.Popen(command, stdin=subprocess.PIPE, stdout=out, cwd=ROOT) as process,
+    ):
+        assert process.stdin is not None
+        with pytest.raises(BrokenPipeError):  # the process has ended
+            pour(process.stdin)
+        with contextlib.suppress(BrokenPipeError):
+            process.stdin.close()
+        assert process.wait(120) == 4
+        out.seek(0)
+        assert json.loads(out.read())["error"] == "core.payload_too_long"
