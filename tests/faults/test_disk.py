@@ -14,7 +14,7 @@ from kiosk.appliance import Appliance
 from kiosk.domain import Decision
 from kiosk.web.app import create_app
 from tests.support.appliance import Workshop, assert_whole, codes, let_go, people, records, show
-from tests.support.cards import fill_up, small_card, unprotect, write_protect
+from tests.support.cards import damage, fill_up, small_card, unprotect, write_protect
 
 SHIPPED = ("citizen_id", "self_check_in")
 
@@ -137,23 +137,6 @@ def test_a_database_that_refuses_writes(workshop: Workshop) -> None:
     let_go(appliance)
     assert show(appliance, next(crowd).cccd_2021()).decision is Decision.ADMIT
     assert len(assert_whole(appliance)) == 2
-
-
-def damage(file: Path, table: str) -> None:
-    """Overwrite the pages of one table, as a worn card does."""
-    connection = sqlite3.connect(file)
-    connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    size = connection.execute("PRAGMA page_size").fetchone()[0]
-    pages = [
-        page
-        for name, page in connection.execute("SELECT name, rootpage FROM sqlite_master WHERE rootpage > 0")
-        if name == table or table in name
-    ]
-    connection.close()
-    with file.open("r+b") as raw:
-        for page in pages:
-            raw.seek((page - 1) * size)
-            raw.write(b"\xa5" * size)
 
 
 @pytest.mark.parametrize("table", ["journal_records", "self_check_in_visits", "core_answers", "journal_heads"])

@@ -1,8 +1,9 @@
-"""Small file systems of their own, to be filled and write-protected."""
+"""Small file systems of their own, to be filled and write-protected; and a database of which pages are damaged."""
 
 from __future__ import annotations
 
 import os
+import sqlite3
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -45,3 +46,20 @@ def write_protect(mount: Path) -> None:
 
 def unprotect(mount: Path) -> None:
     subprocess.run(["mount", "-o", "remount,rw", str(mount)], check=True)
+
+
+def damage(file: Path, table: str) -> None:
+    """Overwrite the pages of one table, as a worn card does."""
+    connection = sqlite3.connect(file)
+    connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    size = connection.execute("PRAGMA page_size").fetchone()[0]
+    pages = [
+        page
+        for name, page in connection.execute("SELECT name, rootpage FROM sqlite_master WHERE rootpage > 0")
+        if name == table or table in name
+    ]
+    connection.close()
+    with file.open("r+b") as raw:
+        for page in pages:
+            raw.seek((page - 1) * size)
+            raw.write(b"\xa5" * size)

@@ -24,7 +24,7 @@ from kiosk.journal.append import Entry, Head, build
 from kiosk.journal.models import JournalRecord
 from plugins.self_check_in.models import AppointmentRow
 from plugins.self_check_in.records import Appointment
-from plugins.upstream_sync import contact, enrolment, pulled, received_parked
+from plugins.upstream_sync import contact, enrolment, pull, pulled, received_parked
 from plugins.upstream_sync.backlog import read_backlog
 from plugins.upstream_sync.enrol import enrol
 from plugins.upstream_sync.faults import BadCursor, SyncFault
@@ -162,6 +162,34 @@ def test_faults_leave_the_cursor(enrolled: Appliance, platform: Any, fault: str)
     assert cursor_of(enrolled, platform) == ""
     worker.pull_one()
     assert stored(enrolled, "nation") == [1, 2]
+
+
+@pytest.mark.parametrize("stored_parts", [0, 1, 2])
+def test_power_that_goes_while_an_answer_is_stored_skips_nothing(
+    enrolled: Appliance, platform: Any, monkeypatch: pytest.MonkeyPatch, stored_parts: int
+) -> None:
+    publish(enrolled, platform, "nation", notices(4))
+    publish(enrolled, platform, "site:test-site", [appointment("c" * 22)])
+    monkeypatch.setattr(pull, "AT_ONCE", 2)
+    receive, parts = pull.receive, []
+
+    class PowerGoes(Exception):
+        pass
+
+    def until_the_power_goes(*arguments: Any, **more: Any) -> Any:
+        if len(parts) == stored_parts:
+            raise PowerGoes
+        parts.append(arguments)
+        return receive(*arguments, **more)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(pull, "receive", until_the_power_goes)
+        with pytest.raises(PowerGoes):
+            puller(enrolled, platform).pull_one()
+    assert cursor_of(enrolled, platform) == ""
+    assert puller(enrolled, platform).pull_one() is False
+    assert (stored(enrolled, "nation"), stored(enrolled, "site:test-site")) == ([1, 2, 3, 4], [1])
+    assert cursor_of(enrolled, platform)
 
 
 def test_an_unknown_cursor_begins_again(enrolled: Appliance, platform: Any) -> None:
