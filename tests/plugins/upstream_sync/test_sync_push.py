@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -88,10 +89,6 @@ BAD_ANSWERS = {
         "garbage",
         support.status(200, b'{"writer": "x.1", "acknowledged": 5, "parked": [], "server_time_ms": 1}'),
     ),
-    "text for a number": (
-        "garbage",
-        support.status(200, b'{"writer": "W", "acknowledged": "5", "parked": [], "server_time_ms": 1}'),
-    ),
     "409 without a reason": ("garbage", support.status(409, b"{}")),
     "gap that makes no sense": (
         "gap",
@@ -120,6 +117,38 @@ def test_bad_answer_marks_nothing_and_the_next_attempt_succeeds(
     assert acknowledged(device) == 0
     assert push_all(sender) == []
     assert platform.lines(device.identity.writer) == own_lines(device)
+    assert acknowledged(device) == 5
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"acknowledged": "5"},
+        {"acknowledged": 5.0},
+        {"acknowledged": -1},
+        {"acknowledged": None},
+        {"parked": {}},
+        {"parked": [{"seq": 6, "reason": "unknown_kind"}]},
+        {"parked": [{"seq": 0, "reason": "unknown_kind"}]},
+        {"parked": [{"seq": "2", "reason": "unknown_kind"}]},
+        {"server_time_ms": "now"},
+    ],
+    ids=str,
+)
+def test_an_answer_about_this_journal_that_cannot_be_right_marks_nothing(
+    device: Appliance, platform: Any, wrong: dict[str, Any]
+) -> None:
+    add(device, 5)
+    right = {"writer": device.identity.writer, "acknowledged": 5, "parked": [], "server_time_ms": 1}
+    platform.faults = [support.status(200, json.dumps({**right, **wrong}).encode())]
+    sender = pusher(device, platform)
+    with pytest.raises(SyncFault) as met:
+        sender.push_one()
+    assert met.value.code == "garbage"
+    assert acknowledged(device) == 0
+    with device.session() as session:
+        assert session.scalars(select(ParkedRecord)).all() == []
+    assert push_all(sender) == []
     assert acknowledged(device) == 5
 
 
