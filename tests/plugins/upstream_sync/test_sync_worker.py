@@ -12,9 +12,12 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import select
 
 from kiosk.appliance import Appliance
 from kiosk.identity import nobodys_identity
+from kiosk.record_kinds import RecordKinds
+from plugins.self_check_in.models import AppointmentRow
 from plugins.upstream_sync import backlog
 from plugins.upstream_sync.enrol import enrol
 from plugins.upstream_sync.messages import Reply
@@ -22,7 +25,7 @@ from plugins.upstream_sync.platform_client import PlatformClient
 from plugins.upstream_sync.transport import Transport
 from tests.plugins.upstream_sync import fake_platform as support
 from tests.plugins.upstream_sync.conftest import FixedClock, add_records
-from tests.plugins.upstream_sync.test_sync_pull import notices, publish, stored
+from tests.plugins.upstream_sync.test_sync_pull import appointment, notices, publish, puller, stored
 from tests.support.processes import eventually
 
 Faults = list[Callable[[Any], bool]]
@@ -109,6 +112,27 @@ def test_a_person_who_asks_clears_an_alarm_and_the_journal_is_tried_again(
     appliance.host.plugin("upstream_sync")._worker.resend()
     eventually(lambda: sent(platform, appliance) == 2)
     eventually(lambda: f"sync.alarm.{writer}" not in levels(appliance))
+
+
+def test_what_an_earlier_version_did_not_understand_is_used_at_the_start_also_without_a_platform(
+    working: Callable[[], Appliance], platform: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    appliance = working.appliance  # type: ignore[attr-defined]
+    publish(appliance, platform, "nation", [appointment("c" * 22)])
+    with monkeypatch.context() as earlier:
+        earlier.setattr(appliance.journal, "kinds", RecordKinds())
+        puller(appliance, platform).pull_one()
+
+    def booked() -> list[str]:
+        with appliance.session() as session:
+            return list(session.scalars(select(AppointmentRow.citizen)))
+
+    assert (stored(appliance, "nation"), booked()) == ([1], [])
+    platform.faults = [support.hang_up] * 10_000
+    working()
+    eventually(lambda: booked() == ["c" * 22])
+    eventually(lambda: "sync.backlog" in levels(appliance))
+    assert "sync.parked" not in levels(appliance)
 
 
 def test_a_device_that_is_refused_for_its_clock_learns_how_wrong_it_is(
