@@ -28,7 +28,8 @@ class ScreenSettings:
 
     ``idle_seconds`` without a touch bring the warning, ``warning_seconds`` more bring the reset; WCAG 2.2.1 wants at
     least 20 of the latter. ``answer_seconds``: after this the page sends the person to staff. ``status_seconds``:
-    between two looks at the devices. ``prints``: whether any plugin takes receipts; without one the page promises no
+    between two looks at the devices. ``next_person_seconds`` after a person was let in, the language that they chose is no longer
+    that of whoever comes next. ``prints``: whether any plugin takes receipts; without one the page promises no
     paper. ``wedge_prefix``: the character that the keyboard-wedge scanner puts before each code, empty where it has
     none; ``wedge_gap_ms``: the longest pause between two of its characters. ``payload_length`` in characters; the
     default is the most digits that one QR code holds (ISO/IEC 18004, version 40-L). ``links``: pages of plugins that are
@@ -45,6 +46,7 @@ class ScreenSettings:
     warning_seconds: float = 20.0
     answer_seconds: float = 5.0
     status_seconds: float = 10.0
+    next_person_seconds: float = 4.0
     wedge_prefix: str = ""
     wedge_gap_ms: int = 50
     payload_length: int = 7089

@@ -1,8 +1,10 @@
-"""The language chosen on the screen: told to the appliance, repeated while it stands, taken back with the reset; and on paper."""
+"""The language chosen on the screen: told to the appliance, repeated while it stands, taken back with the reset and for the next in
+a queue; and on paper."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -91,6 +93,41 @@ def test_a_card_before_the_camera_is_printed_in_the_screens_language(desk: Any, 
     assert screen.text("#result-title") == "Mời bạn đi tiếp"
     write.until(lambda: len(desk.receipts) == 2)
     assert desk.receipts[1].language == "vi"
+
+
+def test_in_a_queue_the_next_person_finds_the_sites_language(desk: Any, screen: Any, write: Any) -> None:
+    """Nobody touches the screen and no reset comes: one card after another is held up."""
+    screen.open(desk.url)
+    screen.page.click(ENGLISH)
+    write.until(lambda: desk.appliance.screen_language.now() == "en")
+    desk.show(CARDS[0])
+    screen.wait_for("result")
+    write.until(lambda: desk.appliance.screen_language.now() == "vi")  # told by itself, a few seconds later
+    assert screen.text("#result-title") == "Please go ahead", "the person who chose it still reads it"
+    number = screen.text("#result-number")
+
+    desk.show(CARDS[1])
+    screen.wait_until(f"document.getElementById('result-number').textContent !== {number!r}")
+    assert screen.text("#result-title") == "Mời bạn đi tiếp"
+    assert screen.page.get_attribute("html", "lang") == "vi"
+    write.until(lambda: len(desk.receipts) == 2)
+    assert [receipt.language for receipt in desk.receipts] == ["en", "vi"]
+
+
+@pytest.mark.parametrize("settings", [replace(QUICK, next_person_seconds=0.0, idle_seconds=300)])
+def test_a_scanner_in_a_queue_finds_it_too(appliance: Any, screen: Any, write: Any) -> None:
+    appliance.scripted(decision="refer")
+    screen.open(appliance.url)
+    screen.page.click(ENGLISH)
+    screen.scanner("001099012345")
+    screen.wait_for("result")
+    appliance.scripted(decision="admit")
+    screen.scanner("001099012345")  # who was referred may have another code to show
+    screen.wait_until("document.getElementById('result-title').textContent === 'Please go ahead'")
+    write.until(lambda: appliance.screen_language.now() == "vi")
+    screen.scanner("001199012346")
+    screen.wait_until("document.getElementById('result-title').textContent === 'Mời bạn đi tiếp'")
+    assert [scan["answers"]["language"] for scan in appliance.scans] == ["en", "en", "vi"]
 
 
 @pytest.mark.parametrize("settings", [QUICK])

@@ -40,6 +40,7 @@ const visit = new Visit({
   cardNumber: CARD_NUMBER,
   guidance: document.getElementById("guidance"),
   nextPerson: document.getElementById("next-person"),
+  onServed: () => tellLanguage(),
 });
 words.onSwitch(() => visit.drawGuidance());
 new Clock(words, settings.time_zone);
@@ -55,7 +56,8 @@ words.onSwitch(() => {
   for (const link of pages) link.href = `${link.dataset.page}?lang=${words.language}`;
 });
 const toldLanguage = new ToldLanguage(urls.language, settings.language);
-words.onSwitch(() => toldLanguage.tell(words.language));
+const tellLanguage = () => toldLanguage.tell(visit.served ? settings.language : words.language);
+words.onSwitch(tellLanguage);
 for (const button of languages) {
   button.addEventListener("click", () => {
     words.use(button.dataset.language);
@@ -105,7 +107,7 @@ const heard = {
 };
 showStatus(status);
 setInterval(async () => {
-  toldLanguage.tell(words.language);
+  tellLanguage();
   const response = await fetch(urls.status, { cache: "no-store" }).catch(() => null);
   if (response?.ok) showStatus(await response.json());
 }, settings.status_seconds * 1000);

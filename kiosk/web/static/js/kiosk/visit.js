@@ -11,6 +11,10 @@ export class Visit {
   #prints = new Map(); // print events that came before their answer
   #guidance = null; // the appliance's last hint: {vi, en}
   #nextPerson = 0;
+  #serving = 0;
+
+  /** Whether the person on the screen has all they came for: whatever is shown next is somebody else's, in the site's language. */
+  served = false;
 
   /** @param parts the pieces of the page, as main.js puts them together */
   constructor(parts) {
@@ -29,6 +33,8 @@ export class Visit {
   }
 
   #wipe() {
+    clearTimeout(this.#serving);
+    this.served = false;
     this.#scan = null;
     this.#asked = {};
     this.#guidance = null;
@@ -76,14 +82,20 @@ export class Visit {
   // --- what a device or the person delivers
 
   submit(payload, source) {
-    this.#wipe();
+    this.#begin();
     this.#scan = { key: newKey(), payload, source };
     this.#send();
   }
 
   tooLong() {
-    this.#wipe();
+    this.#begin();
     this.#refer("too_long", "refer_next");
+  }
+
+  /** A visit begins where another may still be shown: in a queue nobody waits for the reset. */
+  #begin() {
+    if (this.served) this.words.use(this.settings.language);
+    this.#wipe();
   }
 
   async #send() {
@@ -111,7 +123,7 @@ export class Visit {
     if (answer.key === this.result.key || answer.key === this.#scan?.key) return; // it came by both ways
     // Nothing was recorded yet for a code with questions: it must not push away a person who is answering.
     if (answer.decision === "ask" && (this.questions.open || this.screens.current === "working")) return;
-    this.#wipe();
+    this.#begin();
     this.#scan = { key: answer.key, payload: "", source: "page" };
     this.#answered(answer);
   }
@@ -180,6 +192,13 @@ export class Visit {
     this.announcer.say(this.result.spoken(), { now: true });
     if (print) this.#sayPaper(print);
     this.idle.watch({ warn: true });
+    // not at once: a phone that is taken away may be read a second time
+    if (answer.decision === "admit") this.#serving = setTimeout(() => this.#serve(), this.settings.next_person_seconds * 1000);
+  }
+
+  #serve() {
+    this.served = true;
+    this.onServed();
   }
 
   #refer(reason, next) {
