@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import select
+import termios
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -45,7 +46,10 @@ class SerialScanner(StreamScanner):
             # Also "not permitted" is temporary: the device appears a moment before udev sets its group.
             code = "not_permitted" if error.errno in (errno.EACCES, errno.EPERM) else "busy"
             raise TemporaryFault(code, "the port cannot be opened") from error
-        except (ValueError, OSError) as error:
+        except (OSError, termios.error) as error:
+            # the plug came out while the port was being set up: a loose one does so, and is in again at the next attempt
+            raise TemporaryFault("unplugged") from error
+        except ValueError as error:
             raise PermanentFault("unusable", "the port does not take these settings") from error
         self._begin_anew()
 

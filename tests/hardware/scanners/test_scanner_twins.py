@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import termios
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,7 +13,7 @@ import pytest
 
 from hardware.scanners.evdev_keyboard import EvdevScanner
 from hardware.scanners.serial_port import SerialScanner
-from hardware.supervise import TemporaryFault
+from hardware.supervise import PermanentFault, TemporaryFault
 from hardware.virtual.keyboard import UINPUT, VirtualKeyboardScanner
 from hardware.virtual.scanner import ScanFolder, VirtualSerialScanner
 
@@ -77,6 +79,35 @@ def test_pulled_out_it_fails_and_put_back_it_reads(twin: VirtualSerialScanner, r
     reader.open()
     twin.scan(b"whole")
     assert reader.read(5.0) == b"whole"
+
+
+@pytest.mark.parametrize(
+    ("step", "fault"),
+    [
+        ("fcntl.ioctl", OSError(errno.EIO, "Input/output error")),
+        ("termios.tcflush", termios.error(errno.EIO, "Input/output error")),
+    ],
+)
+def test_a_plug_that_comes_out_while_it_is_opened_is_waited_for(
+    twin: VirtualSerialScanner, monkeypatch: pytest.MonkeyPatch, step: str, fault: Exception
+) -> None:
+    def gone(*_: object) -> None:
+        raise fault
+
+    scanner = SerialScanner("desk", twin.path)
+    with monkeypatch.context() as loose:
+        loose.setattr(f"serial.serialposix.{step}", gone)
+        with pytest.raises(TemporaryFault, match="unplugged"):
+            scanner.open()
+    scanner.open()
+    twin.scan(CARD)
+    assert scanner.read(5.0) == CARD
+    scanner.close()
+
+
+def test_a_speed_that_no_port_has_is_for_the_technician(twin: VirtualSerialScanner) -> None:
+    with pytest.raises(PermanentFault, match="unusable"):
+        SerialScanner("desk", twin.path, baud=-1).open()
 
 
 def test_a_twin_that_nobody_reads_gives_up_and_can_still_be_pulled_out(tmp_path: Path) -> None:
