@@ -69,6 +69,29 @@ def test_a_fault_is_found_before_anything_is_sent_and_work_goes_on_after_repair(
     assert twin.device.printed == 1, "a job that failed must not come out later"
 
 
+@pytest.mark.parametrize(
+    ("trouble", "thrown_away"),
+    [({}, False), ({"paper": "out"}, True), ({"mute": True}, True)],
+)
+def test_what_is_on_its_way_is_thrown_away_only_where_a_job_failed(twin, trouble, thrown_away):
+    """The rest of a failed job in the kernel's buffer would come out in front of its repetition."""
+    discarded = []
+
+    class Watched(NetworkConnection):
+        def close(self, discard):
+            discarded.append(discard)
+            super().close(discard)
+
+    printer = EscposPrinter(
+        "network",
+        lambda: Watched("127.0.0.1", twin.port, timeout=2.0),
+        patience=HASTE if trouble.get("mute") else CALM,
+    )
+    twin.device.set(**trouble)
+    assert printer.send(LARGE_JOB).ready is not thrown_away
+    assert discarded == [thrown_away]
+
+
 def test_near_end_is_told_and_prints(twin):
     twin.device.set(paper="near_end")
     printer = driver(twin)

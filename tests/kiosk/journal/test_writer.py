@@ -93,6 +93,17 @@ def test_a_question_is_asked_again_until_it_is_answered_and_then_never(workshop:
     assert len(assert_whole(again)) == 1
 
 
+def test_who_goes_away_from_a_question_leaves_nothing_to_be_asked_for(workshop: Workshop) -> None:
+    appliance = workshop.start(SHIPPED)
+    person, key = next(people()), uuid4()
+    assert typed(appliance, person.national_id, key).decision is Decision.ASK
+    assert typed(appliance, "", key).decision is Decision.ASK  # the page repeats the key alone
+    appliance.forget_person()
+    answered = typed(appliance, "", key, {"birth_date": person.birth_date.isoformat()})
+    assert answered.decision is Decision.REFER
+    assert answered.citizen is None
+
+
 def test_drafts_are_appended_all_or_none(workshop: Workshop) -> None:
     appliance = workshop.open()
     good, bad = Draft("core.notice", Notice(title="x", text="y")), Draft("core.nothing", Notice(title="x", text="y"))

@@ -49,6 +49,13 @@ def test_a_code_left_lying_for_long_is_delivered_once() -> None:
     assert delivered(show(FrameReader(), [SHOWN] * 100)) == ["hello"]
 
 
+def test_a_code_left_lying_is_not_new_where_looks_are_rarer_than_the_release_time() -> None:
+    reader = FrameReader(FrameReaderOptions(release_s=0.5, forced_every_s=2.0))
+    readings = show(reader, [SHOWN] * (5 * FPS))
+    assert sum(reading.looked for reading in readings[2 * FPS :]) >= 1
+    assert delivered(readings) == ["hello"]
+
+
 def test_another_code_is_delivered_at_once() -> None:
     other = pictures.frame_with(pictures.qr("other"))
     assert delivered(show(FrameReader(), [SHOWN] * 5 + [other] * 5)) == ["hello", "other"]

@@ -149,6 +149,19 @@ def test_all_letters_and_all_signs_on_one_ticket_need_more_places_than_there_are
         assert len(set(zip(codes, line.text, strict=True))) == len(set(codes)) == len(set(line.text))
 
 
+def test_a_sign_whose_place_a_letter_took_is_printed_as_itself_again():
+    signs = "".join(map(chr, range(0x21, 0x7F)))  # with all of them on the ticket no place is free
+    options = JobOptions(mode="glyph")
+    blocks = [Paragraph(" ".join(wrap(text, 32))) for text in (LETTERS, signs, LETTERS, signs)]
+    lines = [line for line in set_in_cells(blocks, 32) if isinstance(line, Line)]
+    assert {char for line in lines for char in line.text} >= set(signs + LETTERS)
+    paper = dots(papers(compose_job(blocks, options), options)[0])
+    for row, line in enumerate(lines):
+        for place, char in enumerate(line.text):
+            expected = cell(char, FONT_A) if char.isascii() else glyph(char)
+            assert (paper[30 * row : 30 * row + 24, 12 * place : 12 * place + 12] == expected).all(), (line.text, char)
+
+
 def printed(char: str) -> np.ndarray:
     """The cell as it comes out on paper: the printer's own letter, or the one it was taught."""
     return cell(char, FONT_A) if char.isascii() else glyph(char)
