@@ -80,6 +80,10 @@ class ServerSettings(_Section):
         default=[], description="more names under which it may be opened, besides this machine's own"
     )
 
+    screen_from_network: bool = Field(
+        default=False, description="another device may be the citizen's screen; else that is this device's alone"
+    )
+
     @model_validator(mode="after")
     def _names_before_a_proxy(self) -> ServerSettings:
         if self.behind_tls and not self.allowed_hosts:

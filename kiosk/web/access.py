@@ -73,6 +73,12 @@ def current_operator() -> Operator | None:
     return operator
 
 
+def somebody_is_signed_in() -> bool:
+    """Whether this browser has an operator's session. Only a look: it does not count as work."""
+    sign_in, token = current_app.extensions.get(EXTENSION), session.get(TOKEN)
+    return isinstance(sign_in, SignIn) and isinstance(token, str) and sign_in.resume(token, active=False) is not None
+
+
 def session_ended() -> bool:
     """Whether somebody was signed in at this browser whose session is over: idle for too long, or ended by an administrator."""
     return current_operator() is None and isinstance(session.get(TOKEN), str)

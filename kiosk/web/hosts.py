@@ -46,6 +46,13 @@ class KnownHosts:
         return name in self._names
 
 
+def is_this_machine(address: str | None) -> bool:
+    """Whether a request's ``remote_addr`` is a loopback address: who asks is at this very device."""
+    found = _address(address or "")
+    mapped = getattr(found, "ipv4_mapped", None)
+    return found is not None and (mapped or found).is_loopback
+
+
 def _plain(name: str) -> str:
     """Lower case, no brackets, no final dot; an address in its shortest form."""
     name = name.strip("[]").lower().removesuffix(".")

@@ -16,10 +16,15 @@ from werkzeug.wrappers import Response as WerkzeugResponse
 
 from kiosk.domain import CitizenLink
 from kiosk.events import EventHub, TooManySubscribersError
+from kiosk.web import access
+from kiosk.web.hosts import is_this_machine
 from kiosk.web.screen_status import status_of
 from kiosk.web.screen_words import words_in_both_languages
 
 log = logging.getLogger(__name__)
+
+PAGES = frozenset({"screen.root", "screen.page"})
+LISTENING = frozenset({"screen.events", "screen.poll"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +38,7 @@ class ScreenSettings:
     paper. ``wedge_prefix``: the character that the keyboard-wedge scanner puts before each code, empty where it has
     none; ``wedge_gap_ms``: the longest pause between two of its characters. ``payload_length`` in characters; the
     default is the most digits that one QR code holds (ISO/IEC 18004, version 40-L). ``links``: pages of plugins that are
-    offered while the screen waits.
+    offered while the screen waits. ``from_network``: another device may be the screen.
     """
 
     language: str = "vi"
@@ -51,6 +56,7 @@ class ScreenSettings:
     wedge_gap_ms: int = 50
     payload_length: int = 7089
     links: tuple[CitizenLink, ...] = ()
+    from_network: bool = False
 
 
 def make_blueprint(appliance: Any, settings: ScreenSettings | None = None) -> Blueprint:
@@ -59,9 +65,23 @@ def make_blueprint(appliance: Any, settings: ScreenSettings | None = None) -> Bl
 
     Uses ``events``, ``screen_language``, ``host``, ``health``, ``guarded``, ``guarded_first`` and ``settings`` of the appliance;
     ``settings`` here overrides its own.
+
+    What the screen hears is about the person before it. So other devices are led to the staff's pages and refused the rest, but for
+    how the devices are; a signed-in operator's page hears the events too.
     """
     pages = Blueprint("screen", __name__)
     hub: EventHub = appliance.events
+    from_network = settings.from_network if settings else appliance.settings.server.screen_from_network
+
+    @pages.before_request
+    def for_whom_it_is_meant() -> WerkzeugResponse | None:
+        if from_network or is_this_machine(request.remote_addr) or request.endpoint == "screen.status":
+            return None
+        if request.endpoint in LISTENING and access.somebody_is_signed_in():
+            return None
+        if request.endpoint not in PAGES:
+            abort(403)
+        return redirect(url_for("staff.home"), 303)
 
     @pages.get("/")
     def root() -> WerkzeugResponse:
@@ -159,6 +179,7 @@ def settings_of(appliance: Any) -> ScreenSettings:
         prints=bool(appliance.host.implementations("print_receipt")),
         idle_seconds=core.limits.idle_reset_seconds,
         links=tuple(appliance.guarded("citizen_links").flat()),
+        from_network=core.server.screen_from_network,
     )
 
 

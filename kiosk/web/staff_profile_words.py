@@ -30,6 +30,9 @@ WORDS = {
     "server.threads": Text("Số luồng phục vụ", "Threads"),
     "server.behind_tls": Text("Sau máy chủ https", "Behind an https proxy"),
     "server.trusted_proxy": Text("Địa chỉ IP của máy chủ https đó", "IP address of that proxy"),
+    "server.screen_from_network": Text(
+        "Máy khác được làm màn hình người dân", "Another device may be the citizen's screen"
+    ),
     "limits.hook_seconds": Text(
         "Số giây chờ một phần mở rộng trước khi tạm ngừng nó", "Seconds before a plugin is suspended"
     ),

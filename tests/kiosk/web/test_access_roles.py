@@ -56,6 +56,27 @@ def test_the_matrix_names_every_staff_route(workshop: Workshop) -> None:
             assert path in named, f"{rule.rule} is in no table of this test"
 
 
+def test_from_the_network_the_screens_line_is_heard_by_staff_alone(workshop: Workshop) -> None:
+    appliance = workshop.open()
+    add_operator(appliance, "101", Role.OFFICER)
+    browser = Browser(appliance)  # on another machine
+    appliance.events.publish("answer", {"decision": "admit"})
+    assert browser.get("/kiosk/poll?after=0").status_code == 403
+    assert [browser.get(path).location for path in ("/", "/kiosk")] == ["/staff/", "/staff/"]
+
+    browser.sign_in("101")
+    assert len(browser.get("/kiosk/poll?after=0").get_json()["events"]) == 1
+    assert browser.post("/kiosk/forget").status_code == 403, "that is the screen's own"
+    browser.post("/staff/sign-out", token=browser.csrf())
+    assert browser.get("/kiosk/poll?after=0").status_code == 403
+
+
+def test_a_site_may_have_its_screen_on_another_device(workshop: Workshop) -> None:
+    browser = Browser(workshop.open(sections="[server]\nscreen_from_network = true\n"))
+    assert browser.get("/kiosk").status_code == 200
+    assert browser.get("/kiosk/poll?after=0").status_code == 200
+
+
 def test_a_role_that_does_not_exist_fails_where_it_is_written() -> None:
     with pytest.raises(ValueError, match="nurse"):
         require_role("nurse")

@@ -129,7 +129,7 @@ def test_disabling_somebody_or_a_new_pin_ends_their_sessions_at_once(workshop: W
 def test_opening_the_citizens_screen_signs_out(workshop: Workshop) -> None:
     appliance = workshop.open()
     add_operator(appliance, "101", Role.OFFICER)
-    browser = Browser(appliance)
+    browser = Browser(appliance, "127.0.0.1")
     browser.sign_in("101")
     assert browser.get("/kiosk").status_code == 200
     assert browser.get("/staff/").status_code == 303
@@ -137,7 +137,8 @@ def test_opening_the_citizens_screen_signs_out(workshop: Workshop) -> None:
 
 
 def test_the_citizens_screen_itself_sets_no_cookie_and_links_to_no_staff_page(workshop: Workshop) -> None:
-    page = Browser(workshop.open()).get("/kiosk")
+    page = Browser(workshop.open(), "127.0.0.1").get("/kiosk")
+    assert page.status_code == 200
     assert "Set-Cookie" not in page.headers
     assert "/staff" not in page.text
     assert "/recovery" not in page.text

@@ -164,6 +164,26 @@ def test_a_returning_stream_goes_on_after_what_it_saw(client: FlaskClient, appli
     answer.close()
 
 
+FAR = {"REMOTE_ADDR": "192.0.2.7"}
+
+
+@pytest.mark.parametrize("near", ["127.0.0.1", "127.0.0.9", "::1", "::ffff:127.0.0.1"])
+def test_the_screen_is_for_this_machine(client: FlaskClient, near: str) -> None:
+    assert client.get("/kiosk", environ_base={"REMOTE_ADDR": near}).status_code == 200
+
+
+def test_nobody_elsewhere_hears_of_the_person_before_the_screen(client: FlaskClient, appliance: StandIn) -> None:
+    appliance.events.publish("answer", {"citizen": "Nguyễn Văn An"})
+    for path in ("/kiosk/events", "/kiosk/poll?after=0"):
+        answer = client.get(path, environ_base=FAR)
+        assert answer.status_code == 403
+        assert "An" not in answer.text
+    assert client.post("/kiosk/forget", environ_base=FAR).status_code == 403
+    assert client.post("/kiosk/language", json={"language": "en"}, environ_base=FAR).status_code == 403
+    assert client.get("/kiosk/status", environ_base=FAR).status_code == 200  # says nothing of anybody
+    assert client.get("/kiosk/poll?after=0").get_json()["events"], "it was not forgotten from afar"
+
+
 def test_polling_gives_what_came_after(client: FlaskClient, appliance: StandIn) -> None:
     appliance.events.publish("answer", {"n": 1})
     appliance.events.publish("print", {"printed": True})
@@ -204,7 +224,11 @@ def test_settings_come_from_the_profile_and_the_camera_from_whoever_has_one() ->
     site = SimpleNamespace(language="en", name="Gate 1", lane="4", time_zone="Asia/Ho_Chi_Minh")
     link = CitizenLink("declaration.choose", Text("Khai báo", "Declare"))
     appliance = SimpleNamespace(
-        settings=SimpleNamespace(site=site, limits=SimpleNamespace(idle_reset_seconds=45)),
+        settings=SimpleNamespace(
+            site=site,
+            limits=SimpleNamespace(idle_reset_seconds=45),
+            server=SimpleNamespace(screen_from_network=True),
+        ),
         host=SimpleNamespace(implementations=lambda hook: ["paper"] if hook == "print_receipt" else []),
         guarded=lambda hook: Collected([("declaration", [link])] if hook == "citizen_links" else []),
         guarded_first=lambda hook: SimpleNamespace(value="/picture" if hook == "camera_preview" else None),
@@ -213,6 +237,7 @@ def test_settings_come_from_the_profile_and_the_camera_from_whoever_has_one() ->
     assert (made.language, made.lane, made.preview, made.idle_seconds, made.prints) == ("en", "4", "/picture", 45, True)
     assert made.warning_seconds >= 20  # WCAG 2.2.1
     assert made.links == (link,)
+    assert made.from_network
 
 
 def test_every_style_sheet_and_script_that_is_named_exists(client: FlaskClient) -> None:
