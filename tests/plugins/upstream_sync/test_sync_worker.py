@@ -92,6 +92,7 @@ def test_records_are_sent_also_while_what_is_fetched_cannot_be_proved(
     add_records(appliance, 2)
     eventually(lambda: sent(platform, appliance) == 2)
     assert stored(appliance, "nation") == []
+    assert levels(appliance)["sync.contact"] == "ok", "sending is not made to wait for it"
     platform.key = right
     appliance.host.plugin("upstream_sync")._worker.resend()
     eventually(lambda: stored(appliance, "nation") == [1, 2, 3])
