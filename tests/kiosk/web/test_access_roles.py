@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from kiosk.operators.register import Role
 from kiosk.web.access import require_role
-from tests.support.appliance import Workshop, records
+from tests.support.appliance import SetClock, Workshop, records
 from tests.support.staff import Browser, actions, add_operator
 from tests.support.staff_pages import BUTTONS, PAGES
 from tests.support.staff_plugins import Ward
@@ -69,6 +71,20 @@ def test_from_the_network_the_screens_line_is_heard_by_staff_alone(workshop: Wor
     assert browser.post("/kiosk/forget").status_code == 403, "that is the screen's own"
     browser.post("/staff/sign-out", token=browser.csrf())
     assert browser.get("/kiosk/poll?after=0").status_code == 403
+
+
+def test_listening_is_no_work(workshop: Workshop) -> None:
+    clock = SetClock()
+    appliance = workshop.open(clock=clock)
+    add_operator(appliance, "101", Role.OFFICER)
+    browser = Browser(appliance)
+    browser.sign_in("101")
+    idle = timedelta(minutes=appliance.settings.limits.staff_idle_minutes)
+    clock.ahead += idle / 2
+    assert browser.get("/kiosk/poll").status_code == 200
+    clock.ahead += idle * 0.6
+    assert browser.get("/kiosk/poll").status_code == 403
+    assert browser.get("/staff/").status_code == 303
 
 
 def test_a_site_may_have_its_screen_on_another_device(workshop: Workshop) -> None:

@@ -100,6 +100,10 @@ def test_a_logo_is_printed_where_there_is_one():
     ImageDraw.Draw(logo).rectangle((0, 0, 79, 39), fill=0)
     assert (~np.asarray(draw_receipt([Logo()], 384, logo)))[:40, 152:232].all()
     assert draw_receipt([Logo()], 384).height == 1
+    for native in (False, True):
+        raster = JobOptions(logo=logo, native_qr=native)
+        blocks = [Logo(), *([QrCode("A042")] if native else [])]
+        assert dots(papers(compose_job(blocks, raster), raster)[0])[:40, 152:232].all(), "raster is the default"
     options = JobOptions(mode="glyph", logo=logo)
     job = compose_job([Logo()], options)
     assert dots(papers(job, options)[0]).sum() > 500
