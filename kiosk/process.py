@@ -42,8 +42,8 @@ def share_core() -> None:
     """Have the calling thread run on one core, the same for every thread of this process that calls this.
 
     Threads that take turns at the interpreter gain nothing from a second core and lose by it: whatever one has just touched,
-    down to the counters in the interpreter's own objects, must come over from the other's cache. For the few through whose
-    hands every scan goes; not for those that work outside the interpreter, as a camera's, or hold it long, as a page's.
+    down to the counters in the interpreter's own objects, must come over from the other's cache. For those that read, answer and
+    write for who asks; not for those that work outside the interpreter, as a camera's.
     Does nothing where the system has no such choice, or does not leave it to us.
     """
     if hasattr(os, "sched_setaffinity"):

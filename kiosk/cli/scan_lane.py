@@ -71,6 +71,11 @@ class ScanLane(ThreadedTaskDispatcher):
         else:
             self._begun.put((task, begun))
 
+    def handler_thread(self, thread_no: int) -> None:
+        """What waitress runs in each thread for other requests."""
+        share_core()
+        super().handler_thread(thread_no)
+
     def shutdown(self, cancel_pending: bool = True, timeout: int = 5) -> bool:
         self._begun.put(None)
         return bool(super().shutdown(cancel_pending, timeout))

@@ -135,7 +135,7 @@ class Server:
         """waitress's own loop, one turn at a time: that one goes on for as long as any client keeps a connection open."""
         first = self._listeners[0]
         if self._lane is not None:
-            share_core()  # with the lane and the journal's thread
+            share_core()  # with all who answer, and the journal's thread
         while not self._told_to_end:
             first.asyncore.loop(first.adj.asyncore_loop_timeout, first.adj.asyncore_use_poll, first._map, count=1)
 
