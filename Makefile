@@ -3,7 +3,8 @@
 PYTHON ?= $(shell /usr/bin/python3 -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo /usr/bin/python3 || echo python3)
 VENV ?= .venv
 BIN := $(VENV)/bin
-PYTEST_WORKERS ?= 2
+# three where there are two cores: half of the time a page is waited for, or a process that starts
+PYTEST_WORKERS ?= 3
 DEMO_ARGS ?=
 # somebody else's library for HC1 certificates; it wants another cbor2 than the product has, so it lives by itself
 VERIFIER := 'cwt>=3.3,<4' 'base45>=0.4.4,<1'
