@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import ipaddress
 from typing import TYPE_CHECKING, Any, cast
 
 from flask import request
 
 from kiosk.domain import Text
 from kiosk.plugin import PluginContext
+from kiosk.web.hosts import is_this_machine
 from kiosk.web.screen_words import words_in_both_languages
 from kiosk.web.staff_language import language
 from plugins.declaration.form_fields import STEP_TITLES
@@ -34,12 +34,7 @@ class Frame:
 
     def at_kiosk(self) -> bool:
         """Whether the request comes from the kiosk's own screen, where a stranger stands next."""
-        if self._core.role != "kiosk":
-            return False
-        try:
-            return ipaddress.ip_address(request.remote_addr or "").is_loopback
-        except ValueError:
-            return False
+        return self._core.role == "kiosk" and is_this_machine(request.remote_addr)
 
     def values(self) -> dict[str, Any]:
         chosen = language()

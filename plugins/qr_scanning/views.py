@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import ipaddress
 from collections.abc import Mapping
 
 from flask import Blueprint, Response, abort, request
 
+from kiosk.web.hosts import is_this_machine
 from plugins.qr_scanning.preview import BOUNDARY, Preview, TooManyViewers
 
 _FRESH = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
@@ -21,7 +21,7 @@ def make_blueprint(previews: Mapping[str, Preview], *, from_network: bool) -> Bl
     blueprint = Blueprint("qr_scanning", __name__)
 
     def chosen() -> Preview:
-        if not from_network and not _is_this_machine(request.remote_addr):
+        if not from_network and not is_this_machine(request.remote_addr):
             abort(403)
         name = request.args.get("camera", next(iter(previews), ""))
         if name not in previews:
@@ -42,12 +42,3 @@ def make_blueprint(previews: Mapping[str, Preview], *, from_network: bool) -> Bl
         return Response(chosen().jpeg(), headers=_FRESH, mimetype="image/jpeg")
 
     return blueprint
-
-
-def _is_this_machine(address: str | None) -> bool:
-    try:
-        found = ipaddress.ip_address(address or "")
-    except ValueError:
-        return False
-    mapped = getattr(found, "ipv4_mapped", None)
-    return (mapped or found).is_loopback
